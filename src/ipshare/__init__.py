@@ -1,0 +1,1 @@
+"""ipshare: the data sharing hub of the ASEAN IP Register."""

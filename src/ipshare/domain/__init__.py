@@ -1,0 +1,1 @@
+"""The words of the hub: frozen values and pure decisions, standard library only."""

@@ -1,0 +1,65 @@
+"""Element groups: the unit of restriction. Every ST.96 element path belongs to exactly one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class ElementGroup(StrEnum):
+    """One group of elements; the order of the members is the order of bits and columns."""
+
+    IDENTITY = "identity"
+    TEXT = "text"
+    GOODS = "goods"
+    CLASSIFICATION = "classification"
+    MEDIA = "media"
+    PUBLICATION = "publication"
+    RELATIONS = "relations"
+    STAKEHOLDERS = "stakeholders"
+    STATUS = "status"
+    EVENTS = "events"
+    EXAMINATION = "examination"
+    UNCLASSIFIED = "unclassified"
+
+    @property
+    def bit(self) -> int:
+        """The bit of this group in a mask of groups."""
+        return _BITS[self]
+
+
+_BITS = {group: 1 << place for place, group in enumerate(ElementGroup)}
+
+ALL_GROUPS = frozenset(ElementGroup)
+SHAREABLE = ALL_GROUPS - {ElementGroup.UNCLASSIFIED}
+
+
+class Restriction(StrEnum):
+    """The three presets an office can set for a third party (PROGRAMME.md nr 4)."""
+
+    WITHOUT_STAKEHOLDERS = "without-stakeholders"
+    WITHOUT_STATUS_CHANGES = "without-status-changes"
+    WITHOUT_EXAMINATION = "without-examination"
+
+    @property
+    def groups(self) -> frozenset[ElementGroup]:
+        """The groups this restriction withholds."""
+        return _WITHHELD[self]
+
+
+# The current status is withheld with the events: each new value of it is a status change.
+_WITHHELD = {
+    Restriction.WITHOUT_STAKEHOLDERS: frozenset({ElementGroup.STAKEHOLDERS}),
+    Restriction.WITHOUT_STATUS_CHANGES: frozenset({ElementGroup.STATUS, ElementGroup.EVENTS}),
+    Restriction.WITHOUT_EXAMINATION: frozenset({ElementGroup.EXAMINATION}),
+}
+
+
+def mask(groups: Iterable[ElementGroup]) -> int:
+    """The bits of several groups as one number."""
+    return sum({group.bit for group in groups})
+
+
+def groups_in(bits: int) -> frozenset[ElementGroup]:
+    """The groups whose bits are set in a mask."""
+    return frozenset(group for group in ElementGroup if bits & group.bit)

@@ -1,0 +1,1 @@
+"""What every HTTP door shares: problems, cursors, the contract."""

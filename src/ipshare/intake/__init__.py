@@ -1,0 +1,1 @@
+"""The doors in: landing, SFTP."""

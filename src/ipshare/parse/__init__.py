@@ -1,0 +1,1 @@
+"""Bytes to records in canonical form, and what was left unread."""

@@ -1,0 +1,1 @@
+"""Findings as reports: the same report through every door."""

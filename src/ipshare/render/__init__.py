@@ -1,0 +1,1 @@
+"""A record to bytes: ST.97 JSON and ST.96 XML."""

@@ -1,0 +1,1 @@
+"""The door out: authorizations, views, feed, records."""

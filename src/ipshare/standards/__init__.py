@@ -1,0 +1,1 @@
+"""Facts of the WIPO standards, as data: ST.3, number forms, the ST.96 content model and its element groups."""

@@ -1,0 +1,1 @@
+"""What is kept: the one Django app with models, migrations and SQL."""
