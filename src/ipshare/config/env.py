@@ -1,0 +1,71 @@
+"""Reads the environment, and fails loudly: every variable is listed in docs/settings.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class SettingMissingError(RuntimeError):
+    """A setting is absent or cannot be read; the message names it and what to do."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable ``name``, or the content of the file that ``name_FILE`` names, or ``default``."""
+    value = os.environ.get(name)
+    if value is None and (file := os.environ.get(f"{name}_FILE")):
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as trouble:
+            raise SettingMissingError(
+                f"{name}_FILE names {file}, which cannot be read: {trouble}"
+            ) from trouble
+    if value is None:
+        value = default
+    if value is None:
+        raise SettingMissingError(f"set {name} (see docs/settings.md)")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    """The variable as a whole number."""
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError as trouble:
+        raise SettingMissingError(f"{name} is {value!r}; it must be a whole number") from trouble
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """The variable as yes (1, true, yes, on) or no (0, false, no, off)."""
+    value = text(name, "yes" if default else "no").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise SettingMissingError(f"{name} is {value!r}; it must be yes or no")
+
+
+def data_folder() -> Path:
+    """Where the hub keeps everything: database, objects, uploads, keys."""
+    return Path(text("IPSHARE_DATA", "var/hub")).resolve()
+
+
+def secret(name: str, folder: Path) -> str:
+    """The variable, or a random value kept in the data folder from the first start on (mode 0600)."""
+    value = os.environ.get(name) or os.environ.get(f"{name}_FILE")
+    if value is not None:
+        return text(name)
+    kept = folder / name.lower().removeprefix("ipshare_")
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(os.urandom(48).hex(), encoding="ascii")
+        try:
+            os.link(fresh, kept)  # whoever comes first wins; the others read what it kept
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return kept.read_text(encoding="ascii")

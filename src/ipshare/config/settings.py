@@ -1,0 +1,155 @@
+"""The hub's settings: environment in, Django out. docs/settings.md documents each variable."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from ipshare.config import env
+
+# --- Where things are kept
+DATA = env.data_folder()
+OBJECTS_URL = env.text("IPSHARE_OBJECTS_URL", str(DATA / "objects"))
+UPLOADS = DATA / "uploads"
+SCHEMAS = DATA / "schemas"
+SECRET_KEY = env.secret("IPSHARE_SECRET_KEY", DATA)
+PUBLIC_URL = env.text(
+    "IPSHARE_PUBLIC_URL", f"http://localhost:{env.number('IPSHARE_HTTP_PORT', 8080)}"
+)
+HTTP_PORT = env.number("IPSHARE_HTTP_PORT", 8080)
+HTTP_HOST = env.text("IPSHARE_HTTP_HOST", "127.0.0.1")
+SFTP_PORT = env.number("IPSHARE_SFTP_PORT", 2222)
+SFTP_HOST = env.text("IPSHARE_SFTP_HOST", "127.0.0.1")
+WORKERS = env.number("IPSHARE_WORKERS", max(1, os.cpu_count() or 1))
+SHARD_BYTES = env.number("IPSHARE_SHARD_BYTES", 6 * 1024 * 1024)
+
+
+def _database() -> dict[str, Any]:
+    """DATABASE_URL, or the embedded server's address as ``ipshare`` wrote it when it started the server."""
+    kept = DATA / "postgres.url"
+    url = os.environ.get("DATABASE_URL") or (kept.read_text("utf-8") if kept.exists() else "")
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/") or "ipshare",
+        "USER": unquote(parts.username or "postgres"),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", [parts.hostname or str(DATA / "postgres")])[0],
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "ipshare"},
+        "TEST": {"NAME": f"test_{os.getpid()}"},
+    }
+
+
+DATABASES = {"default": _database()}
+
+# --- Django
+DEBUG = False
+ALLOWED_HOSTS = env.text(
+    "IPSHARE_ALLOWED_HOSTS", f"{urlsplit(PUBLIC_URL).hostname} localhost 127.0.0.1"
+).split()
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ROOT_URLCONF = "ipshare.config.urls"
+AUTH_USER_MODEL = "store.User"
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "oauth2_provider",
+    "procrastinate.contrib.django",
+    "ipshare.store",
+    "ipshare.portal",
+    "ipshare.ops",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- What the outside may do
+SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- OAuth2 (RFC 6749 client credentials only)
+OAUTH2_PROVIDER_APPLICATION_MODEL = "store.Client"
+OAUTH2_PROVIDER = {
+    "SCOPES": {"read": "Read what the originating office has authorized"},
+    "DEFAULT_SCOPES": ["read"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "OAUTH2_VALIDATOR_CLASS": "ipshare.accounts.bearer.Validator",
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+}
+
+# --- The queue
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+PROCRASTINATE_IMPORT_PATHS = ["ipshare.ingest.tasks"]
+
+# --- Logs
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.text("IPSHARE_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,39 @@
+"""The catalogue of audit events, and the one way to write one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ipshare.store.models.audit import AuditEvent
+
+EVENTS = {
+    "submission.received": "A file came in whole through one of the doors.",
+    "submission.repeated": "The same bytes came again; nothing was loaded.",
+    "submission.refused": "A submission could not be opened; nothing was loaded.",
+    "submission.held": "A Full_Extraction would withdraw or change more than the office's threshold.",
+    "submission.released": "The office released a held submission.",
+    "submission.rejected": "The office rejected a held submission.",
+    "submission.published": "A submission's records are in the register.",
+    "submission.tested": "A Test submission was checked; nothing was published.",
+    "authorization.saved": "The conditions of an authorization were saved as a new version.",
+    "authorization.ended": "An authorization was ended.",
+    "client.secret-issued": "A third party's App-client-secret was made and shown once.",
+    "third-party.added": "A third party was added to the office's authorizations.",
+    "key.added": "An SFTP key was added to an account.",
+    "key.revoked": "An SFTP key was revoked.",
+    "person.signed-in": "A person signed in.",
+    "person.sign-in-failed": "A sign-in failed.",
+    "person.added": "A person was given an account.",
+    "office.added": "An office was added to the hub.",
+}
+
+
+def write(
+    event: str, *, at: datetime, actor: str, office: str | None, subject: str = "", **detail: object
+) -> None:
+    """Write one event of the catalogue, in the caller's transaction."""
+    if event not in EVENTS:
+        raise KeyError(f"{event} is not in the catalogue of audit events (store/audit.py)")
+    AuditEvent.objects.create(
+        at=at, office_id=office, actor=actor, event=event, subject=subject, detail=detail
+    )

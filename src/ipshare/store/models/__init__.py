@@ -1,0 +1,8 @@
+"""The small tables, one file per subject; imported here so that Django finds them."""
+
+from __future__ import annotations
+
+import ipshare.store.models.accounts
+import ipshare.store.models.audit
+import ipshare.store.models.sharing
+import ipshare.store.models.submissions  # noqa: F401

@@ -1,0 +1,95 @@
+"""Offices, the people who sign in, and the SFTP accounts of offices."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Office(models.Model):
+    """An originating office, named by its WIPO ST.3 code."""
+
+    code = models.CharField(max_length=2, primary_key=True)
+    name = models.CharField(max_length=200)
+    # Share of held records that a Full_Extraction may withdraw or re-identify before it is held, in percent.
+    hold_percent = models.DecimalField(max_digits=5, decimal_places=2, default=1)
+    # Working languages (ISO 639-1) in the order of use, space separated.
+    languages = models.CharField(max_length=40, default="en")
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    # The next number of a submission of this office: references count per office, so that none shows another's volume.
+    next_submission = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class People(BaseUserManager["User"]):
+    """Creates people who can sign in."""
+
+    def create_person(self, *, email: str, password: str | None, **fields: object) -> User:
+        """A person with a hashed password, or none (sign-in then needs an invitation)."""
+        person = self.model(email=self.normalize_email(email), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class User(AbstractBaseUser):
+    """A person: of one office, or (without office) an operator of the hub."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
+    active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = People()
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Django's word for an account that may sign in."""
+        return self.active
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether this person runs the hub and sees every office."""
+        return self.office_id is None
+
+
+class SftpAccount(models.Model):
+    """What an SFTP client signs in as: one office, or (without office) the hub's operators."""
+
+    username = models.CharField(max_length=40, unique=True)
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.PROTECT, related_name="sftp_accounts"
+    )
+    # Django's password hash, empty where only keys are allowed.
+    password = models.CharField(max_length=128, blank=True, default="")
+    quota_bytes = models.BigIntegerField(default=2 * 1024**4)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+
+class SftpKey(models.Model):
+    """A public key that opens an SFTP account; an account may have several."""
+
+    account = models.ForeignKey(SftpAccount, on_delete=models.CASCADE, related_name="keys")
+    label = models.CharField(max_length=100)
+    public_key = models.TextField()
+    fingerprint = models.CharField(max_length=80)
+    added_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "fingerprint"], name="key_once_per_account")
+        ]

@@ -1,0 +1,121 @@
+"""Submissions, the shards they are checked in, and their findings."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ipshare.domain.office import Kind, Right
+from ipshare.domain.submission import State
+from ipshare.store.models.accounts import Office
+
+
+class Submission(models.Model):
+    """One thing an office sent through a door."""
+
+    # Identification
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveIntegerField()
+    right = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Right])
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in Kind])
+    name = models.CharField(max_length=255)
+    # Provenance
+    door = models.CharField(max_length=10)
+    sender = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    repeats = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repetitions"
+    )
+    # Lifecycle
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State])
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Why it is held, refused or rejected, in words; who decided.
+    reason = models.TextField(blank=True, default="")
+    decided_by = models.CharField(max_length=200, blank=True, default="")
+    # What it holds: counted while opening and checking
+    format = models.CharField(max_length=40, blank=True, default="")
+    files = models.PositiveIntegerField(default=0)
+    images = models.PositiveIntegerField(default=0)
+    bytes_total = models.BigIntegerField(default=0)
+    bytes_done = models.BigIntegerField(default=0)
+    records = models.PositiveIntegerField(default=0)
+    # What publishing it did, or would do
+    inserted = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    withheld = models.PositiveIntegerField(default=0)
+    errors = models.PositiveIntegerField(default=0)
+    warnings = models.PositiveIntegerField(default=0)
+    infos = models.PositiveIntegerField(default=0)
+    # The report's files in the object store: name → {object, size}; empty until it is written.
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "number"], name="submission_numbered_once_per_office"
+            ),
+            models.UniqueConstraint(
+                fields=["office", "right", "kind", "sha256"],
+                condition=models.Q(
+                    state__in=["received", "opened", "checked", "held", "published"]
+                ),
+                name="submission_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office", "right", "state", "number"], name="submission_line")
+        ]
+
+    @property
+    def reference(self) -> str:
+        """The name of a submission for people, e.g. ``KH-000017``."""
+        return f"{self.office_id}-{self.number:06d}"
+
+
+class Shard(models.Model):
+    """A self-contained part of a submission's XML, checked by one job."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="shards")
+    number = models.PositiveIntegerField()
+    file = models.CharField(max_length=255)
+    line = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField()
+    records = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "number"], name="shard_once_per_submission"
+            )
+        ]
+
+
+class Finding(models.Model):
+    """One defect of one element of one record, by one rule, as one submission had it."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="findings")
+    # The shard whose job wrote it; null for findings of the package as a whole.
+    shard = models.PositiveIntegerField(null=True, blank=True)
+    record = models.TextField(blank=True, default="")
+    rule = models.CharField(max_length=10)
+    severity = models.CharField(max_length=8)
+    effect = models.CharField(max_length=20)
+    withholds = models.PositiveIntegerField(default=0)
+    path = models.TextField(blank=True, default="")
+    value = models.TextField(blank=True, default="")
+    proposed = models.TextField(blank=True, default="")
+    message = models.TextField()
+    file = models.TextField(blank=True, default="")
+    line = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["submission", "rule"], name="finding_by_rule"),
+            models.Index(fields=["submission", "record"], name="finding_by_record"),
+        ]
