@@ -1,0 +1,102 @@
+"""People: who may sign in, and the sign-in itself with its throttle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from ipshare.store import audit
+from ipshare.store.models.accounts import Office, User
+from ipshare.store.models.signins import SignInAttempt
+
+PAUSE = timedelta(minutes=15)
+TRIES_PER_ACCOUNT = 5
+TRIES_PER_ADDRESS = 50
+
+
+class PersonError(ValueError):
+    """Why a person cannot be added; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How an attempt to sign in ended: a person, or not; ``paused`` when too many went before."""
+
+    person: User | None = None
+    paused: bool = False
+
+
+def add(  # noqa: PLR0913 (five facts and who did it)
+    email: str,
+    name: str,
+    office: str | None,
+    password: str,
+    at: datetime,
+    *,
+    by: str = "ipshare user add",
+) -> User:
+    """Give a person an account: of one office, or (office None) as an operator of the hub."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as trouble:
+        raise PersonError(f"{email!r} is not an e-mail address") from trouble
+    if not name.strip():
+        raise PersonError(f"{address} has no name; give one with --name")
+    code = office.upper() if office else None
+    if code and not Office.objects.filter(code=code).exists():
+        raise PersonError(f"no office has the code {code}; add it with: ipshare office add {code}")
+    try:
+        validate_password(password)
+    except ValidationError as trouble:
+        raise PersonError(" ".join(trouble.messages)) from trouble
+    try:
+        with transaction.atomic():
+            person = User.objects.create_person(
+                email=address, password=password, name=name.strip(), office_id=code, joined_at=at
+            )
+            audit.write("person.added", at=at, actor=by, office=code, subject=address)
+    except IntegrityError as trouble:
+        raise PersonError(f"{address} has an account already") from trouble
+    return person
+
+
+def sign_in(email: str, password: str, address: str, at: datetime) -> SignIn:
+    """Check a password, unless this account or this network address has failed too often.
+
+    An unknown address, a wrong password and an account that is closed end alike, in about the same time.
+    """
+    account = email.strip().lower()[:254]
+    mine = SignInAttempt.objects.create(account=account, address=address, at=at)
+    since = at - PAUSE
+    recent = SignInAttempt.objects.filter(at__gt=since)
+    if (
+        recent.filter(account=account).count() > TRIES_PER_ACCOUNT
+        or recent.filter(address=address).count() > TRIES_PER_ADDRESS
+    ):
+        mine.delete()  # a pause ends when the wrong passwords are old, however often somebody knocks
+        return SignIn(paused=True)
+    person = authenticate(username=account, password=password)
+    if not isinstance(person, User):
+        known = User.objects.filter(email=account).first()
+        audit.write(
+            "person.sign-in-failed",
+            at=at,
+            actor=account[:200],
+            office=known.office_id if known else None,
+            address=address,
+        )
+        return SignIn()
+    with transaction.atomic():
+        SignInAttempt.objects.filter(account=account).delete()
+        SignInAttempt.objects.filter(at__lte=since).delete()
+        audit.write(
+            "person.signed-in", at=at, actor=account, office=person.office_id, address=address
+        )
+    return SignIn(person=person)
