@@ -53,6 +53,7 @@ CREATE TABLE record (
 ) WITH (toast_tuple_target = 8160, fillfactor = 100);
 {_external("record")}
 CREATE INDEX record_by_source ON record (office, "right", source);
+CREATE INDEX record_by_image ON record USING gin (images);
 
 CREATE TABLE change (
     office char(2) NOT NULL,
@@ -81,45 +82,16 @@ CREATE TABLE image (
     submission_id bigint NOT NULL,
     CONSTRAINT image_is_named_once_per_office_and_right PRIMARY KEY (office, "right", name)
 );
-
-CREATE UNLOGGED TABLE stage_record (
-    submission_id bigint NOT NULL,
-    shard integer NOT NULL,
-    place integer NOT NULL,
-    number text NOT NULL,
-    operation text NOT NULL,
-    source bytea NOT NULL,
-    recheck_on date,
-    images text[] NOT NULL DEFAULT '{{}}',
-{_lines("    {g} json")},
-{_lines("    d_{g} bytea")}
-);
-{_external("stage_record")}
-ALTER TABLE stage_record SET (toast_tuple_target = 8160, autovacuum_enabled = false);
-
-CREATE UNLOGGED TABLE stage_image (
-    submission_id bigint NOT NULL,
-    name text NOT NULL,
-    place bigint NOT NULL,
-    stored_size bigint NOT NULL,
-    size bigint NOT NULL,
-    method smallint NOT NULL,
-    digest bytea NOT NULL,
-    format text NOT NULL,
-    width integer,
-    height integer
-);
 """
 
-DROP = "DROP TABLE stage_image, stage_record, image, change, record, office_position;"
 
-# The mask of the groups in which a staged record (s) differs from the one held (r).
+DROP = "DROP TABLE image, change, record, office_position;"
+
+# The mask of the groups in which a staged record (s) differs from the one held (r), if any.
 DIFFERS = _lines(
-    "(CASE WHEN s.d_{g} IS DISTINCT FROM r.d_{g} AND s.d_{g} IS NOT NULL THEN {bit} ELSE 0 END)",
+    "(CASE WHEN s.d_{g} IS DISTINCT FROM coalesce(r.d_{g}, '') AND s.d_{g} IS NOT NULL THEN {bit} ELSE 0 END)",
     "\n + ",
 )
-# The mask of the groups that a staged record has, where nothing was held.
-HAS = _lines("(CASE WHEN s.d_{g} <> '' THEN {bit} ELSE 0 END)", "\n + ")
 # The mask of the groups that a staged record withholds.
 WITHHELD = _lines("(CASE WHEN s.d_{g} IS NULL THEN {bit} ELSE 0 END)", "\n + ")
 UPDATE = ",\n".join(
@@ -132,7 +104,71 @@ UPDATE = ",\n".join(
 INSERT_DOCUMENTS = _lines("s.{g}")
 INSERT_DIGESTS = _lines("coalesce(s.d_{g}, '')")
 INSERT_POSITIONS = _lines("CASE WHEN d.groups & {bit} <> 0 THEN d.position ELSE 0 END")
+# The change of a record of which only the picture's bytes are new.
+POSITIONS_OF_IMAGES = f"p_{ElementGroup.MEDIA.value} = d.position"
+# A record whose bytes were skipped, filled from what the registry holds.
+FILL = ",\n".join([_lines("{g} = r.{g}"), _lines("d_{g} = r.d_{g}")])
+# How many variants of each group the rows of one number have.
+VARIANTS = _lines("count(DISTINCT coalesce(d_{g}, '\\x00'::bytea)) AS v_{g}")
+VARYING = _lines("(CASE WHEN v_{g} > 1 THEN {bit} ELSE 0 END)", "\n + ")
+SETTLE = ",\n".join(
+    [
+        _lines("{g} = CASE WHEN x.v_{g} > 1 THEN NULL ELSE s.{g} END"),
+        _lines("d_{g} = CASE WHEN x.v_{g} > 1 THEN NULL ELSE s.d_{g} END"),
+    ]
+)
 CLEAR = ",\n".join([_lines("{g} = NULL"), _lines("d_{g} = ''"), _lines("p_{g} = d.position")])
+
+
+STAGED = ("shard", "place", "number", "operation", "source", "recheck_on", "images")
+STAGE_COPY = ", ".join([*STAGED, *GROUPS, *(f"d_{group}" for group in GROUPS)])
+IMAGE = (
+    "name",
+    "object",
+    "place",
+    "stored_size",
+    "size",
+    "method",
+    "digest",
+    "format",
+    "width",
+    "height",
+)
+
+
+def create_stage(submission: int) -> str:
+    """DDL of a submission's own stage: unlogged, so a crash of PostgreSQL empties it (the merge counts first)."""
+    return f"""
+CREATE UNLOGGED TABLE IF NOT EXISTS stage_record_{submission} (
+    shard integer NOT NULL,
+    place integer NOT NULL,
+    number text NOT NULL,
+    operation text NOT NULL,
+    source bytea NOT NULL,
+    recheck_on date,
+    images text[] NOT NULL DEFAULT '{{}}',
+{_lines("    {g} json")},
+{_lines("    d_{g} bytea")}
+) WITH (toast_tuple_target = 8160, autovacuum_enabled = false);
+{_external(f"stage_record_{submission}")}
+CREATE UNLOGGED TABLE IF NOT EXISTS stage_image_{submission} (
+    name text NOT NULL,
+    object text NOT NULL,
+    place bigint NOT NULL,
+    stored_size bigint NOT NULL,
+    size bigint NOT NULL,
+    method smallint NOT NULL,
+    digest bytea NOT NULL,
+    format text NOT NULL,
+    width integer,
+    height integer
+) WITH (autovacuum_enabled = false);
+"""
+
+
+def drop_stage(submission: int) -> str:
+    """DDL that removes a submission's stage."""
+    return f"DROP TABLE IF EXISTS stage_record_{submission}, stage_image_{submission}"
 
 
 def newest(groups: tuple[str, ...]) -> str:

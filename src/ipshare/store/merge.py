@@ -1,0 +1,310 @@
+"""One set-based merge per submission: what is staged becomes the registry, in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from ipshare.domain.group import ElementGroup
+from ipshare.store import columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What publishing a submission does to the registry, in records.
+
+    ``held`` is what the registry holds before; ``identities`` counts held records whose identity group
+    changes; ``partly`` counts records that are put with at least one group withheld.
+    """
+
+    held: int
+    inserted: int
+    updated: int
+    withdrawn: int
+    unchanged: int
+    withheld: int
+    partly: int
+    identities: int
+
+
+def compare(submission: int, *, office: str, right: str, full: bool) -> Comparison:
+    """Work out the delta of a submission: the temporary table ``delta`` of this transaction.
+
+    ``full`` means that records which are not staged are withdrawn.
+    """
+    names = {"office": office, "right": right}
+    stage = f"stage_record_{submission}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {stage} (number)")
+        _settle_repeated_numbers(submission, names)
+        cursor.execute(
+            f"""
+            CREATE TEMPORARY TABLE delta ON COMMIT DROP AS
+            SELECT s.number, r.number IS NULL AS unknown, coalesce(r.live, false) AS was_live,
+                   s.operation = 'withdraw' AS withdraw,
+                   CASE s.operation
+                     WHEN 'withdraw' THEN CASE WHEN r.live THEN {columns.ALL_BITS} ELSE 0 END
+                     WHEN 'put' THEN {columns.DIFFERS}
+                     ELSE 0
+                   END AS groups,
+                   CASE WHEN s.operation = 'put' THEN {columns.WITHHELD} ELSE 0 END AS withheld,
+                   s.operation, 0::bigint AS position
+            FROM {stage} s
+            LEFT JOIN record r ON r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
+            """,
+            names,
+        )
+        if full:
+            cursor.execute(
+                f"""
+                INSERT INTO delta
+                SELECT r.number, false, true, true, {columns.ALL_BITS}, 0, 'absent', 0
+                FROM record r
+                WHERE r.office = %(office)s AND r."right" = %(right)s AND r.live
+                  AND NOT EXISTS (SELECT FROM {stage} s WHERE s.number = r.number)
+                """,
+                names,
+            )
+        _mark_changed_images(submission, names)
+        cursor.execute(
+            f"""
+            SELECT (SELECT count(*) FROM record WHERE office = %(office)s AND "right" = %(right)s AND live),
+                   count(*) FILTER (WHERE groups <> 0 AND NOT withdraw AND NOT was_live),
+                   count(*) FILTER (WHERE groups <> 0 AND NOT withdraw AND was_live),
+                   count(*) FILTER (WHERE groups <> 0 AND withdraw),
+                   count(*) FILTER (WHERE groups = 0 AND operation <> 'withheld'),
+                   count(*) FILTER (WHERE operation = 'withheld'),
+                   count(*) FILTER (WHERE withheld <> 0),
+                   count(*) FILTER (WHERE was_live AND NOT withdraw
+                                    AND groups & {ElementGroup.IDENTITY.bit} <> 0)
+            FROM delta
+            """,
+            names,
+        )
+        counts = cursor.fetchone()
+    fields = Comparison.__dataclass_fields__
+    return Comparison(**dict(zip(fields, counts, strict=True)))
+
+
+def sample(limit: int) -> dict[str, list[str]]:
+    """Some numbers of each kind of change of the present ``delta``, for people to look at."""
+    kinds = {
+        "inserted": "groups <> 0 AND NOT withdraw AND NOT was_live",
+        "updated": "groups <> 0 AND NOT withdraw AND was_live",
+        "withdrawn": "groups <> 0 AND withdraw",
+        "identities": f"was_live AND NOT withdraw AND groups & {ElementGroup.IDENTITY.bit} <> 0",
+        "withheld": "operation = 'withheld' OR withheld <> 0",
+    }
+    with connection.cursor() as cursor:
+        found = {}
+        for kind, condition in kinds.items():
+            cursor.execute(
+                f"SELECT number FROM delta WHERE {condition} ORDER BY number LIMIT %s", [limit]
+            )
+            found[kind] = [number for (number,) in cursor.fetchall()]
+    return found
+
+
+def publish(submission: int, *, office: str, right: str, rules: str, at: datetime) -> None:
+    """Write the ``delta`` into the registry: records, images, changes at the office's next positions."""
+    names: dict[str, Any] = {
+        "office": office,
+        "right": right,
+        "submission": submission,
+        "rules": rules,
+        "at": at,
+    }
+    stage = f"stage_record_{submission}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO office_position (office) VALUES (%s) ON CONFLICT DO NOTHING", [office]
+        )
+        cursor.execute(
+            "SELECT position FROM office_position WHERE office = %s FOR UPDATE", [office]
+        )
+        names["base"] = cursor.fetchone()[0]
+        cursor.execute(
+            """
+            UPDATE delta d SET position = %(base)s + n.place
+            FROM (SELECT number, row_number() OVER (ORDER BY number) AS place FROM delta WHERE groups <> 0) n
+            WHERE n.number = d.number
+            """,
+            names,
+        )
+        cursor.execute("ANALYZE delta")
+        cursor.execute(
+            """
+            INSERT INTO change (office, position, "right", number, groups, submission_id, published_at)
+            SELECT %(office)s, position, %(right)s, number, groups, %(submission)s, %(at)s
+            FROM delta WHERE groups <> 0 ORDER BY position
+            """,
+            names,
+        )
+        cursor.execute(
+            "UPDATE office_position SET position = position + %s WHERE office = %s",
+            [cursor.rowcount, office],
+        )
+        cursor.execute(
+            f"""
+            UPDATE record r SET
+              live = true,
+              position = CASE WHEN d.groups <> 0 THEN d.position ELSE r.position END,
+              submission_id = CASE WHEN d.groups <> 0 THEN %(submission)s ELSE r.submission_id END,
+              source = s.source, checked_by = %(submission)s, recheck_on = s.recheck_on, rules = %(rules)s,
+              images = CASE WHEN s.d_media IS NULL THEN r.images ELSE s.images END,
+              {columns.UPDATE}
+            FROM {stage} s JOIN delta d ON d.number = s.number
+            WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
+              AND d.operation = 'put' AND NOT d.unknown
+            """,
+            names,
+        )
+        cursor.execute(
+            f"""
+            UPDATE record r SET {columns.POSITIONS_OF_IMAGES}, position = d.position
+            FROM delta d
+            WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = d.number
+              AND d.operation = 'same' AND d.groups <> 0
+            """,
+            names,
+        )
+        cursor.execute(
+            f"""
+            UPDATE record r SET live = false, position = d.position, submission_id = %(submission)s,
+              source = '', images = '{{}}', {columns.CLEAR}
+            FROM delta d
+            WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = d.number
+              AND d.withdraw AND d.groups <> 0
+            """,
+            names,
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO record (office, "right", number, live, position, submission_id, source, checked_by,
+                                recheck_on, rules, images, {columns.DOCUMENTS}, {columns.DIGESTS}, {columns.POSITIONS})
+            SELECT %(office)s, %(right)s, s.number, true, d.position, %(submission)s, s.source, %(submission)s,
+                   s.recheck_on, %(rules)s, s.images,
+                   {columns.INSERT_DOCUMENTS}, {columns.INSERT_DIGESTS}, {columns.INSERT_POSITIONS}
+            FROM {stage} s JOIN delta d ON d.number = s.number
+            WHERE d.operation = 'put' AND d.unknown
+            """,
+            names,
+        )
+        _keep_images(submission, names)
+
+
+def staged(submission: int) -> int:
+    """How many rows the stage holds (a crash of PostgreSQL empties it)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM stage_record_{submission}")
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def repeated_numbers() -> list[tuple[str, int, int]]:
+    """Numbers that came more than once in the submission compared: number, times, mask of groups that differ."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT number, times, {columns.VARYING} FROM settled ORDER BY number")
+        return list(cursor.fetchall())
+
+
+def _settle_repeated_numbers(submission: int, names: dict[str, str]) -> None:
+    """NUM-009, NUM-010: of a number that comes more than once, groups that differ are withheld.
+
+    What is withheld depends on each group alone, so that a third party cannot tell from one group's
+    absence that another one differed.
+    """
+    stage = f"stage_record_{submission}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS"
+            f" SELECT number FROM {stage} GROUP BY number HAVING count(*) > 1"
+        )
+        cursor.execute(
+            f"""
+            UPDATE {stage} s SET operation = 'put', images = r.images, {columns.FILL}
+            FROM record r, repeated t
+            WHERE s.number = t.number AND s.operation = 'same'
+              AND r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
+            """,
+            names,
+        )
+        cursor.execute(
+            f"""
+            CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
+            SELECT s.number, count(*) AS times, min(s.shard::bigint << 32 | s.place) AS first,
+                   count(DISTINCT operation) AS operations,
+                   {columns.VARIANTS}
+            FROM {stage} s JOIN repeated t ON t.number = s.number GROUP BY s.number
+            """
+        )
+        cursor.execute(
+            f"""
+            UPDATE {stage} s SET {columns.SETTLE},
+              operation = CASE WHEN x.operations > 1 OR x.v_identity > 1 THEN 'withheld' ELSE s.operation END
+            FROM settled x WHERE s.number = x.number AND x.first = s.shard::bigint << 32 | s.place
+            """
+        )
+        cursor.execute(
+            f"DELETE FROM {stage} s USING settled x"
+            " WHERE s.number = x.number AND x.first <> s.shard::bigint << 32 | s.place"
+        )
+
+
+def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
+    """A record whose picture is another one, or came at last, has changed in its media."""
+    bit = ElementGroup.MEDIA.bit
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            CREATE TEMPORARY TABLE repainted ON COMMIT DROP AS
+            SELECT s.name FROM stage_image_{submission} s
+            LEFT JOIN image i ON i.office = %(office)s AND i."right" = %(right)s AND i.name = s.name
+            WHERE i.digest IS DISTINCT FROM s.digest
+            """,
+            names,
+        )
+        cursor.execute("SELECT coalesce(array_agg(name), '{}') FROM repainted")
+        changed = cursor.fetchone()[0]
+        if not changed:
+            return
+        cursor.execute(
+            """
+            CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
+            SELECT number FROM record
+            WHERE office = %s AND "right" = %s AND live AND images && %s
+            """,
+            [names["office"], names["right"], changed],
+        )
+        cursor.execute(
+            f"""
+            UPDATE delta d SET groups = d.groups | {bit} FROM touched t
+            WHERE t.number = d.number AND d.operation IN ('put', 'same')
+            """
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO delta SELECT t.number, false, true, false, {bit}, 0, 'same', 0 FROM touched t
+            WHERE NOT EXISTS (SELECT FROM delta d WHERE d.number = t.number)
+            """
+        )
+
+
+def _keep_images(submission: int, names: dict[str, Any]) -> None:
+    columns_of_image = ", ".join(columns.IMAGE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO image (office, "right", submission_id, {columns_of_image})
+            SELECT DISTINCT ON (name) %(office)s, %(right)s, %(submission)s, {columns_of_image}
+            FROM stage_image_{submission}
+            ON CONFLICT (office, "right", name) DO UPDATE SET
+              ({columns_of_image}, submission_id) = ROW (
+                {", ".join(f"excluded.{name}" for name in columns.IMAGE)}, excluded.submission_id)
+            WHERE image.digest <> excluded.digest
+            """,
+            names,
+        )

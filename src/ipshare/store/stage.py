@@ -1,0 +1,191 @@
+"""What the shards of a submission leave for the merge: rows by COPY into the submission's own stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db import connection
+
+from ipshare.domain.digest import digest
+from ipshare.domain.finding import Finding
+from ipshare.domain.group import ElementGroup, mask
+from ipshare.domain.record import Record
+from ipshare.store import columns
+
+
+class Staged(StrEnum):
+    """What is to happen to a staged record."""
+
+    PUT = "put"
+    WITHDRAW = "withdraw"
+    SAME = "same"  # the bytes are those of an earlier submission: nothing was parsed
+    WITHHELD = "withheld"  # a defect of its identity: the registry keeps what it holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFile:
+    """An image as it lies in a stored package: ``stored_size`` bytes from ``place`` of ``object``.
+
+    ``method`` is the zip method (0 stored, 8 deflated); ``digest`` is of the image's own bytes; pixels
+    are None where the format does not tell.
+    """
+
+    name: str
+    object: str
+    place: int
+    stored_size: int
+    size: int
+    method: int
+    digest: bytes
+    format: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the registry holds under a source digest: whose number it is and who checked it."""
+
+    number: str
+    checked_by: int
+
+
+FINDING = "record, rule, severity, effect, withholds, path, value, proposed, message, file, line"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _text(value: str) -> bytes:
+    return value.translate(_ESCAPES).replace("\0", "\N{REPLACEMENT CHARACTER}").encode()
+
+
+def _array(values: Iterable[str]) -> bytes:
+    quoted = ('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
+    return _text("{" + ",".join(quoted) + "}")
+
+
+def record_row(
+    record: Record, *, shard: int, place: int, withheld: int, recheck_on: date | None
+) -> bytes:
+    """One line of COPY text for a parsed record; ``withheld`` is the mask of groups kept back."""
+    operation = Staged(record.operation.value)
+    if withheld & ElementGroup.IDENTITY.bit:
+        operation = Staged.WITHHELD
+    fields = [
+        b"%d\t%d" % (shard, place),
+        _text(record.number),
+        operation.encode(),
+        b"\\\\x" + record.source.hex().encode(),
+        recheck_on.isoformat().encode() if recheck_on else b"\\N",
+        _array(record.images),
+    ]
+    documents = record.documents if operation is Staged.PUT else {}
+    kept = [None if withheld & group.bit else documents.get(group, b"") for group in ElementGroup]
+    fields += [document.replace(b"\\", b"\\\\") if document else b"\\N" for document in kept]
+    fields += [
+        b"\\N" if document is None else b"\\\\x" + digest(document).hex().encode()
+        for document in kept
+    ]
+    return b"\t".join(fields) + b"\n"
+
+
+def same_row(number: str, source: bytes, *, shard: int, place: int) -> bytes:
+    """One line of COPY text for a record whose bytes are those already held."""
+    blank = b"\t".join([b"\\N"] * (2 * len(ElementGroup)))
+    return b"%d\t%d\t%s\tsame\t\\\\x%s\t\\N\t{}\t%s\n" % (
+        shard,
+        place,
+        _text(number),
+        source.hex().encode(),
+        blank,
+    )
+
+
+def finding_row(finding: Finding, *, submission: int, shard: int) -> bytes:
+    """One line of COPY text for a finding."""
+    texts = (
+        finding.record,
+        finding.rule,
+        finding.severity.value,
+        finding.effect.value,
+        str(mask(finding.withholds)),
+        finding.path,
+        finding.value,
+        finding.proposed,
+        finding.message,
+        finding.file,
+        str(finding.line),
+    )
+    return b"%d\t%d\t" % (submission, shard) + b"\t".join(map(_text, texts)) + b"\n"
+
+
+def create(submission: int) -> None:
+    """Make the stage of a submission, where it is not there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(columns.create_stage(submission))
+
+
+def drop(submission: int) -> None:
+    """Remove the stage of a submission."""
+    with connection.cursor() as cursor:
+        cursor.execute(columns.drop_stage(submission))
+
+
+def copy_records(submission: int, rows: Iterable[bytes]) -> None:
+    """COPY rows of ``record_row`` and ``same_row`` into the stage."""
+    _copy(f"COPY stage_record_{submission} ({columns.STAGE_COPY}) FROM STDIN", rows)
+
+
+def copy_findings(rows: Iterable[bytes]) -> None:
+    """COPY rows of ``finding_row``."""
+    _copy(f"COPY store_finding (submission_id, shard, {FINDING}) FROM STDIN", rows)
+
+
+def copy_images(submission: int, images: Iterable[ImageFile]) -> None:
+    """COPY the images of a package into the stage."""
+    names = ", ".join(columns.IMAGE)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY stage_image_{submission} ({names}) FROM STDIN") as copy,
+    ):
+        for image in images:
+            copy.write_row([getattr(image, name) for name in columns.IMAGE])
+
+
+def _copy(statement: str, rows: Iterable[bytes]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write(row)
+
+
+def held_sources(
+    office: str, right: str, sources: list[bytes], *, rules: str, today: date
+) -> dict[bytes, Held]:
+    """Which of these source digests the registry holds, checked by these rules and not due again."""
+    statement = """
+        SELECT source, number, checked_by FROM record
+        WHERE office = %s AND "right" = %s AND source = ANY(%s) AND live AND rules = %s
+          AND (recheck_on IS NULL OR recheck_on > %s)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [office, right, sources, rules, today])
+        return {
+            bytes(source): Held(number=number, checked_by=checked_by)
+            for source, number, checked_by in cursor.fetchall()
+        }
+
+
+def repeat_findings(held: Iterable[Held], *, submission: int, shard: int) -> None:
+    """Findings of unchanged records hold for this submission as they did for the one that checked them."""
+    by_submission: dict[int, list[str]] = {}
+    for one in held:
+        by_submission.setdefault(one.checked_by, []).append(one.number)
+    with connection.cursor() as cursor:
+        for earlier, numbers in by_submission.items():
+            cursor.execute(
+                f"INSERT INTO store_finding (submission_id, shard, {FINDING}) SELECT %s, %s, {FINDING}"
+                " FROM store_finding WHERE submission_id = %s AND record = ANY(%s) AND shard IS NOT NULL",
+                [submission, shard, earlier, numbers],
+            )
