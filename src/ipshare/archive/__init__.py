@@ -1,1 +1,1 @@
-"""A received file to its members, or findings: nothing is unpacked whole, every limit is counted while reading."""
+"""A received file opened: its members streamed within limits, or the findings that refuse it."""
