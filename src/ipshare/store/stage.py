@@ -103,7 +103,7 @@ def same_row(number: str, source: bytes, *, shard: int, place: int) -> bytes:
     )
 
 
-def finding_row(finding: Finding, *, submission: int, shard: int) -> bytes:
+def finding_row(finding: Finding, *, submission: int, shard: int | None) -> bytes:
     """One line of COPY text for a finding."""
     texts = (
         finding.record,
@@ -118,7 +118,8 @@ def finding_row(finding: Finding, *, submission: int, shard: int) -> bytes:
         finding.file,
         str(finding.line),
     )
-    return b"%d\t%d\t" % (submission, shard) + b"\t".join(map(_text, texts)) + b"\n"
+    place = b"\\N" if shard is None else b"%d" % shard
+    return b"%d\t%s\t" % (submission, place) + b"\t".join(map(_text, texts)) + b"\n"
 
 
 def create(submission: int) -> None:

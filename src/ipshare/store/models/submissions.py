@@ -35,6 +35,9 @@ class Submission(models.Model):
     # Why it is held, refused or rejected, in words; who decided.
     reason = models.TextField(blank=True, default="")
     decided_by = models.CharField(max_length=200, blank=True, default="")
+    decision = models.TextField(blank=True, default="")
+    # Of a held submission: some numbers of each kind of change {inserted, updated, withdrawn, identities, withheld}.
+    comparison = models.JSONField(default=dict)
     # What it holds: counted while opening and checking
     format = models.CharField(max_length=40, blank=True, default="")
     files = models.PositiveIntegerField(default=0)
@@ -84,8 +87,12 @@ class Shard(models.Model):
     number = models.PositiveIntegerField()
     file = models.CharField(max_length=255)
     line = models.PositiveIntegerField(default=0)
-    size = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    # A file whose parts do not parse on their own is read in one sequential pass instead.
+    sequential = models.BooleanField(default=False)
+    # What its job found: records counted, rows staged.
     records = models.PositiveIntegerField(default=0)
+    staged = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

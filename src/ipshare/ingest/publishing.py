@@ -1,0 +1,239 @@
+"""The last step of the line: compare with what is held, hold or publish, in the order received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from ipshare.check.run import RULES_VERSION
+from ipshare.domain.finding import Effect, Finding, Severity
+from ipshare.domain.group import groups_in
+from ipshare.domain.office import Kind
+from ipshare.domain.submission import State
+from ipshare.ingest import queue, totals
+from ipshare.store import audit, merge, objects, stage
+from ipshare.store.models.submissions import Finding as FindingRow
+from ipshare.store.models.submissions import Submission
+
+ENDED = [state.value for state in State if state.ended]
+SAMPLE = 100
+
+
+def publish_next(office: str, right: str, *, at: datetime) -> None:
+    """Publish the submissions of an office and right that are ready, one transaction each, oldest first.
+
+    One that is still being checked, or held, keeps those behind it waiting.
+    """
+    while publish_oldest(office, right, at=at):
+        pass
+
+
+def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
+    """Publish, hold or test the oldest submission that has not ended; False when it is not ready."""
+    with transaction.atomic():
+        _alone(office, right)
+        submission = (
+            Submission.objects.select_for_update()
+            .filter(office_id=office, right=right)
+            .exclude(state__in=ENDED)
+            .order_by("number")
+            .first()
+        )
+        if submission is None or submission.state != State.CHECKED:
+            return False
+        if _stage_was_lost(submission):
+            return False
+        comparison = _compare(submission)
+        if submission.kind == Kind.TEST:
+            _end(submission, State.TESTED, comparison, at=at)
+        elif reason := _reason_to_hold(submission, comparison):
+            submission.state = State.HELD
+            submission.reason = reason
+            _count(submission, comparison)
+            submission.comparison = merge.sample(SAMPLE)
+            submission.save()
+            audit.write(
+                "submission.held", at=at, actor="hub", office=office, subject=submission.reference
+            )
+            queue.report(submission.pk)
+        else:
+            _publish(submission, comparison, at=at)
+    return True
+
+
+def release(submission: Submission, *, by: str, reason: str, at: datetime) -> None:
+    """Publish a held submission, as its office decided."""
+    with transaction.atomic():
+        submission = _held(submission)
+        if _stage_was_lost(submission):
+            # Checked again first; then published without asking twice, since the decision is kept.
+            submission.decided_by, submission.decision = by, reason
+            submission.save()
+            return
+        submission.decided_by, submission.decision = by, reason
+        audit.write(
+            "submission.released", at=at, actor=by, office=submission.office_id,
+            subject=submission.reference, reason=reason,
+        )  # fmt: skip
+        _publish(submission, _compare(submission), at=at)
+        queue.publish(submission.office_id, submission.right)
+
+
+def reject(submission: Submission, *, by: str, reason: str, at: datetime) -> None:
+    """End a held submission without publishing it, as its office decided."""
+    with transaction.atomic():
+        submission = _held(submission)
+        submission.decided_by, submission.decision = by, reason
+        submission.state = State.REJECTED
+        submission.ended_at = at
+        submission.save()
+        audit.write(
+            "submission.rejected", at=at, actor=by, office=submission.office_id,
+            subject=submission.reference, reason=reason,
+        )  # fmt: skip
+        stage.drop(submission.pk)
+        queue.publish(submission.office_id, submission.right)
+
+
+def _held(submission: Submission) -> Submission:
+    _alone(submission.office_id, submission.right)
+    fresh = Submission.objects.select_for_update().get(pk=submission.pk)
+    if fresh.state != State.HELD:
+        raise NotHeldError(
+            f"{fresh.reference} is {fresh.state}, not held; there is nothing to decide"
+        )
+    return fresh
+
+
+class NotHeldError(Exception):
+    """A decision came for a submission that waits for none."""
+
+
+def _alone(office: str, right: str) -> None:
+    """One publication of an office and right at a time, to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"publish {office} {right}"]
+        )
+
+
+def _stage_was_lost(submission: Submission) -> bool:
+    """After a crash of PostgreSQL the unlogged stage is empty: then every shard is checked again."""
+    expected = sum(submission.shards.values_list("staged", flat=True))
+    if stage.staged(submission.pk) == expected:
+        return False
+    stage.drop(submission.pk)
+    stage.create(submission.pk)
+    FindingRow.objects.filter(submission=submission, shard__isnull=False).delete()
+    submission.shards.update(done_at=None, staged=0, records=0)
+    submission.state = State.OPENED
+    submission.records = submission.bytes_done = 0
+    submission.checked_at = None
+    submission.save()
+    for number in submission.shards.values_list("number", flat=True):
+        queue.shard(submission.pk, number)
+    return True
+
+
+def _compare(submission: Submission) -> merge.Comparison:
+    return merge.compare(
+        submission.pk,
+        office=submission.office_id,
+        right=submission.right,
+        full=submission.kind == Kind.FULL_EXTRACTION,
+    )
+
+
+def _reason_to_hold(submission: Submission, comparison: merge.Comparison) -> str:
+    """Why a Full_Extraction waits for its office, in words; empty when it need not (ARCHITECTURE §5)."""
+    if submission.kind != Kind.FULL_EXTRACTION or submission.decided_by or not comparison.held:
+        return ""
+    percent = float(submission.office.hold_percent)
+    limit = comparison.held * percent / 100
+    reasons = [
+        f"{count:,} of {comparison.held:,} records held ({100 * count / comparison.held:.1f} %) would {what}"
+        for count, what in (
+            (comparison.withdrawn, "be withdrawn"),
+            (comparison.identities, "change their number, dates or office"),
+        )
+        if count > limit
+    ]
+    if not reasons:
+        return ""
+    return (
+        f"{' and '.join(reasons)}; more than the {percent:g} % your office allows without asking."
+    )
+
+
+def _publish(submission: Submission, comparison: merge.Comparison, *, at: datetime) -> None:
+    merge.publish(
+        submission.pk,
+        office=submission.office_id,
+        right=submission.right,
+        rules=RULES_VERSION,
+        at=at,
+    )
+    _end(submission, State.PUBLISHED, comparison, at=at)
+
+
+def _end(
+    submission: Submission, state: State, comparison: merge.Comparison, *, at: datetime
+) -> None:
+    stage.copy_findings(
+        stage.finding_row(finding, submission=submission.pk, shard=None)
+        for finding in _repeated_numbers(submission)
+    )
+    submission.state = state
+    submission.ended_at = at
+    _count(submission, comparison)
+    totals.count_findings(submission)
+    submission.save()
+    audit.write(
+        f"submission.{state}",
+        at=at,
+        actor="hub",
+        office=submission.office_id,
+        subject=submission.reference,
+    )
+    stage.drop(submission.pk)
+    objects.delete(
+        [
+            queue.shard_key(submission.pk, n)
+            for n in submission.shards.values_list("number", flat=True)
+        ]
+    )
+    queue.report(submission.pk)
+
+
+def _count(submission: Submission, comparison: merge.Comparison) -> None:
+    submission.inserted = comparison.inserted
+    submission.updated = comparison.updated
+    submission.withdrawn = comparison.withdrawn
+    submission.unchanged = comparison.unchanged
+    submission.withheld = comparison.withheld + comparison.partly
+
+
+def _repeated_numbers(submission: Submission) -> Iterator[Finding]:
+    """NUM-009 and NUM-010: the same application number more than once in one package."""
+    for number, times, differing in merge.repeated_numbers():
+        groups = groups_in(differing)
+        if groups:
+            names = ", ".join(sorted(groups))
+            message = f"{number} appears {times} times with different data ({names}). Keep one record per application."
+        else:
+            message = f"{number} appears {times} times with the same data. Remove duplicates from the export."
+        yield Finding(
+            rule="NUM-009" if groups else "NUM-010",
+            severity=Severity.ERROR if groups else Severity.INFO,
+            effect=Effect.WITHHOLD if groups else Effect.NOTE,
+            record=number,
+            path="",
+            value=number,
+            proposed="",
+            message=message,
+            file=submission.name,
+            line=0,
+            withholds=groups,
+        )

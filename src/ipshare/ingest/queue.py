@@ -1,0 +1,35 @@
+"""Puts the jobs of the line into the queue, in the transaction of the row they are about (STYLE S15)."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+LINE = "line"
+# A higher priority goes first: what people wait for, then first shards before later ones, so that a large
+# submission never keeps the lines of the other offices waiting.
+OPEN, PUBLISH, REPORT = 100, 90, 80
+
+
+def shard(submission: int, number: int) -> None:
+    """A shard is to be checked."""
+    job = app.configure_task("ingest.check_shard", queue=LINE, priority=-min(number, 30_000))
+    job.defer(submission_id=submission, number=number)
+
+
+def publish(office: str, right: str) -> None:
+    """Something of an office and right may be ready to publish."""
+    app.configure_task("ingest.publish_next", queue=LINE, priority=PUBLISH).defer(
+        office=office, right=right
+    )
+
+
+def report(submission: int) -> None:
+    """The report of a submission is to be written."""
+    app.configure_task("quality.write_report", queue=LINE, priority=REPORT).defer(
+        submission_id=submission
+    )
+
+
+def shard_key(submission: int, number: int) -> str:
+    """Where the bytes of a shard wait to be checked."""
+    return f"shards/{submission}/{number}"
