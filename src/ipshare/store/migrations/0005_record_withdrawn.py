@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Creates the small index that store.holdings counts."""
 
-    dependencies = [("store", "0003_sign_in_attempt")]
+    dependencies = [("store", "0004_decisions")]
     operations = [
         migrations.RunSQL(
             'CREATE INDEX record_withdrawn ON record (office, "right") WHERE NOT live',
