@@ -29,6 +29,8 @@ class Submission(models.Model):
     # Lifecycle
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State])
     received_at = models.DateTimeField()
+    # When the file was last changed by the office's own clock, where its SFTP client said so (listings show it).
+    modified_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
