@@ -143,7 +143,7 @@ OAUTH2_PROVIDER = {
 
 # --- The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = ["ipshare.ingest.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["ipshare.ingest.tasks", "ipshare.quality.tasks"]
 
 # --- Logs
 LOGGING = {

@@ -1,0 +1,112 @@
+"""Distinct causes: findings of one rule that say the same thing about different values, counted and sampled."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ipshare.domain.finding import Effect, Finding, Severity
+
+SAMPLES = 20
+PER_RULE = 200
+"""Distinct causes kept of one rule; what comes after is counted under one more, so that memory stays flat."""
+CLIP = 300
+OTHERS = "further messages of this rule; all of them are in findings.csv"
+
+_NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[.,:/\-]\d+)*(?!\w)")
+_SHORT = 3
+_SEVERITIES = list(Severity)
+_EFFECTS = list(Effect)
+
+
+def generalise(finding: Finding) -> str:
+    """The finding's message without what belongs to this record only: its values, numbers and names."""
+    message = finding.message
+    own = {finding.value, finding.proposed, finding.record, finding.file} - {""}
+    for value in sorted(own, key=lambda text: (-len(text), text)):
+        if len(value) >= _SHORT:
+            message = message.replace(value, "…")
+        elif value in message:
+            message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", message)
+    return _NUMBER.sub("…", message)
+
+
+def clipped(text: str) -> str:
+    """A value short enough to stand in a list."""
+    return text if len(text) <= CLIP else f"{text[:CLIP]}… ({len(text):,} characters)"
+
+
+@dataclass(slots=True)
+class Cause:
+    """One distinct cause: how often, and the first records that have it."""
+
+    rule: str
+    severity: str
+    effect: str
+    message: str
+    count: int = 0
+    samples: list[Finding] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        """How many of its findings the samples are, in words."""
+        return f"{len(self.samples):,} of {self.count:,} shown"
+
+
+class Tally:
+    """The exact totals and the distinct causes of a submission's findings, taken one by one."""
+
+    def __init__(self) -> None:
+        """Start from nothing."""
+        self.findings = 0
+        self.severity: Counter[str] = Counter({severity.value: 0 for severity in Severity})
+        self.effect: Counter[str] = Counter({effect.value: 0 for effect in Effect})
+        self.rule: Counter[str] = Counter()
+        self._causes: dict[tuple[str, str, str, str], Cause] = {}
+        self._of_rule: Counter[str] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        """Count one finding, and keep it as a sample while its cause has too few."""
+        self.findings += 1
+        self.severity[finding.severity] += 1
+        self.effect[finding.effect] += 1
+        self.rule[finding.rule] += 1
+        cause = self._cause(finding)
+        cause.count += 1
+        if len(cause.samples) < SAMPLES:
+            cause.samples.append(finding)
+
+    def _cause(self, finding: Finding) -> Cause:
+        message = clipped(generalise(finding))
+        key = (finding.rule, finding.severity.value, finding.effect.value, message)
+        if key not in self._causes and self._of_rule[finding.rule] >= PER_RULE:
+            key = (*key[:3], OTHERS)
+        if key not in self._causes:
+            self._of_rule[finding.rule] += 1
+            self._causes[key] = Cause(*key)
+        return self._causes[key]
+
+    @property
+    def causes(self) -> list[Cause]:
+        """What weighs most first: by effect and severity, then by count."""
+        return sorted(
+            self._causes.values(),
+            key=lambda cause: (
+                _EFFECTS.index(Effect(cause.effect)),
+                _SEVERITIES.index(Severity(cause.severity)),
+                -cause.count,
+                cause.rule,
+                cause.message,
+            ),
+        )
+
+    def totals(self) -> dict[str, Any]:
+        """The exact totals; rules in the order of their names."""
+        return {
+            "findings": self.findings,
+            "severity": dict(self.severity),
+            "rule": dict(sorted(self.rule.items())),
+            "effect": dict(self.effect),
+        }

@@ -1,0 +1,153 @@
+"""Writes the report of a submission: totals, distinct causes, every finding; the same bytes at each repetition."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Collate
+
+from ipshare.domain.finding import Effect, Finding, Severity
+from ipshare.quality import text
+from ipshare.quality.causes import Tally, clipped
+from ipshare.quality.files import COLUMNS, Lines, Table, fields
+from ipshare.store import objects
+from ipshare.store.models.submissions import Submission
+
+_LOCKS = 4711_02  # the space of this module's advisory locks
+_CHUNK = 5000
+_RESULT = ("inserted", "updated", "withdrawn", "unchanged", "withheld")
+
+
+def write(submission_id: int) -> dict[str, Any]:
+    """Write the report's files, then name them in ``Submission.report`` with one update.
+
+    A report that was cut off half way is written again from the start. Files are kept under their digest,
+    so whoever is reading an earlier report of the submission (as of a held one) goes on reading it whole.
+    """
+    folder = Path(settings.DATA) / "work" / f"report-{submission_id}"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCKS, submission_id])
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        submission = Submission.objects.get(pk=submission_id)
+        tally = _write_findings(submission, folder)
+        _write_totals(submission, tally, folder)
+        kept = {path.name: _keep(submission, path) for path in sorted(folder.iterdir())}
+        Submission.objects.filter(pk=submission_id).update(report=kept)
+    shutil.rmtree(folder)
+    return kept
+
+
+def findings(submission: Submission) -> Iterator[Finding]:
+    """Every finding, those of one record together, from a cursor on the server: memory stays flat."""
+    rows = (
+        submission.findings.order_by(
+            Collate("file", "C"),
+            Collate("record", "C"),
+            "line",
+            "rule",
+            Collate("path", "C"),
+            Collate("value", "C"),
+            Collate("message", "C"),
+            "pk",
+        )
+        .values_list(*COLUMNS)
+        .iterator(chunk_size=_CHUNK)
+    )
+    for rule, severity, effect, record, path, value, proposed, message, file, line in rows:
+        yield Finding(
+            rule=rule,
+            severity=Severity(severity),
+            effect=Effect(effect),
+            record=record,
+            path=path,
+            value=value,
+            proposed=proposed,
+            message=message,
+            file=file,
+            line=line,
+        )
+
+
+def _write_findings(submission: Submission, folder: Path) -> Tally:
+    tally = Tally()
+    with (
+        (folder / "findings.jsonl").open("wb") as by_record,
+        (folder / "findings.csv").open("w", encoding="utf-8", newline="") as rows,
+    ):
+        lines, table = Lines(by_record), Table(rows)
+        for finding in findings(submission):
+            lines.write(finding)
+            table.write(finding)
+            tally.add(finding)
+        lines.close()
+    return tally
+
+
+def _write_totals(submission: Submission, tally: Tally, folder: Path) -> None:
+    about = head(submission)
+    content = {
+        "submission": about,
+        "records": submission.records,
+        "totals": tally.totals(),
+        "causes": [
+            {
+                "rule": cause.rule,
+                "severity": cause.severity,
+                "effect": cause.effect,
+                "message": cause.message,
+                "count": cause.count,
+                "shown": cause.shown,
+                "samples": [_sample(finding) for finding in cause.samples],
+            }
+            for cause in tally.causes
+        ],
+    }
+    encoded = msgspec.json.format(msgspec.json.encode(content), indent=2)
+    (folder / "report.json").write_bytes(encoded + b"\n")
+    page = text.page(about, submission.records, tally)
+    (folder / "report.txt").write_text(page, encoding="utf-8")
+
+
+def _sample(finding: Finding) -> dict[str, Any]:
+    shown = fields(finding)
+    return {k: clipped(v) if isinstance(v, str) else v for k, v in shown.items()}
+
+
+def head(submission: Submission) -> dict[str, Any]:
+    """What the report is about, in the words of the submission."""
+    return {
+        "reference": submission.reference,
+        "office": submission.office_id,
+        "right": submission.right,
+        "kind": submission.kind,
+        "name": submission.name,
+        "sha256": submission.sha256,
+        "size": submission.size,
+        "format": submission.format,
+        "received_at": _instant(submission.received_at),
+        "ended_at": _instant(submission.ended_at),
+        "state": submission.state,
+        "reason": submission.reason,
+        "result": {name: getattr(submission, name) for name in _RESULT},
+    }
+
+
+def _instant(at: Any) -> str | None:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None else None
+
+
+def _keep(submission: Submission, path: Path) -> dict[str, Any]:
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    key = f"reports/{submission.office_id}/{submission.reference}/{digest[:16]}/{path.name}"
+    objects.keep_file(path, key)
+    return {"object": key, "size": path.stat().st_size}
