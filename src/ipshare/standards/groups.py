@@ -1,0 +1,212 @@
+"""The element group of every path of the content model, from data/element_groups.tsv.
+
+A row names a right (``*``: any), a path below the record element (``**``: any elements between) and a
+group. An element belongs to the row that ends at it, else to the group of the element around it; of
+several rows the one with most names wins. ``whole`` in the last column closes the element: rows that
+start below it do not apply inside. What no row reaches is ``unclassified``.
+
+Patents: paths are those of PatentPublication; in any other root they start with the root's name, so
+that ``BibliographicData/PriorityClaimBag`` is one row for both documents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+from ipshare.standards import st96
+
+ANY = "**"
+APPLICATION = "TrademarkApplication"
+"""The path step, and the element, of what stands beside a trademark in its application."""
+
+Progress = tuple[int, int]  # a row, and how many of its steps are behind us
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the classification."""
+
+    right: Right | None
+    steps: tuple[str, ...]
+    group: ElementGroup
+    whole: bool
+
+    @property
+    def weight(self) -> tuple[int, bool]:
+        """Which row wins: most names, then the one that starts at the record."""
+        return sum(step != ANY for step in self.steps), self.steps[0] != ANY
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Where the rows stand at one element."""
+
+    group: ElementGroup
+    whole: bool
+    active: frozenset[Progress]
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """An element of the content model at a path, as far as its groups are concerned."""
+
+    element: st96.ElementType
+    group: ElementGroup
+    right: Right
+    _stand: _Stand = field(repr=False)
+    _children: tuple[tuple[st96.Child, Place], ...] | None = field(default=None, repr=False)
+    _groups: frozenset[ElementGroup] | None = field(default=None, repr=False)
+
+    @property
+    def children(self) -> tuple[tuple[st96.Child, Place], ...]:
+        """The places of the elements inside, in schema order; none inside mixed content."""
+        if self._children is None:
+            self._children = (
+                ()
+                if self.element.kind == "mixed"
+                else tuple(
+                    (
+                        child,
+                        _place(self.right, child.name, _step(self.right, self._stand, child.name)),
+                    )
+                    for child in self.element.children
+                )
+            )
+        return self._children
+
+    @property
+    def groups(self) -> frozenset[ElementGroup]:
+        """Every group that an element of this subtree can belong to."""
+        if self._groups is None:
+            seen, waiting = {self}, [self]
+            while waiting:
+                for _, place in waiting.pop().children:
+                    if place not in seen:
+                        seen.add(place)
+                        waiting.append(place)
+            self._groups = frozenset(place.group for place in seen)
+        return self._groups
+
+    @property
+    def uniform(self) -> bool:
+        """Whether the whole subtree belongs to one group."""
+        return len(self.groups) == 1
+
+    def child(self, local: str) -> Place | None:
+        """The place of the element with this local name inside."""
+        return next((place for _, place in self.children if place.element.local == local), None)
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """The classification, read once."""
+    text = (resources.files("ipshare.standards") / "data" / "element_groups.tsv").read_text("utf-8")
+    found = []
+    for line in text.splitlines()[1:]:
+        right, path, group, reach = line.split("\t")
+        found.append(
+            Row(
+                None if right == "*" else Right(right),
+                tuple(path.split("/")),
+                ElementGroup(group),
+                reach == "whole",
+            )
+        )
+    return tuple(found)
+
+
+@cache
+def record(right: Right, root: str = "") -> Place:
+    """The place of the record element; ``root`` names a patent root other than PatentPublication."""
+    name = root or st96.RECORD_ELEMENT[right]
+    stand = _Stand(
+        ElementGroup.UNCLASSIFIED,
+        False,  # noqa: FBT003
+        frozenset((i, 0) for i, row in enumerate(rows()) if row.right in (None, right)),
+    )
+    if name != st96.RECORD_ELEMENT[right]:
+        stand = _step(right, stand, name)
+    # The attributes of the record element are its identity, whatever its children are.
+    return Place(st96.model().element(name), ElementGroup.IDENTITY, right, stand)
+
+
+@cache
+def application() -> Place:
+    """The place of what stands beside a trademark in its TrademarkApplication."""
+    start = record(Right.TRADEMARK)
+    return _place(
+        Right.TRADEMARK,
+        "tmk:TrademarkApplication",
+        _step(Right.TRADEMARK, start._stand, "tmk:TrademarkApplication"),
+    )  # noqa: E501, SLF001
+
+
+def place_of(right: Right, path: str, *, root: str = "") -> Place | None:
+    """The place of a path below the record element, or None where the model has no such path."""
+    steps = [
+        step.partition("[")[0] for step in path.split("/") if step and not step.startswith("@")
+    ]
+    if right is Right.TRADEMARK and steps[:1] == [APPLICATION]:
+        return _descend(application(), steps[1:])
+    found = _descend(record(right, root), steps)
+    if found is None and right is Right.PATENT and not root:
+        others = (_descend(record(right, name), steps) for name in st96.PATENT_ROOTS[1:])
+        return next((place for place in others if place is not None), None)
+    return found
+
+
+def group_of(right: Right, path: str, *, root: str = "") -> ElementGroup:
+    """The group of the element (or attribute) at a path below the record element."""
+    place = place_of(right, path, root=root)
+    return ElementGroup.UNCLASSIFIED if place is None else place.group
+
+
+def _descend(place: Place, steps: list[str]) -> Place | None:
+    found: Place | None = place
+    for step in steps:
+        if found is None:
+            return None
+        found = found.child(step)
+    return found
+
+
+@cache
+def _place(right: Right, name: str, stand: _Stand) -> Place:
+    """One place per element and stand: recursion in the model ends here."""
+    return Place(st96.model().element(name), stand.group, right, stand)
+
+
+@cache
+def _step(right: Right, stand: _Stand, name: str) -> _Stand:
+    """Where the rows stand one element deeper."""
+    local = name.partition(":")[2]
+    known = rows()
+    going: set[Progress] = set()
+    ended: list[Row] = []
+    for index, done in stand.active:
+        steps = known[index].steps
+        at = done
+        if steps[at] == ANY:
+            if at or not stand.whole:
+                going.add((index, done))
+            elif stand.whole:
+                continue
+            at += 1
+        if steps[at] == local:
+            if at + 1 == len(steps):
+                ended.append(known[index])
+            else:
+                going.add((index, at + 1))
+    if not ended:
+        return _Stand(stand.group, stand.whole, frozenset(going))
+    row = max(ended, key=lambda candidate: candidate.weight)
+    if not row.whole and stand.whole:
+        # An open row inside a closed element: rows that may start anywhere start again.
+        going |= {
+            (i, 0) for i, r in enumerate(known) if r.right in (None, right) and r.steps[0] == ANY
+        }
+    return _Stand(row.group, row.whole, frozenset(going))
