@@ -134,6 +134,15 @@ def drop(submission: int) -> None:
         cursor.execute(columns.drop_stage(submission))
 
 
+def drop_shards(submission: int, shards: list[int]) -> None:
+    """Remove what the jobs of some shards left: their rows and their findings."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM stage_record_{submission} WHERE shard = ANY(%s)", [shards])
+        cursor.execute(
+            "DELETE FROM store_finding WHERE submission_id = %s AND shard = ANY(%s)", [submission, shards]
+        )
+
+
 def copy_records(submission: int, rows: Iterable[bytes]) -> None:
     """COPY rows of ``record_row`` and ``same_row`` into the stage."""
     _copy(f"COPY stage_record_{submission} ({columns.STAGE_COPY}) FROM STDIN", rows)

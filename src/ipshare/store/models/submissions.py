@@ -90,6 +90,9 @@ class Shard(models.Model):
     file = models.CharField(max_length=255)
     line = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField()
+    # It is all of its file; a parser has read it already.
+    whole = models.BooleanField(default=False)
+    proven = models.BooleanField(default=False)
     # A file whose parts do not parse on their own is read in one sequential pass instead.
     sequential = models.BooleanField(default=False)
     # What its job found: records counted, rows staged.
