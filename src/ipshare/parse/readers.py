@@ -1,0 +1,163 @@
+"""One shard of an XML member read into records: parse, detect the format, validate, convert.
+
+Trouble with the office's data is a Finding among the records. A Finding of the file (empty ``record``) says that the
+shard, or what it names, was not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ipshare.domain.finding import Finding
+from ipshare.domain.record import Record
+from ipshare.parse import canonical, detect, findings, schema, xml
+from ipshare.parse.cut import OnePass, Shard, Span, records_of
+from ipshare.parse.detect import Format, Found
+from ipshare.parse.limits import DEFAULT, Limits
+from ipshare.parse.schema import SchemaFor
+from ipshare.parse.st66 import convert as st66
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """A record whose bytes are those of an earlier submission; it was not parsed."""
+
+    digest: bytes
+    line: int
+
+
+Item = Record | Finding | Same | OnePass
+
+
+def read(
+    shard: Shard,
+    *,
+    office: str,
+    schema_for: SchemaFor | None = None,
+    skip: AbstractSet[bytes] = frozenset(),
+    limits: Limits = DEFAULT,
+) -> Iterator[Item]:
+    """The records of a shard and the findings about its form.
+
+    Records whose bytes have a digest in ``skip`` are left out before parsing, as ``Same``. ``schema_for`` gives the
+    schema of a version; without it nothing is validated. ``OnePass`` is the only item of a shard that does not parse
+    on its own: its whole member must be read again through ``one_pass.shards``.
+    """
+    spans = records_of(shard)
+    data, kept = shard.data, spans
+    if skip:
+        data, kept = _without(shard.data, spans, skip)
+        yield from _same(shard, spans, skip)
+    root = xml.parse(data, file=shard.file, line=shard.line)
+    if isinstance(root, Finding):
+        yield root if shard.whole or shard.proven else OnePass(file=shard.file)
+        return
+    found = detect.records(root)
+    if shard.number == 0 and not found and not spans and not detect.is_known(root):
+        yield findings.unknown_root(
+            shard.file, detect.shown(root), shard.line - 1 + detect.line_of(root)
+        )
+        return
+    yield from _outside(root, found, shard)
+    sources = [span.digest for span in kept] if len(kept) == len(found) else [b""] * len(found)
+    if any(one.format is Format.ST66 for one in found):
+        found = st66.convert(found)
+        root = found[0].element.getroottree().getroot()
+    defects = list(_defects(root, found, schema_for)) if schema_for else []
+    yield from _convert(found, sources, defects, shard, office, limits)
+
+
+def _without(
+    data: bytes, spans: Sequence[Span], skip: AbstractSet[bytes]
+) -> tuple[bytes, list[Span]]:
+    """The data without the records to skip; their newlines stay, so that lines keep their numbers."""
+    parts, kept, at = [], [], 0
+    for span in spans:
+        if span.digest in skip:
+            parts += [data[at : span.start], b"\n" * data.count(b"\n", span.start, span.end)]
+            at = span.end
+        else:
+            kept.append(span)
+    return b"".join([*parts, data[at:]]), kept
+
+
+def _same(shard: Shard, spans: Sequence[Span], skip: AbstractSet[bytes]) -> Iterator[Same]:
+    line, at = shard.line, 0
+    for span in spans:
+        line += shard.data.count(b"\n", at, span.start)
+        at = span.start
+        if span.digest in skip:
+            yield Same(digest=span.digest, line=line)
+
+
+def _outside(root: etree._Element, found: list[Found], shard: Shard) -> Iterator[Finding]:
+    """One finding for each kind of element that belongs to no record."""
+    seen = set()
+    for element in detect.unread(root, found):
+        name = detect.local(element)
+        if name not in seen:
+            seen.add(name)
+            yield findings.outside(shard.file, shard.line - 1 + detect.line_of(element), name)
+
+
+def _defects(
+    root: etree._Element, found: list[Found], schema_for: SchemaFor
+) -> Iterator[schema.Defect]:
+    """Schema errors of a document of one version, or of each record where its wrapper has no schema."""
+    records = {one.element for one in found}
+    versions = {one.version for one in found}
+    if len(versions) == 1 and (whole := schema_for(next(iter(versions)), detect.local(root))):
+        yield from schema.defects(root, whole, records)
+        return
+    for one in found:
+        if alone := schema_for(one.version, detect.local(one.element)):
+            yield from schema.defects(one.element, alone, records)
+
+
+def _convert(  # noqa: PLR0913, PLR0917 - one step of read
+    found: list[Found],
+    sources: list[bytes],
+    defects: list[schema.Defect],
+    shard: Shard,
+    office: str,
+    limits: Limits,
+) -> Iterator[Record | Finding]:
+    of_record: dict[etree._Element | None, list[schema.Defect]] = {}
+    for defect in defects[: limits.findings]:
+        of_record.setdefault(defect.record, []).append(defect)
+    for defect in of_record.get(None, []) if shard.whole else []:
+        yield _finding(defect, "", shard)
+    for one, source in zip(found, sources, strict=True):
+        line = shard.line - 1 + detect.line_of(one.element)
+        record = canonical.convert(
+            one.element,
+            right=one.right,
+            office=office,
+            file=shard.file,
+            line=line,
+            source=source or b"",
+        )
+        yield record
+        for defect in of_record.get(one.element, []):
+            yield _finding(defect, record.number, shard)
+    if len(defects) > limits.findings:
+        message = (
+            f"{len(defects) - limits.findings} more schema errors follow in this part of the file"
+        )
+        yield findings.schema(
+            record="", path="", value="", message=message, place=(shard.file, shard.line)
+        )
+
+
+def _finding(defect: schema.Defect, record: str, shard: Shard) -> Finding:
+    return findings.schema(
+        record=record,
+        path=defect.path,
+        value=defect.value,
+        message=defect.message,
+        place=(shard.file, shard.line - 1 + defect.line),
+    )
