@@ -1,0 +1,89 @@
+"""Problems (RFC 9457): one table from code to status and title; only what may be shown is shown."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    """The status and the title of one code."""
+
+    status: int
+    title: str
+
+
+TABLE: Mapping[str, Kind] = {
+    "parameter-not-valid": Kind(400, "A parameter cannot be read"),
+    "cursor-not-valid": Kind(400, "The cursor is not one that this client was given"),
+    "token-missing": Kind(401, "An access token is needed"),
+    "token-not-valid": Kind(401, "The access token is unknown, revoked or has expired"),
+    "no-authorization": Kind(403, "The office has authorized nothing"),
+    "not-found": Kind(404, "There is nothing here"),
+    "method-not-allowed": Kind(405, "The method is not allowed here"),
+    "not-acceptable": Kind(406, "None of the accepted media types is offered here"),
+    "media-type-not-supported": Kind(415, "The request body's media type cannot be read here"),
+    "range-not-satisfiable": Kind(416, "The range lies outside of the content"),
+    "server-trouble": Kind(500, "The hub has failed"),
+}
+
+
+class Problem(Exception):  # noqa: N818 (RFC 9457's own word)
+    """An answer other than the one asked for; its detail is written to be shown."""
+
+    def __init__(self, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        """``code`` is of the table."""
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+NOT_FOUND = (
+    "no such thing, or nothing that the office has authorized this client to see: "
+    "check the right, the office and the number"
+)
+
+
+def response(problem: Problem) -> HttpResponse:
+    """The problem as problem+json."""
+    kind = TABLE[problem.code]
+    body = {
+        "type": f"urn:ipshare:problem:{problem.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "code": problem.code,
+        "detail": problem.detail,
+    }
+    answer = HttpResponse(msgspec.json.encode(body), status=kind.status, content_type=MEDIA_TYPE)
+    for name, value in problem.headers.items():
+        answer[name] = value
+    return answer
+
+
+def not_allowed(allow: str) -> Problem:
+    """The problem of a method that an address does not know."""
+    return Problem("method-not-allowed", f"this address knows {allow}", {"Allow": allow})
+
+
+def server_trouble(request: HttpRequest, trouble: BaseException) -> HttpResponse:
+    """A failure of our own: logged under a reference that the client can quote; nothing else is shown."""
+    reference = secrets.token_hex(6)
+    log.error(
+        "%s %s failed, reference %s", request.method, request.path, reference, exc_info=trouble
+    )
+    return response(
+        Problem(
+            "server-trouble",
+            f"try again later, or quote reference {reference} to the hub's operators",
+        )
+    )

@@ -1,0 +1,173 @@
+"""The API for third parties: changes, one record, one picture, what the office has authorized."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from functools import partial
+from hashlib import blake2b
+from itertools import chain
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import parse_etags
+
+from ipshare.accounts.permissions import Permission
+from ipshare.domain.authorization import View
+from ipshare.domain.group import SHAREABLE, ElementGroup
+from ipshare.domain.office import Right
+from ipshare.http import contract
+from ipshare.http.problem import NOT_FOUND, Problem
+from ipshare.render import st96, st97
+from ipshare.share import feed, images, place, view
+from ipshare.share.door import guarded, known, number, preferred, public
+from ipshare.store import records
+from ipshare.store.models.sharing import Client, ThirdParty
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+XML = "application/xml"
+CHUNK = 64 * 1024
+PLURALS = {f"{right.value}s": right for right in Right}
+
+
+@guarded(Permission.CHANGES_READ)
+def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
+    """GET /api/v1/changes: one page of the feed, as one JSON object or as JSON lines."""
+    known(request, "after", "limit")
+    media = preferred(request, (JSON, NDJSON))
+    limit = number(request, "limit", feed.LIMIT, feed.MOST)
+    seen = view.of_client(client)
+    owner = f"{client.pk} {seen.office} {seen.authorization}"
+    after = request.GET.get("after")
+    state = place.unseal(after, owner=owner) if after is not None else place.beginning(seen)
+    if not seen.rights and not state.may:
+        raise Problem(
+            "no-authorization", f"{seen.office} shares nothing with this client at present"
+        )
+    page = feed.page(seen, state, limit=limit, holds=partial(view.holds, seen))
+    if request.method == "HEAD":
+        return HttpResponse(content_type=media)
+    # The first item is read before the status is sent, so that a trouble until then is a problem.
+    body = _json(page, owner) if media == JSON else _lines(page, owner)
+    begun = next(body)
+    return StreamingHttpResponse(chain([begun], body), content_type=media)
+
+
+@guarded(Permission.RECORD_READ)
+def record(
+    request: HttpRequest, client: Client, plural: str, office: str, number: str
+) -> HttpResponseBase:
+    """GET /api/v1/{trademarks|patents|designs}/{office}/{number}: ST.97 JSON or ST.96 XML."""
+    known(request)
+    media = preferred(request, (JSON, XML))
+    seen = view.of_client(client)
+    right = PLURALS[plural]
+    held = (
+        records.read(seen, right, number) if office == seen.office and "\0" not in number else None
+    )
+    if held is None:
+        raise Problem("not-found", NOT_FOUND)
+    etag = _etag(seen, media, held.state)
+    if _matches(request, etag):
+        return HttpResponse(status=304, headers={"ETag": etag})
+    merged = st97.merge(held.documents)
+    body = merged if media == JSON else st96.to_xml(right, merged)
+    return HttpResponse(body, content_type=media, headers={"ETag": etag})
+
+
+@guarded(Permission.IMAGE_READ)
+def image(
+    request: HttpRequest, client: Client, right: str, office: str, name: str
+) -> HttpResponseBase:
+    """GET /api/v1/images/{office}/{right}/{name}: a picture out of the stored package, by range too."""
+    known(request)
+    seen = view.of_client(client)
+    shown = office == seen.office and "\0" not in name
+    held = records.picture(seen, Right(right), name) if shown else None
+    if held is None:
+        raise Problem("not-found", NOT_FOUND)
+    etag = _etag(seen, held.format, held.digest)
+    if _matches(request, etag):
+        return HttpResponse(status=304, headers={"ETag": etag})
+    return images.answer(request, held, etag)
+
+
+@guarded(Permission.CONDITIONS_READ)
+def whoami(request: HttpRequest, client: Client) -> HttpResponseBase:
+    """GET /api/v1/whoami: what the office has authorized, in words for machines."""
+    known(request)
+    preferred(request, (JSON,))
+    seen = view.of_client(client)
+    shared = seen.groups if seen.rights else frozenset()
+    body = {
+        "clientId": client.client_id,
+        "thirdParty": ThirdParty.objects.get(authorizations__client=client).name,
+        "office": seen.office,
+        "version": seen.version,
+        "rights": [right.value for right in Right if right in seen.rights],
+        "groups": [group.value for group in ElementGroup if group in shared],
+        "withheld": [group.value for group in ElementGroup if group in SHAREABLE - shared],
+    }
+    return HttpResponse(msgspec.json.encode(body), content_type=JSON)
+
+
+@public
+def openapi(request: HttpRequest) -> HttpResponseBase:
+    """GET /api/v1/openapi.yaml: the contract."""
+    return HttpResponse(contract.content(), content_type=contract.MEDIA_TYPE)
+
+
+@public
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """Every other address below /api."""
+    raise Problem("not-found", NOT_FOUND)
+
+
+def _etag(seen: View, media: str, state: bytes) -> str:
+    bound = f"{seen.authorization} {seen.version} {media} ".encode()
+    return f'"{blake2b(bound + state, digest_size=16).hexdigest()}"'
+
+
+def _matches(request: HttpRequest, etag: str) -> bool:
+    held = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in held or etag in [one.removeprefix("W/") for one in held]
+
+
+def _json(page: feed.Page, owner: str) -> Generator[bytes]:
+    buffer, size, separator = [b'{"items":['], 0, b""
+    while True:
+        try:
+            item = next(page)
+        except StopIteration as end:
+            state, more = end.value
+            break
+        buffer += (separator, item)
+        separator = b","
+        size += len(item)
+        if size > CHUNK:
+            yield b"".join(buffer)
+            buffer, size = [], 0
+    buffer.append(b"],%b}" % _tail(place.seal(state, owner=owner), more=more))
+    yield b"".join(buffer)
+
+
+def _lines(page: feed.Page, owner: str) -> Iterator[bytes]:
+    buffer: list[bytes] = []
+    size = 0
+    while True:
+        try:
+            item = next(page)
+        except StopIteration as end:
+            state, more = end.value
+            break
+        buffer.append(item)
+        size += len(item)
+        if size > CHUNK:
+            yield b"\n".join(buffer) + b"\n"
+            buffer, size = [], 0
+    buffer.append(b'{"type":"cursor",%b}\n' % _tail(place.seal(state, owner=owner), more=more))
+    yield b"\n".join(buffer)
+
+
+def _tail(cursor: str, *, more: bool) -> bytes:
+    return b'"next":"%b","more":%b' % (cursor.encode("ascii"), b"true" if more else b"false")

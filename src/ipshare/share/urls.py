@@ -1,0 +1,29 @@
+"""The addresses of the API and of the token endpoint."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from ipshare.accounts.bearer import Token
+from ipshare.share import api
+
+RIGHTS = "trademark|patent|design"
+
+urlpatterns = [
+    path("oauth/token", Token.as_view(), name="token"),
+    path("api/v1/openapi.yaml", api.openapi, name="openapi"),
+    path("api/v1/whoami", api.whoami, name="whoami"),
+    path("api/v1/changes", api.changes, name="changes"),
+    # An application number may hold slashes (KH/49703/13); %2F arrives here as one.
+    re_path(
+        rf"^api/v1/(?P<plural>(?:{RIGHTS})s)/(?P<office>[^/]+)/(?P<number>(?s:.+))\Z",
+        api.record,
+        name="record",
+    ),
+    re_path(
+        rf"^api/v1/images/(?P<office>[^/]+)/(?P<right>{RIGHTS})/(?P<name>(?s:.+))\Z",
+        api.image,
+        name="image",
+    ),
+    re_path(r"^api(?:/(?P<rest>(?s:.*)))?\Z", api.nothing_here, name="nothing-here"),
+]

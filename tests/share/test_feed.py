@@ -1,0 +1,141 @@
+"""The feed: put, withdraw and erase, in pages, within a view."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ipshare.domain.group import ElementGroup as G
+from ipshare.domain.office import Right
+from ipshare.share import authorizations
+from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
+
+
+def numbers(page):
+    return [item["number"] for item in page["items"]]
+
+
+def test_records_come_in_the_order_of_publication_each_once_in_its_present_state():
+    publish(1, [a_record("1", goods="a"), a_record("2", goods="b")])
+    publish(2, [a_record("1", goods="c")])
+    page = a_reader().page()
+    assert numbers(page) == ["2", "1"]
+    assert page["more"] is False
+    assert page["items"][1] == {
+        "type": "put", "office": "XA", "right": "trademark", "number": "1",
+        "record": {"identity": "1", "goods": "c"},
+    }  # fmt: skip
+
+
+def test_pages_follow_each_other_without_loss_or_repetition():
+    publish(1, [a_record(f"{n:02}") for n in range(10)])
+    reader, seen = a_reader(), []
+    while True:
+        page = reader.page(limit=3)
+        seen += numbers(page)
+        reader.cursor = page["next"]
+        if not page["more"]:
+            break
+    assert seen == [f"{n:02}" for n in range(10)]
+    assert reader.page()["items"] == []
+    assert reader.page()["next"] == reader.cursor
+
+
+def test_a_change_of_withheld_groups_only_leaves_no_trace():
+    publish(1, [a_record("1", examination="x", text="t"), a_record("2")])
+    reader = a_reader(excluded={G.EXAMINATION})
+    before = reader.get("/api/v1/changes").getvalue()
+    assert b"examination" not in before
+    publish(2, [a_record("1", examination="y", text="t")])
+    assert reader.get("/api/v1/changes").getvalue() == before
+
+
+def test_a_withdrawn_record_is_withdrawn():
+    publish(1, [a_record("1"), a_record("2")])
+    reader = a_reader()
+    reader.pull()
+    publish(2, [withdrawn("2")])
+    assert reader.page()["items"] == [
+        {"type": "withdraw", "office": "XA", "right": "trademark", "number": "2"}
+    ]
+
+
+def test_a_narrowed_authorization_says_what_to_erase_and_a_widened_one_fills_up():
+    publish(
+        1, [a_record("1", text="t", goods="g"), a_record("2", text="t"), a_record("3", goods="g")]
+    )
+    publish(2, [a_record("P", right=Right.PATENT, text="t")], right=Right.PATENT)
+    reader = a_reader(excluded={G.GOODS})
+    reader.pull()
+    allow(reader.authorization, rights={Right.TRADEMARK}, excluded={G.TEXT})
+    page = reader.page()
+    assert page["items"][:3] == [
+        {"type": "erase", "office": "XA", "right": "trademark", "groups": ["text"]},
+        {"type": "erase", "office": "XA", "right": "patent", "groups": None},
+        {"type": "erase", "office": "XA", "right": "design", "groups": None},
+    ]
+    assert numbers({"items": page["items"][3:]}) == ["1", "3"]
+    reader.pull_all()
+    assert reader.records == {
+        ("trademark", "1"): {"identity": "1", "goods": "g"},
+        ("trademark", "2"): {"identity": "2"},
+        ("trademark", "3"): {"identity": "3", "goods": "g"},
+    }
+
+
+def test_an_ended_authorization_erases_everything_then_refuses_then_fills_up_again():
+    publish(1, [a_record("1", text="t")])
+    reader = a_reader()
+    reader.pull()
+    authorizations.end(reader.authorization, by="officer", reason="test", at=AT)
+    assert not reader.pull()
+    assert reader.records == {}
+    assert reader.get(f"/api/v1/changes?after={reader.cursor}").json()["code"] == "no-authorization"
+    assert reader.get("/api/v1/changes").json()["code"] == "no-authorization"
+    assert reader.get("/api/v1/trademarks/XA/1").status_code == 404
+    allow(reader.authorization)
+    assert reader.pull_all() == {("trademark", "1"): {"identity": "1", "text": "t"}}
+
+
+def test_lines_hold_the_same_items_and_end_with_the_cursor():
+    publish(1, [a_record("1"), a_record("2"), a_record("3")])
+    reader = a_reader()
+    page = reader.page(limit=2)
+    answer = reader.get("/api/v1/changes?limit=2", Accept="application/x-ndjson")
+    assert answer["Content-Type"] == "application/x-ndjson"
+    *items, last = map(json.loads, answer.getvalue().splitlines())
+    assert items == page["items"]
+    assert last == {"type": "cursor", "next": page["next"], "more": True}
+
+
+def test_a_page_ends_when_the_conditions_change_while_it_is_sent(monkeypatch):
+    monkeypatch.setattr("ipshare.share.feed.LOOK_EVERY", -1)
+    publish(1, [a_record(f"{n:03}", text="t" * 9000) for n in range(200)])
+    reader = a_reader()
+    answer = reader.get("/api/v1/changes", Accept="application/x-ndjson")
+    authorizations.end(reader.authorization, by="officer", reason="test", at=AT)
+    lines = answer.getvalue().splitlines()
+    assert len(lines) == 9  # the chunk that was made already, and the cursor
+    for line in lines[:-1]:
+        reader.apply(json.loads(line))
+    reader.cursor = json.loads(lines[-1])["next"]
+    assert json.loads(lines[-1])["more"] is True
+    reader.pull_all()
+    assert reader.records == {}
+
+
+def test_a_stranger_is_told_the_same_whatever_there_is():
+    stranger = a_reader(name="XC", rights=())
+    before = stranger.get("/api/v1/changes")
+    publish(1, [a_record("1")])
+    after = stranger.get("/api/v1/changes")
+    assert (before.status_code, before.content) == (403, after.content)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "5001", "x", "", "1e3", "٣"])
+def test_a_limit_that_cannot_be_read_is_refused(limit):
+    answer = a_reader().get(f"/api/v1/changes?limit={limit}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter-not-valid")
