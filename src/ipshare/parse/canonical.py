@@ -16,8 +16,8 @@ never tells what other groups hold. Reserved keys, beside those of ST.97:
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from lxml import etree
@@ -25,80 +25,20 @@ from lxml import etree
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.domain.record import Operation, Record, Residue, Tree
-from ipshare.parse import residue
-from ipshare.standards import groups, namespaces, st96
+from ipshare.parse import identify, residue, shapes
+from ipshare.parse.shapes import ELEMENTS, MIXED, SHARED, TEXT, Entry, Shape
+from ipshare.standards import namespaces, st96
 
-Parts = dict[ElementGroup, Any]
+Parts = dict[str, Any]  # by element group
 
-_TEXT: Final = 0
-_MIXED: Final = 1
-_ELEMENTS: Final = 2
-_OWN_ATTRIBUTES = {
-    # How the office sent the record is no part of it, and would show that something withheld changed.
-    f"{{{st96.model().namespaces['com']}}}operationCategory": "@operationCategory",
-    "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation": "@xsi:schemaLocation",
-    "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation": "@xsi:noNamespaceSchemaLocation",
-}
-_OWN_KEYS = frozenset(_OWN_ATTRIBUTES.values())
-_FILE_NAMES = re.compile(r"<com:FileName>([^<]+)</com:FileName>")
+_ENCODER = msgspec.json.Encoder()
+_GROUPS = tuple((group.value, group) for group in ElementGroup)
+_IDENTITY = ElementGroup.IDENTITY.value
+_UNCLASSIFIED = ElementGroup.UNCLASSIFIED.value
+_PUBLICATION = st96.model().clark(st96.RECORD_ELEMENT[Right.PATENT])
 
 
-class _Shape:
-    """How to read the element at one place: precompiled, keyed by Clark names."""
-
-    __slots__ = ("_table", "attributes", "group", "kind", "place", "skipped", "uniform")
-
-    def __init__(self, place: groups.Place, own: dict[str, str] | None = None) -> None:
-        element = place.element
-        self.place = place
-        self.group = place.group
-        self.uniform = place.uniform
-        self.kind = {"text": _TEXT, "mixed": _MIXED, "elements": _ELEMENTS}[element.kind]
-        clark = st96.model().clark
-        self.attributes = {clark(name): "@" + name.partition(":")[2] for name in element.attributes}
-        self.attributes |= own or {}
-        self.skipped = ""
-        self._table: dict[str, tuple[str, int, bool, _Shape]] | None = None
-
-    @property
-    def table(self) -> dict[str, tuple[str, int, bool, _Shape]]:
-        """Clark name → key, position in the schema, whether it repeats, shape."""
-        if self._table is None:
-            self._table = {
-                place.element.clark: (child.key, child.position, child.repeats, _shape(place))
-                for child, place in self.place.children
-            }
-        return self._table
-
-    def other(self, tag: str) -> tuple[str, tuple[str, int, bool, _Shape]] | None:
-        """The child of the same local name in another ST.96 namespace, and the prefix it was sent in."""
-        uri, _, local = tag[1:].rpartition("}")
-        prefix = st96.model().prefixes.get(uri)
-        place = self.place.child(local)
-        return (
-            None if prefix is None or place is None else (prefix, self.table[place.element.clark])
-        )
-
-
-_SHAPES: dict[groups.Place, _Shape] = {}
-
-
-def _shape(place: groups.Place) -> _Shape:
-    known = _SHAPES.get(place)
-    if known is None:
-        known = _SHAPES[place] = _Shape(place)
-    return known
-
-
-def _record_shape(right: Right, root: str) -> _Shape:
-    place = groups.record(right, root)
-    known = _SHAPES.get(place)
-    if known is None:
-        known = _SHAPES[place] = _Shape(place, _OWN_ATTRIBUTES)
-    return known
-
-
-def convert(
+def convert(  # noqa: PLR0913 (the interface that all rooms share)
     element: etree._Element,
     *,
     right: Right,
@@ -112,42 +52,45 @@ def convert(
     element, drafts = namespaces.released(element)
     if drafts:
         start["#namespaces"] = drafts
-    root = namespaces.prefixed(element.tag) if right is Right.PATENT else ""
-    if root == st96.RECORD_ELEMENT[Right.PATENT]:
-        root = ""
-    if root:
+    root = ""
+    if right is Right.PATENT and element.tag != _PUBLICATION:
+        root = namespaces.prefixed(element.tag)
         start["#root"] = root.partition(":")[2]
     found = residue.Residues(element)
-    shape = _record_shape(right, root)
+    shape = shapes.of_record(right, root)
     value, parts = _split(element, shape, found)
     tree: Tree = value if isinstance(value, dict) else {}
     documents = _documents(parts, start, shape)
     if right is Right.TRADEMARK:
         _add_application(element, tree, documents, found)
     if found.entries:
-        documents.setdefault(ElementGroup.UNCLASSIFIED, [{}, {}])[0]["#residue"] = found.entries
+        _document(documents, _UNCLASSIFIED)[0]["#residue"] = found.entries
         tree["#residue"] = found.entries
-    tree |= start
+    if start:
+        tree |= start
+    shown = [documents[group] for group in ("media", "text") if group in documents]
     return Record(
         right=right,
-        number=_number(tree, right),
+        number=identify.number_of(tree, right),
         operation=Operation.WITHDRAW
         if tree.get("@operationCategory") == "Delete"
         else Operation.PUT,
         office=office,
         tree=tree,
+        images=identify.images_of(shown),
         documents={
-            group: _encode(*documents[group]) for group in ElementGroup if group in documents
+            group: _encode(*documents[name]) for name, group in _GROUPS if name in documents
         },
         file=file,
         line=line,
         residue=tuple(Residue(path=path, xml=xml, line=line) for (path, xml, _), line in found),
-        images=_images(documents, right),
         source=source,
     )
 
 
-def _plain(element: etree._Element, shape: _Shape, found: residue.Residues) -> Any:
+def _plain(  # noqa: C901, PLR0912 (the inner loop: a call per element would cost more than it explains)
+    element: etree._Element, shape: Shape, found: residue.Residues
+) -> Any:
     """The value of an element whose whole subtree belongs to one group."""
     value: Tree = {}
     attributes = element.items()
@@ -156,7 +99,8 @@ def _plain(element: etree._Element, shape: _Shape, found: residue.Residues) -> A
     text = element.text
     if text and not text.isspace():
         found.stray(element, 0, text)
-    table, last, ordered, prefixes = shape.table, -1, True, None
+    table = shape.table or shape.filled()
+    last, ordered, prefixes = -1, True, None
     keys: list[str] = []
     for child in element:
         tail = child.tail
@@ -167,18 +111,17 @@ def _plain(element: etree._Element, shape: _Shape, found: residue.Residues) -> A
             entry, prefixes = _other(child, entry, shape, value, prefixes, found)
             if entry is None:
                 continue
-        key, position, repeats, inner = entry
+        key, position, repeats, kind, inner = entry
         if not repeats and key in value:
             found.element(child)
             continue
-        keys.append(key)
         if position < last:
             ordered = False
         last = position
-        kind = inner.kind
-        if kind == _ELEMENTS:
+        keys.append(key)
+        if kind == ELEMENTS:
             item = _plain(child, inner, found)
-        elif kind == _TEXT and not len(child) and not child.keys():
+        elif kind == TEXT and not len(child) and not child.keys():
             item = child.text or ""
         else:
             item = _leaf(child, inner, found)
@@ -195,7 +138,7 @@ def _plain(element: etree._Element, shape: _Shape, found: residue.Residues) -> A
     return value or ""
 
 
-def _split(element: etree._Element, shape: _Shape, found: residue.Residues) -> tuple[Any, Parts]:  # noqa: C901, PLR0912, PLR0915
+def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tuple[Any, Parts]:  # noqa: C901, PLR0912, PLR0915
     """The value of an element whose subtree belongs to several groups, and the part of each group."""
     value: Tree = {}
     parts: Parts = {}
@@ -207,8 +150,9 @@ def _split(element: etree._Element, shape: _Shape, found: residue.Residues) -> t
     text = element.text
     if text and not text.isspace():
         found.stray(element, 0, text)
-    table, last, ordered, prefixes = shape.table, -1, True, None
-    keys: list[tuple[str, tuple[ElementGroup, ...]]] = []
+    table = shape.table or shape.filled()
+    last, ordered, prefixes = -1, True, None
+    keys: list[tuple[str, tuple[str, ...]]] = []
     for child in element:
         tail = child.tail
         if tail and not tail.isspace():
@@ -218,14 +162,14 @@ def _split(element: etree._Element, shape: _Shape, found: residue.Residues) -> t
             entry, prefixes = _other(child, entry, shape, value, prefixes, found)
             if entry is None:
                 continue
-        key, position, repeats, inner = entry
+        key, position, repeats, kind, inner = entry
         if not repeats and key in value:
             found.element(child)
             continue
         if position < last:
             ordered = False
         last = position
-        if not inner.uniform:
+        if kind == SHARED:
             item, shares = _split(child, inner, found)
             place = len(value.get(key, ()))
             for group, share in shares.items():
@@ -246,10 +190,9 @@ def _split(element: etree._Element, shape: _Shape, found: residue.Residues) -> t
                 value[key] = [item]
             keys.append((key, tuple(shares)))
             continue
-        kind = inner.kind
-        if kind == _ELEMENTS:
+        if kind == ELEMENTS:
             item = _plain(child, inner, found)
-        elif kind == _TEXT and not len(child) and not child.keys():
+        elif kind == TEXT and not len(child) and not child.keys():
             item = child.text or ""
         else:
             item = _leaf(child, inner, found)
@@ -277,7 +220,7 @@ def _split(element: etree._Element, shape: _Shape, found: residue.Residues) -> t
     return value, parts
 
 
-def _order(value: Tree, parts: Parts, keys: list[tuple[str, tuple[ElementGroup, ...]]]) -> None:
+def _order(value: Tree, parts: Parts, keys: list[tuple[str, tuple[str, ...]]]) -> None:
     """Keep an order that is not that of the schema; each group learns of its own children only."""
     value["#order"] = [key for key, _ in keys]
     for place, (key, owners) in enumerate(keys):
@@ -285,14 +228,14 @@ def _order(value: Tree, parts: Parts, keys: list[tuple[str, tuple[ElementGroup, 
             parts[group].setdefault("#order", {})[f"#{place}"] = key
 
 
-def _other(
+def _other(  # noqa: PLR0913, PLR0917 (the state of the loop it serves)
     child: etree._Element,
-    entry: tuple[str, int, bool, _Shape] | None,
-    shape: _Shape,
+    entry: Entry | None,
+    shape: Shape,
     value: Tree,
     prefixes: dict[str, str] | None,
     found: residue.Residues,
-) -> tuple[tuple[str, int, bool, _Shape] | None, dict[str, str] | None]:
+) -> tuple[Entry | None, dict[str, str] | None]:
     """The entry of a child that the table does not know as it stands, or None when it is residue."""
     tag = child.tag
     if not isinstance(tag, str) or tag == shape.skipped:
@@ -313,11 +256,11 @@ def _other(
     return entry, {**(prefixes or {}), entry[0]: prefix}
 
 
-def _leaf(element: etree._Element, shape: _Shape, found: residue.Residues) -> Any:
+def _leaf(element: etree._Element, shape: Shape, found: residue.Residues) -> Any:
     """The value of an element with text or mixed content."""
     value: Tree = {}
     _attributes(element, element.items(), shape, value, found)
-    if shape.kind == _MIXED:
+    if shape.kind == MIXED:
         text = namespaces.inner_xml(element)
     else:
         text = element.text or ""
@@ -337,8 +280,8 @@ def _leaf(element: etree._Element, shape: _Shape, found: residue.Residues) -> An
 
 def _attributes(
     element: etree._Element,
-    attributes: list[tuple[str, str]],
-    shape: _Shape,
+    attributes: Iterable[tuple[Any, Any]],
+    shape: Shape,
     value: Tree,
     found: residue.Residues,
 ) -> None:
@@ -351,136 +294,63 @@ def _attributes(
             value[key] = text
 
 
-def _documents(parts: Parts, start: Tree, shape: _Shape) -> dict[ElementGroup, list[Tree]]:
+def _documents(parts: Parts, start: Tree, shape: Shape) -> dict[str, list[Tree]]:
     """Per group the plain members and the shared ones, in this order."""
-    shared = {child.key for child, place in shape.place.children if not place.uniform}
-    shared |= {"#order", "#prefix"}
-    documents: dict[ElementGroup, list[Tree]] = {}
+    shared = shape.shared
+    documents: dict[str, list[Tree]] = {}
     if start:
-        documents[ElementGroup.IDENTITY] = [dict(start), {}]
+        documents[_IDENTITY] = [dict(start), {}]
     for group, part in parts.items():
-        if not part:
-            continue
-        both = documents.setdefault(group, [{}, {}])
-        for key, value in part.items():
-            both[key in shared][key] = value
-    _own_attributes(documents, 0)
+        if part:  # a record element without content has a part that is ""
+            plain, common = _document(documents, group)
+            for key, value in part.items():
+                if key in shared:
+                    common[key] = value
+                else:
+                    plain[key] = value
+    identity = documents.get(_IDENTITY)
+    if identity is not None:
+        for key in shapes.SENDING_KEYS & identity[0].keys():
+            _document(documents, _UNCLASSIFIED)[0][key] = identity[0].pop(key)
+        if not any(identity):
+            del documents[_IDENTITY]
     return documents
 
 
-def _own_attributes(documents: dict[ElementGroup, list[Tree]], which: int) -> None:
-    """Move what only says how the record was sent into ``unclassified``."""
-    identity = documents.get(ElementGroup.IDENTITY)
-    if identity is None:
-        return
-    for key in _OWN_KEYS & identity[which].keys():
-        documents.setdefault(ElementGroup.UNCLASSIFIED, [{}, {}])[which][key] = identity[which].pop(
-            key
-        )
-    if not any(identity):
-        del documents[ElementGroup.IDENTITY]
+def _document(documents: dict[str, list[Tree]], group: str) -> list[Tree]:
+    known = documents.get(group)
+    if known is None:
+        known = documents[group] = [{}, {}]
+    return known
 
 
 def _add_application(
     element: etree._Element,
     tree: Tree,
-    documents: dict[ElementGroup, list[Tree]],
+    documents: dict[str, list[Tree]],
     found: residue.Residues,
 ) -> None:
     """Add what stands beside the trademark in its application."""
     bag = element.getparent()
     application = None if bag is None else bag.getparent()
-    if application is None or namespaces.prefixed(application.tag) != "tmk:TrademarkApplication":
+    shape = shapes.of_application()
+    if application is None or application.tag != shape.place.element.clark:
         return
-    value, parts = _split(application, _application_shape(), found.beside(application))
-    if not value:
+    value, parts = _split(application, shape, found.beside(application))
+    if not isinstance(value, dict):
         return
     tree["trademarkApplication"] = value
-    own = {key: value[key] for key in _OWN_KEYS & value.keys()} if isinstance(value, dict) else {}
+    sending = {key: value[key] for key in shapes.SENDING_KEYS & value.keys()}
+    if sending:
+        owner = parts[shape.group]
+        for key in sending:
+            del owner[key]
+        parts[_UNCLASSIFIED] = {**parts.get(_UNCLASSIFIED, {}), **sending}
     for group, part in parts.items():
-        kept = (
-            {k: v for k, v in part.items() if k not in own}
-            if own and isinstance(part, dict)
-            else part
-        )
-        if kept:
-            documents.setdefault(group, [{}, {}])[1]["trademarkApplication"] = kept
-    if own:
-        shared = documents.setdefault(ElementGroup.UNCLASSIFIED, [{}, {}])[1]
-        shared["trademarkApplication"] = {**shared.get("trademarkApplication", {}), **own}
-
-
-def _application_shape() -> _Shape:
-    place = groups.application()
-    known = _SHAPES.get(place)
-    if known is None:
-        known = _SHAPES[place] = _Shape(place, _OWN_ATTRIBUTES)
-        known.skipped = st96.model().clark("tmk:TrademarkBag")
-        del known.table[known.skipped]
-    return known
+        if part:
+            _document(documents, group)[1]["trademarkApplication"] = part
 
 
 def _encode(plain: Tree, shared: Tree) -> bytes:
     """The bytes of one document: the shared members come last, under ``~``."""
-    if shared:
-        plain["~"] = shared
-    return msgspec.json.encode(plain)
-
-
-def _number(tree: Tree, right: Right) -> str:
-    """The application number as the office wrote it, or what stands for it, or nothing."""
-    if right is not Right.PATENT:
-        return _number_in(tree)
-    data = tree.get("bibliographicData", tree)
-    if isinstance(data, dict) and "patentLegalStatus" in data:
-        data = data["patentLegalStatus"][0]
-    if not isinstance(data, dict):
-        return ""
-    number = _number_in(data.get("applicationIdentification"))
-    if number:
-        return number
-    published = data.get("patentPublicationIdentification")
-    if isinstance(published, list):
-        published = published[0]
-    return _text(published.get("publicationNumber", "")) if isinstance(published, dict) else ""
-
-
-def _number_in(holder: Any) -> str:
-    if not isinstance(holder, dict):
-        return ""
-    numbers = holder.get("applicationNumber", ())
-    for number in numbers if isinstance(numbers, list) else (numbers,):
-        if isinstance(number, dict):
-            text = number.get("applicationNumberText") or number.get("st13ApplicationNumber") or ""
-            if text:
-                return _text(text)
-    return ""
-
-
-def _text(value: Any) -> str:
-    return str(value.get("$", "") if isinstance(value, dict) else value).strip()
-
-
-def _images(documents: dict[ElementGroup, list[Tree]], right: Right) -> tuple[str, ...]:
-    """The names of the files that the record shows, in their order, each once."""
-    names: dict[str, None] = {}
-    for group in (
-        (ElementGroup.MEDIA, ElementGroup.TEXT) if right is Right.PATENT else (ElementGroup.MEDIA,)
-    ):
-        for members in documents.get(group, ()):
-            _file_names(members, names)
-    return tuple(names)
-
-
-def _file_names(value: Any, names: dict[str, None]) -> None:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key == "fileName":
-                names[_text(item)] = None
-            else:
-                _file_names(item, names)
-    elif isinstance(value, list):
-        for item in value:
-            _file_names(item, names)
-    elif "<com:FileName>" in value:
-        names.update(dict.fromkeys(_FILE_NAMES.findall(value)))
+    return _ENCODER.encode({**plain, "~": shared} if shared else plain)

@@ -10,9 +10,10 @@ element that carries it, its place that of the owner).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
+
+from ipshare.standards import namespaces
 
 
 class Residues:
@@ -46,14 +47,14 @@ class Residues:
         if colon and head in owner.nsmap:  # a QName as value, for example of xsi:type
             declared[head] = owner.nsmap[head]
         spaces = "".join(
-            f" xmlns:{prefix}={quoteattr(uri)}"
+            f" xmlns:{prefix}={namespaces.quoted(uri)}"
             for prefix, uri in declared.items()
             if prefix != "xml"
         )
         own = f"{prefixes.get(uri, 'n')}:{local}" if brace else name
         if uri == "http://www.w3.org/XML/1998/namespace":
             spaces, own = "", f"xml:{local}"
-        xml = f"<_{spaces} {own}={quoteattr(value)}/>"
+        xml = f"<_{spaces} {own}={namespaces.quoted(value)}/>"
         self._add(owner, f"{self._path(owner)}/@{own}".lstrip("/"), xml, self._place(owner))
 
     def stray(self, owner: etree._Element, after: int, text: str) -> None:
@@ -71,7 +72,8 @@ class Residues:
 
     def _add(self, element: etree._Element, path: str, xml: str, place: str) -> None:
         self.entries.append([path, xml, place])
-        self._lines.append(element.sourceline or 0)
+        line = element.sourceline
+        self._lines.append(line if isinstance(line, int) else 0)
 
     def _steps(self, element: etree._Element) -> list[etree._Element]:
         """The elements from below the record element (or the application) down to this one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
@@ -13,8 +12,6 @@ from ipshare.standards import namespaces, st96
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _OWN = {"tmk:Trademark", "tmk:TrademarkApplication", "dgn:DesignApplication"}
-_CONTROLS = {"\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
-_RETURN = {"\r": "&#13;"}
 
 
 def to_xml(right: Right, merged_json: bytes, *, version: str = "V6_0") -> bytes:
@@ -58,7 +55,7 @@ def _with_version(value: dict[str, Any], version: str) -> dict[str, Any]:
 def _declare(text: str) -> str:
     """Declare on the root element the prefixes that the document uses."""
     used = [
-        f" xmlns:{prefix}={quoteattr(uri)}"
+        f" xmlns:{prefix}={namespaces.quoted(uri)}"
         for prefix, uri in st96.model().namespaces.items()
         if f"{prefix}:" in text
     ]
@@ -75,18 +72,18 @@ def _write(parts: list[str], name: str, value: Any, record: tuple[str, ...] = ()
         if not value:
             parts.append(f"<{name}/>")
             return
-        content = value if element.kind == "mixed" else escape(value, _RETURN)
+        content = value if element.kind == "mixed" else namespaces.escaped(value)
         parts.append(f"<{name}>{content}</{name}>")
         return
     attributes = "".join(
-        f" {_attribute(element, key)}={quoteattr(text, _CONTROLS)}"
+        f" {_attribute(element, key)}={namespaces.quoted(text)}"
         for key, text in value.items()
         if key[0] == "@"
     )
     parts.append(f"<{name}{attributes}>")
     if "$" in value:
         text = value["$"]
-        parts.append(text if element.kind == "mixed" else escape(text, _RETURN))
+        parts.append(text if element.kind == "mixed" else namespaces.escaped(text))
     if record:
         value = {**value, "trademarkBag": {"trademark": list(record)}}
     _children(parts, element, value, record)

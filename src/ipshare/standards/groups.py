@@ -123,11 +123,7 @@ def rows() -> tuple[Row, ...]:
 def record(right: Right, root: str = "") -> Place:
     """The place of the record element; ``root`` names a patent root other than PatentPublication."""
     name = root or st96.RECORD_ELEMENT[right]
-    stand = _Stand(
-        ElementGroup.UNCLASSIFIED,
-        False,  # noqa: FBT003
-        frozenset((i, 0) for i, row in enumerate(rows()) if row.right in (None, right)),
-    )
+    stand = _start(right)
     if name != st96.RECORD_ELEMENT[right]:
         stand = _step(right, stand, name)
     # The attributes of the record element are its identity, whatever its children are.
@@ -137,12 +133,8 @@ def record(right: Right, root: str = "") -> Place:
 @cache
 def application() -> Place:
     """The place of what stands beside a trademark in its TrademarkApplication."""
-    start = record(Right.TRADEMARK)
-    return _place(
-        Right.TRADEMARK,
-        "tmk:TrademarkApplication",
-        _step(Right.TRADEMARK, start._stand, "tmk:TrademarkApplication"),
-    )  # noqa: E501, SLF001
+    name = "tmk:TrademarkApplication"
+    return _place(Right.TRADEMARK, name, _step(Right.TRADEMARK, _start(Right.TRADEMARK), name))
 
 
 def place_of(right: Right, path: str, *, root: str = "") -> Place | None:
@@ -163,6 +155,12 @@ def group_of(right: Right, path: str, *, root: str = "") -> ElementGroup:
     """The group of the element (or attribute) at a path below the record element."""
     place = place_of(right, path, root=root)
     return ElementGroup.UNCLASSIFIED if place is None else place.group
+
+
+def _start(right: Right) -> _Stand:
+    """Where the rows stand at the record element."""
+    active = frozenset((i, 0) for i, row in enumerate(rows()) if row.right in (None, right))
+    return _Stand(ElementGroup.UNCLASSIFIED, whole=False, active=active)
 
 
 def _descend(place: Place, steps: list[str]) -> Place | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import re
 from functools import cache
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -33,7 +32,7 @@ def released(element: etree._Element) -> tuple[etree._Element, dict[str, str]]:
     renamed = copy.deepcopy(element)
     for node in renamed.iter(etree.Element):
         node.tag = _release(node.tag, drafts)
-        for name in node.keys():
+        for name in [str(name) for name in node.attrib]:
             new = _release(name, drafts)
             if new != name:
                 node.set(new, node.attrib.pop(name))
@@ -44,7 +43,7 @@ def drafted(element: etree._Element, drafts: dict[str, str]) -> None:
     """Put an element back into the draft namespaces it came in."""
     back = {st96.model().namespaces[prefix]: uri for prefix, uri in drafts.items()}
     for node in element.iter(etree.Element):
-        for name in node.keys():
+        for name in [str(name) for name in node.attrib]:
             new = _moved(name, back)
             if new != name:
                 node.set(new, node.attrib.pop(name))
@@ -67,11 +66,25 @@ def _release(name: str, drafts: dict[str, str]) -> str:
     return f"{{{st96.model().namespaces[prefix]}}}{local}"
 
 
+def escaped(text: str) -> str:
+    """Text as it stands in XML; a carriage return survives only as a reference."""
+    if "&" in text or "<" in text or ">" in text or "\r" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return text.replace("\r", "&#13;")
+    return text
+
+
+def quoted(text: str) -> str:
+    """An attribute's value with its quotes."""
+    text = escaped(text).replace('"', "&quot;")
+    return '"' + text.replace("\n", "&#10;").replace("\t", "&#9;") + '"'
+
+
 def inner_xml(element: etree._Element) -> str:
     """The content of an element as XML: canonical prefixes undeclared, others declared where used."""
     if not len(element):
-        return escape(element.text or "")
-    parts: list[str] = [escape(element.text or "")]
+        return escaped(element.text or "")
+    parts: list[str] = [escaped(element.text or "")]
     for child in element:
         _write(child, parts)
     return "".join(parts)
@@ -84,17 +97,20 @@ def _write(node: etree._Element, parts: list[str]) -> None:
         declared: list[str] = []
         name = _name(tag, declared)
         attributes = "".join(
-            f" {_name(key, declared)}={quoteattr(value, {chr(10): '&#10;', chr(9): '&#9;', chr(13): '&#13;'})}"
-            for key, value in node.items()
+            f" {_name(key, declared)}={quoted(value)}" for key, value in _strings(node)
         )
-        parts.append(f"<{name}{''.join(declared)}{attributes}>{escape(node.text or '')}")
+        parts.append(f"<{name}{''.join(declared)}{attributes}>{escaped(node.text or '')}")
         for child in node:
             _write(child, parts)
         parts.append(f"</{name}>")
     elif isinstance(node, etree._ProcessingInstruction):  # noqa: SLF001
         parts.append(f"<?{node.target} {node.text}?>" if node.text else f"<?{node.target}?>")
     if node.tail:
-        parts.append(escape(node.tail))
+        parts.append(escaped(node.tail))
+
+
+def _strings(node: etree._Element) -> list[tuple[str, str]]:
+    return [(str(name), str(value)) for name, value in node.items()]
 
 
 def _name(clark: str, declared: list[str]) -> str:
@@ -108,5 +124,5 @@ def _name(clark: str, declared: list[str]) -> str:
     if uri == "http://www.w3.org/XML/1998/namespace":
         return f"xml:{local}"
     prefix = f"n{len(declared)}"
-    declared.append(f" xmlns:{prefix}={quoteattr(uri)}")
+    declared.append(f" xmlns:{prefix}={quoted(uri)}")
     return f"{prefix}:{local}"
