@@ -1,20 +1,26 @@
-"""The whole path of a submission on one page: archive, parse, check, store. Read this first."""
+"""The whole path of a submission on one page. Read this first.
+
+A file that came in whole through a door (``intake.landing``) is a Submission in the state *received*. Three
+kinds of jobs carry it on; each may be killed at any instant and repeated:
+
+1. ``open_submission``: the *archive* is opened, its members are streamed, images are measured, and each XML
+   file is cut into shards at record boundaries. Every shard is kept and queued. The submission is *opened*.
+2. ``check_shard``, one job per shard, on any worker: the bytes are *parsed* and validated, each record is
+   converted into its canonical form and *checked* by every rule; what came out is staged by COPY, with its
+   findings, in one transaction. With the last shard the submission is *checked*.
+3. ``publish_next``, one at a time per office and right, in the order received: the stage is compared with the
+   *store*; a Full_Extraction that would withdraw or re-identify too much is *held* for the office to decide;
+   otherwise one transaction merges the groups whose digests changed, gives the changes their positions and
+   ends the submission as *published*. ``Test`` ends as *tested*, and nothing is published.
+
+What cannot be read ends as *refused*, with findings that say why. Afterwards ``quality.write_report`` writes
+the report that the office reads through every door.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from ipshare.ingest.checking import check_shard
+from ipshare.ingest.opening import open_submission
+from ipshare.ingest.publishing import publish_next, reject, release
 
-
-def open_submission(submission_id: int, *, at: datetime) -> None:
-    """Open a received file: its members, its images, its shards; one job per shard."""
-    raise NotImplementedError
-
-
-def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
-    """Parse, validate and check the records of one shard, and stage them."""
-    raise NotImplementedError
-
-
-def publish_next(office: str, right: str, *, at: datetime) -> None:
-    """Publish the submissions of an office and right that are ready, in the order received."""
-    raise NotImplementedError
+__all__ = ["check_shard", "open_submission", "publish_next", "reject", "release"]

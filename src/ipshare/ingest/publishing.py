@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from ipshare.check.run import RULES_VERSION
+from ipshare.check import run
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.group import groups_in
 from ipshare.domain.office import Kind
@@ -122,7 +122,7 @@ def _alone(office: str, right: str) -> None:
 def _stage_was_lost(submission: Submission) -> bool:
     """After a crash of PostgreSQL the unlogged stage is empty: then every shard is checked again."""
     expected = sum(submission.shards.values_list("staged", flat=True))
-    if stage.staged(submission.pk) == expected:
+    if merge.staged(submission.pk) == expected:
         return False
     stage.drop(submission.pk)
     stage.create(submission.pk)
@@ -172,7 +172,7 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
         submission.pk,
         office=submission.office_id,
         right=submission.right,
-        rules=RULES_VERSION,
+        rules=run.rules_version(),
         at=at,
     )
     _end(submission, State.PUBLISHED, comparison, at=at)

@@ -10,9 +10,14 @@ LINE = "line"
 OPEN, PUBLISH, REPORT = 100, 90, 80
 
 
-def shard(submission: int, number: int) -> None:
-    """A shard is to be checked."""
-    job = app.configure_task("ingest.check_shard", queue=LINE, priority=-min(number, 30_000))
+def shard(submission: int, number: int, *, wait: int = 0) -> None:
+    """A shard is to be checked, in ``wait`` seconds at the earliest."""
+    job = app.configure_task(
+        "ingest.check_shard",
+        queue=LINE,
+        priority=-min(number, 30_000),
+        schedule_in={"seconds": wait} if wait else None,
+    )
     job.defer(submission_id=submission, number=number)
 
 

@@ -1,0 +1,166 @@
+"""The middle of the line: one shard is parsed, validated and checked, and its records are staged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from lxml import etree
+
+from ipshare.archive import names
+from ipshare.check import run
+from ipshare.check.context import Context
+from ipshare.check.gather import gather
+from ipshare.domain.finding import Effect, Finding
+from ipshare.domain.group import mask
+from ipshare.domain.office import Kind, Right
+from ipshare.domain.record import Operation, Record
+from ipshare.domain.submission import State
+from ipshare.ingest import opening, queue
+from ipshare.parse import cut, readers, withdrawn
+from ipshare.standards import schemas
+from ipshare.store import objects, stage
+from ipshare.store.models.submissions import Shard, Submission
+
+
+def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
+    """Check one shard: its rows, its findings and its end commit together, so that a kill changes nothing."""
+    row = (
+        Shard.objects.select_related("submission")
+        .filter(submission_id=submission_id, number=number)
+        .first()
+    )
+    if row is None or row.done_at is not None:
+        return
+    if row.sequential:
+        opening.cut_again(submission_id, row.file, at=at)
+        return
+    result = _Result(row)
+    ended = result.read()
+    if ended is not None and row.submission.state == State.RECEIVED:
+        queue.shard(submission_id, number, wait=2)  # its file is still being cut
+        return
+    if isinstance(ended, cut.OnePass):
+        opening.read_in_one_pass(submission_id, row.file)
+        return
+    if isinstance(ended, Finding):
+        opening.leave_out(submission_id, row.file, ended, at=at)
+        return
+    with transaction.atomic():
+        still = Shard.objects.select_for_update().filter(pk=row.pk, done_at=None).exists()
+        if not still:
+            return
+        stage.copy_records(submission_id, result.rows)
+        stage.copy_findings(
+            stage.finding_row(finding, submission=submission_id, shard=number)
+            for finding in result.findings
+        )
+        stage.repeat_findings(result.same, submission=submission_id, shard=number)
+        Shard.objects.filter(pk=row.pk).update(
+            done_at=at, records=result.records, staged=len(result.rows)
+        )
+        Submission.objects.filter(pk=submission_id).update(
+            records=F("records") + result.records, bytes_done=F("bytes_done") + row.size
+        )
+        opening.advance(submission_id, at=at)
+
+
+class _Result:
+    """What one shard holds: rows for the stage, findings, and the records that are as they were."""
+
+    def __init__(self, row: Shard) -> None:
+        self.rows: list[bytes] = []
+        self.findings: list[Finding] = []
+        self.same: list[stage.Held] = []
+        self.records = 0
+        self._row = row
+        submission = row.submission
+        self._today: date = submission.received_at.date()
+        self._context = Context(
+            office=submission.office_id,
+            right=Right(submission.right),
+            kind=Kind(submission.kind),
+            today=self._today,
+            package=submission.name,
+        )
+
+    def read(self) -> Finding | cut.OnePass | None:
+        """Read the shard to its end; what makes its file unreadable, if anything."""
+        row, context = self._row, self._context
+        shard = cut.Shard(
+            file=row.file,
+            number=row.number,
+            line=row.line,
+            data=objects.get(queue.shard_key(row.submission_id, row.number)),
+            whole=row.whole,
+            proven=row.proven,
+        )
+        if names.kind_of(row.file) is names.MemberKind.WITHDRAWN:
+            held: dict[bytes, stage.Held] = {}
+            items: Iterator[readers.Item] = withdrawn.read(
+                shard.data, file=row.file, right=context.right, office=context.office
+            )
+        else:
+            held = self._held(shard)
+            items = readers.read(
+                shard, office=context.office, schema_for=_schema_for, skip=held.keys()
+            )
+        for item in items:
+            if isinstance(item, Record):
+                self._take(item)
+            elif isinstance(item, readers.Same):
+                known = held[item.digest]
+                self.rows.append(
+                    stage.same_row(
+                        known.number, item.digest, shard=row.number, place=len(self.rows)
+                    )
+                )
+                self.same.append(known)
+                self.records += 1
+            elif isinstance(item, cut.OnePass) or (
+                not item.record and item.effect is Effect.WITHHOLD
+            ):
+                return item
+            else:
+                self.findings.append(item)
+        return None
+
+    def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
+        """The records of this shard whose bytes the registry holds as they are, checked by the same rules."""
+        context = self._context
+        sources = [span.digest for span in cut.records_of(shard)]
+        if not sources:
+            return {}
+        return stage.held_sources(
+            context.office, context.right, sources, rules=run.rules_version(), today=self._today
+        )
+
+    def _take(self, record: Record) -> None:
+        self.records += 1
+        facts = gather(record)
+        findings = (
+            run.check_facts(facts, self._context) if record.operation is Operation.PUT else []
+        )
+        self.findings += findings
+        if not record.number or record.right is not self._context.right:
+            return
+        withheld = 0
+        for finding in findings:
+            withheld |= mask(finding.withholds)
+        self.rows.append(
+            stage.record_row(
+                record,
+                shard=self._row.number,
+                place=len(self.rows),
+                withheld=withheld,
+                recheck_on=run.recheck_on(facts, self._context),
+            )
+        )
+
+
+def _schema_for(version: str, root: str) -> etree.XMLSchema | None:
+    """The official schema of a version and root, where an operator has installed its set."""
+    return schemas.schema_for(settings.SCHEMAS, version, root)

@@ -1,0 +1,264 @@
+"""The first step of the line: a received file becomes shards to check, images, and findings of the package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from ipshare.archive import images, members
+from ipshare.archive.names import MemberKind
+from ipshare.domain.finding import Effect, Finding
+from ipshare.domain.office import Kind
+from ipshare.domain.submission import State
+from ipshare.ingest import queue, totals
+from ipshare.parse import cut, one_pass
+from ipshare.store import audit, objects, stage
+from ipshare.store.models.submissions import Finding as FindingRow
+from ipshare.store.models.submissions import Shard, Submission
+
+IMAGES_AT_ONCE = 2_000
+
+
+def open_submission(submission_id: int, *, at: datetime) -> None:
+    """Open a received file; every shard is written, numbered and queued as soon as it is cut.
+
+    Repeated after a kill, it starts again from nothing: the bytes are the same, so are the shards.
+    """
+    submission = Submission.objects.get(pk=submission_id)
+    if submission.state != State.RECEIVED:
+        return
+    _start_again(submission)
+    source = objects.StoredFile(objects.received_key(submission.sha256))
+    package = members.open_package(source, submission.name)
+    if isinstance(package, members.Refusal):
+        refuse(submission, list(package.findings), at=at)
+        return
+    opening = _Opening(submission, package)
+    if trouble := opening.run():
+        refuse(submission, trouble, at=at)
+        return
+    with transaction.atomic():
+        stage.copy_findings(_rows(submission, opening.findings))
+        Submission.objects.filter(pk=submission.pk, state=State.RECEIVED).update(
+            state=State.OPENED, opened_at=at, files=opening.files, images=opening.images
+        )
+        advance(submission.pk, at=at)
+
+
+def cut_again(submission_id: int, file: str, *, at: datetime) -> None:
+    """Read one file from its first byte to its last by the parser, where its shards did not parse."""
+    submission = Submission.objects.get(pk=submission_id)
+    waiting = submission.shards.filter(file=file, sequential=True)
+    if not waiting.exists():
+        return
+    source = objects.StoredFile(objects.received_key(submission.sha256))
+    package = members.open_package(source, submission.name)
+    if isinstance(package, members.Refusal):
+        raise TypeError(f"{submission.reference} was opened before and cannot be opened now")
+    member = next(one for one in package.members if one.name == file)
+    opening = _Opening(submission, package)
+    opening.number = waiting.get().number + 1
+    trouble = opening.shards_of(one_pass.shards(package.read(member), file=file))
+    if isinstance(trouble, Finding):
+        leave_out(submission_id, file, trouble, at=at)
+        return
+    with transaction.atomic():
+        waiting.delete()
+        advance(submission.pk, at=at)
+
+
+def leave_out(submission_id: int, file: str, trouble: Finding, *, at: datetime) -> None:
+    """Load nothing of a file that cannot be read; a Full_Extraction is then refused as a whole.
+
+    A Full_Extraction withdraws what it lacks: one that cannot be read to its end says nothing about that.
+    """
+    submission = Submission.objects.get(pk=submission_id)
+    if submission.kind == Kind.FULL_EXTRACTION:
+        refuse(submission, [trouble], at=at)
+        return
+    with transaction.atomic():
+        numbers = list(submission.shards.filter(file=file).values_list("number", flat=True))
+        records = sum(submission.shards.filter(file=file).values_list("records", flat=True))
+        submission.shards.filter(file=file).delete()
+        stage.drop_shards(submission.pk, numbers)
+        stage.copy_findings(_rows(submission, [trouble]))
+        Submission.objects.filter(pk=submission.pk).update(records=F("records") - records)
+        advance(submission.pk, at=at)
+
+
+def read_in_one_pass(submission_id: int, file: str) -> None:
+    """Shards of a file do not parse on their own: one job reads the file again from first to last byte."""
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=submission_id)
+        of_file = submission.shards.filter(file=file)
+        if not of_file.exists() or of_file.filter(sequential=True).exists():
+            return
+        numbers = list(of_file.values_list("number", flat=True))
+        records = sum(of_file.values_list("records", flat=True))
+        last = submission.shards.aggregate(last=Max("number"))["last"]
+        of_file.delete()
+        stage.drop_shards(submission.pk, numbers)
+        Submission.objects.filter(pk=submission.pk).update(records=F("records") - records)
+        Shard.objects.create(
+            submission=submission, number=last + 1, file=file, size=0, sequential=True
+        )
+        queue.shard(submission.pk, last + 1)
+
+
+def advance(submission_id: int, *, at: datetime) -> None:
+    """Move an opened submission on to checked when no shard is left; the caller holds a transaction."""
+    submission = Submission.objects.select_for_update().get(pk=submission_id)
+    if submission.state != State.OPENED or submission.shards.filter(done_at=None).exists():
+        return
+    submission.state = State.CHECKED
+    submission.checked_at = at
+    submission.save(update_fields=["state", "checked_at"])
+    queue.publish(submission.office_id, submission.right)
+
+
+def refuse(submission: Submission, findings: list[Finding], *, at: datetime) -> None:
+    """End a submission that cannot be loaded: its findings say why, nothing of it is kept in the registry."""
+    with transaction.atomic():
+        fresh = Submission.objects.select_for_update().get(pk=submission.pk)
+        if State(fresh.state).ended:
+            return
+        shards = [
+            queue.shard_key(fresh.pk, n) for n in fresh.shards.values_list("number", flat=True)
+        ]
+        fresh.shards.all().delete()
+        stage.drop(fresh.pk)
+        stage.copy_findings(_rows(fresh, findings))
+        fresh.state = State.REFUSED
+        fresh.ended_at = at
+        fresh.reason = findings[0].message if findings else ""
+        fresh.records = 0
+        totals.count_findings(fresh)
+        fresh.save()
+        audit.write(
+            "submission.refused",
+            at=at,
+            actor="hub",
+            office=fresh.office_id,
+            subject=fresh.reference,
+        )
+        queue.report(fresh.pk)
+        queue.publish(fresh.office_id, fresh.right)
+    objects.delete(shards)
+
+
+class _Opening:
+    """One pass over the members of a package."""
+
+    def __init__(self, submission: Submission, package: members.Package) -> None:
+        self.findings: list[Finding] = list(package.findings)
+        self.files = 0
+        self.images = 0
+        self.number = 0
+        self._submission = submission
+        self._package = package
+
+    def run(self) -> list[Finding]:
+        """Read every member; what refuses the submission is returned."""
+        package = self._package
+        total = sum(member.size for member in package.of_kind(MemberKind.DATA))
+        Submission.objects.filter(pk=self._submission.pk).update(bytes_total=total, bytes_done=0)
+        for member in package.of_kind(MemberKind.DATA):
+            self.files += 1
+            trouble = self._read(member)
+            if trouble is None:
+                continue
+            if trouble.effect is Effect.REFUSE or self._submission.kind == Kind.FULL_EXTRACTION:
+                return [*self.findings, trouble]
+            self.findings.append(trouble)
+        for member in package.of_kind(MemberKind.WITHDRAWN):
+            self.files += 1
+            content = package.read_all(member)
+            if isinstance(content, Finding):
+                return [*self.findings, content]
+            self._keep(cut.Shard(file=member.name, number=0, line=1, data=content, whole=True))
+        trouble = self._read_images()
+        return [*self.findings, trouble] if trouble else []
+
+    def _read(self, member: members.Member) -> Finding | None:
+        first = self.number
+        ended = self.shards_of(cut.cut(self._package.read(member), file=member.name))
+        if isinstance(ended, cut.OnePass):
+            self._forget(member.name, first)
+            ended = self.shards_of(one_pass.shards(self._package.read(member), file=member.name))
+        if isinstance(ended, Finding):
+            self._forget(member.name, first)
+            return ended
+        return None
+
+    def shards_of(self, pieces: Iterator[cut.Cut]) -> Finding | cut.OnePass | None:
+        """Keep and queue the shards of one member; what ended it early, if anything."""
+        for piece in pieces:
+            if not isinstance(piece, cut.Shard):
+                return piece
+            self._keep(piece)
+        return None
+
+    def _keep(self, piece: cut.Shard) -> None:
+        objects.put(queue.shard_key(self._submission.pk, self.number), piece.data)
+        with transaction.atomic():
+            Shard.objects.create(
+                submission=self._submission,
+                number=self.number,
+                file=piece.file,
+                line=piece.line,
+                size=len(piece.data),
+                whole=piece.whole,
+                proven=piece.proven,
+            )
+            queue.shard(self._submission.pk, self.number)
+        self.number += 1
+
+    def _forget(self, file: str, first: int) -> None:
+        """Drop what was already cut of a file, with what its jobs found."""
+        gone = list(range(first, self.number))
+        with transaction.atomic():
+            self._submission.shards.filter(file=file).delete()
+            stage.drop_shards(self._submission.pk, gone)
+        objects.delete([queue.shard_key(self._submission.pk, number) for number in gone])
+
+    def _read_images(self) -> Finding | None:
+        key = objects.received_key(self._submission.sha256)
+        found: list[stage.ImageFile] = []
+        for member in self._package.of_kind(MemberKind.IMAGE):
+            image = images.read(self._package, member)
+            if isinstance(image, Finding):
+                if image.effect is Effect.REFUSE:
+                    return image
+                self.findings.append(image)
+                continue
+            self.images += 1
+            found.append(
+                stage.ImageFile(
+                    name=image.name, object=key, place=image.offset, stored_size=member.compressed,
+                    size=image.size, method=member.method, digest=image.digest, format=image.format,
+                    width=image.width, height=image.height,
+                )
+            )  # fmt: skip
+            if len(found) == IMAGES_AT_ONCE:
+                stage.copy_images(self._submission.pk, found)
+                found = []
+        stage.copy_images(self._submission.pk, found)
+        return None
+
+
+def _start_again(submission: Submission) -> None:
+    with transaction.atomic():
+        submission.shards.all().delete()
+        FindingRow.objects.filter(submission=submission).delete()
+        stage.drop(submission.pk)
+        stage.create(submission.pk)
+        Submission.objects.filter(pk=submission.pk).update(records=0, bytes_done=0)
+
+
+def _rows(submission: Submission, findings: list[Finding]) -> Iterator[bytes]:
+    return (
+        stage.finding_row(finding, submission=submission.pk, shard=None) for finding in findings
+    )

@@ -1,0 +1,121 @@
+"""The line of a submission, from bytes to the registry, with a real worker on a real queue."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from ipshare.domain.office import Kind
+from ipshare.domain.submission import State
+from ipshare.ingest import pipeline
+from line import drain, send
+from xmlbuilders import a_mark, transaction, zipped
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("cast")]
+
+
+def live():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM record WHERE office = 'XA' AND live ORDER BY number")
+        return [number for (number,) in cursor.fetchall()]
+
+
+def test_a_full_extraction_is_published(tmp_path, at):
+    marks = [a_mark(f"XA/{n}/19") for n in range(1, 31)]
+    done = send(
+        tmp_path / "XA_TM_Full_Extraction_20261122.zip", zipped(a__xml=transaction(*marks)), at=at
+    )
+    assert (done.state, done.reason) == (State.PUBLISHED, "")
+    assert (done.records, done.inserted, done.files) == (30, 30, 1)
+    assert len(live()) == 30
+    assert done.report["findings.csv"]["size"] > 0
+
+
+def test_the_same_bytes_again_change_nothing_and_say_so(tmp_path, at):
+    content = transaction(a_mark("XA/1/19"))
+    first = send(tmp_path / "a.xml", content, at=at)
+    again = send(tmp_path / "a.xml", content, at=at.replace(hour=9))
+    assert (again.state, again.repeats) == (State.REPEATED, first)
+
+
+def test_an_unchanged_record_is_not_parsed_again_and_keeps_its_findings(tmp_path, at):
+    send(
+        tmp_path / "a.xml",
+        transaction(a_mark("XA/1/19", filed="2567-01-01"), a_mark("XA/2/19")),
+        at=at,
+    )
+    second = transaction(
+        a_mark("XA/1/19", filed="2567-01-01"), a_mark("XA/2/19"), a_mark("XA/3/19")
+    )
+    done = send(tmp_path / "b.xml", second, at=at)
+    assert (done.inserted, done.unchanged, done.withdrawn) == (1, 1, 0)
+    rules = set(done.findings.filter(record="XA/1/19").values_list("rule", flat=True))
+    assert "DAT-004" in rules
+
+
+def test_a_full_extraction_that_lacks_too_much_is_held_until_its_office_decides(tmp_path, at):
+    marks = [a_mark(f"XA/{n}/19") for n in range(1, 51)]
+    send(tmp_path / "a.xml", transaction(*marks), at=at)
+    held = send(tmp_path / "b.xml", transaction(*marks[:40]), at=at)
+    assert held.state == State.HELD
+    assert "10 of 50 records held (20.0 %) would be withdrawn" in held.reason
+    assert len(live()) == 50
+    waiting = send(tmp_path / "c.xml", transaction(a_mark("XA/60/19")), kind=Kind.UPDATES, at=at)
+    assert waiting.state == State.CHECKED
+    pipeline.release(held, by="officer", reason="dissolved", at=at)
+    drain()
+    waiting.refresh_from_db()
+    assert waiting.state == State.PUBLISHED
+    assert len(live()) == 41
+
+
+def test_updates_withdraw_what_they_delete(tmp_path, at):
+    send(tmp_path / "a.xml", transaction(a_mark("XA/1/19"), a_mark("XA/2/19")), at=at)
+    done = send(
+        tmp_path / "b.xml",
+        transaction(a_mark("XA/1/19", operation="Delete")),
+        kind=Kind.UPDATES,
+        at=at,
+    )
+    assert (done.state, done.withdrawn) == (State.PUBLISHED, 1)
+    assert live() == ["XA/2/19"]
+
+
+def test_a_test_publishes_nothing(tmp_path, at):
+    done = send(tmp_path / "a.xml", transaction(a_mark("XA/1/19")), kind=Kind.TEST, at=at)
+    assert (done.state, done.inserted, live()) == (State.TESTED, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("a.zip", b"PK\x03\x04 not a zip", "PKG-002"),
+        ("a.xml", b"", "PKG-002"),
+        ("a.xml", transaction(a_mark("XA/1/19"))[:-80], "PKG-005"),
+        ("a.xml", transaction(a_mark("XA/1/19")).replace(b"SOKHA", b"SO<KHA"), "PKG-005"),
+        ("a.xml", "ราชอาณาจักร".join(["<a>", "</a>"]).encode("cp874"), "PKG-015"),
+        ("a.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "PKG-018"),
+        ("a.xml", b"<html>not found</html>", "PKG-006"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_named_finding(tmp_path, at, name, content, rule):
+    done = send(tmp_path / name, content, at=at)
+    assert done.state == State.REFUSED
+    assert rule in set(done.findings.values_list("rule", flat=True))
+    assert done.report
+
+
+def test_an_unreadable_file_of_updates_is_left_out_and_the_others_are_loaded(tmp_path, at):
+    content = zipped(a__xml=transaction(a_mark("XA/1/19")), b__xml=b"<broken>")
+    done = send(tmp_path / "a.zip", content, kind=Kind.UPDATES, at=at)
+    assert done.state == State.PUBLISHED
+    assert live() == ["XA/1/19"]
+
+
+def test_a_file_whose_comments_look_like_records_is_read_in_one_pass(tmp_path, at):
+    marks = [
+        a_mark(f"XA/{n}/19", more="<!-- </tmk:Trademark> -->" if n == 7 else "")
+        for n in range(1, 31)
+    ]
+    done = send(tmp_path / "a.xml", transaction(*marks), at=at)
+    assert (done.state, done.records) == (State.PUBLISHED, 30)
