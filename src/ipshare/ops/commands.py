@@ -1,0 +1,212 @@
+"""Every command of ``ipshare`` with its help. What a command does is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ipshare.domain.group import Restriction
+from ipshare.domain.office import Right
+from ipshare.domain.submission import State
+
+PASSED_ON = {
+    "check": "ipshare.ingest.offline:main",
+    "sample": "ipshare.ops.sample.command:main",
+}
+"""Commands that read their own arguments and need neither settings nor a database."""
+
+_DESCRIPTION = """The data sharing hub of the ASEAN IP Register.
+
+Start with: ipshare demo (a hub with sample data), or ipshare serve (your own).
+Settings come from the environment; docs/settings.md lists each of them."""
+
+_Subparsers = Any  # argparse names this type only privately
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; ``run`` names the function that does the work."""
+    whole = argparse.ArgumentParser(
+        prog="ipshare",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--version", action="store_true", help="print the version and end")
+    whole.add_argument(
+        "--data", metavar="DIR", help="where the hub keeps everything (IPSHARE_DATA; var/hub)"
+    )
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _running(commands)
+    _offices(commands)
+    _people(commands)
+    _keys(commands)
+    _authorize(commands)
+    _submissions(commands)
+    _schemas(commands)
+    for name, words in (
+        ("check", "check a file or folder as the hub would, without a hub"),
+        ("sample", "make plausible sample registers"),
+    ):
+        commands.add_parser(name, help=words, add_help=False)
+    return whole
+
+
+def _add(commands: _Subparsers, name: str, run: str, words: str, more: str = "") -> Any:
+    added = commands.add_parser(
+        name,
+        help=words,
+        description=f"{words[0].upper()}{words[1:]}. {more}".strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    added.set_defaults(run=run, setup="database")
+    return added
+
+
+def _group(commands: _Subparsers, name: str, words: str) -> _Subparsers:
+    group = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    return group.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+
+def _running(commands: _Subparsers) -> None:
+    serve = _add(
+        commands,
+        "serve",
+        "ipshare.ops.serve:run",
+        "run the whole hub on this machine: PostgreSQL, portal, API, SFTP, workers",
+        "Without DATABASE_URL it starts a PostgreSQL of its own in the data folder.",
+    )
+    serve.set_defaults(setup="settings")
+    demo = _add(
+        commands,
+        "demo",
+        "ipshare.ops.demo.command:run",
+        "run a hub with sample registers and show a whole exchange",
+        "Data stays in var/demo; running it again goes on with it.",
+    )
+    demo.add_argument("--records", type=int, default=200, metavar="N", help="records per register")
+    demo.add_argument("--seed", type=int, default=2026, metavar="N", help="seed of the samples")
+    demo.add_argument(
+        "--stop", action="store_true", help="end after the story instead of staying up"
+    )
+    demo.set_defaults(setup="none")
+    _add(commands, "web", "ipshare.ops.web:run", "run the portal and the API only")
+    _add(commands, "sftpd", "ipshare.intake.server:run", "run the SFTP server only")
+    worker = _add(commands, "worker", "ipshare.ops.worker:run", "run one worker of the line only")
+    worker.add_argument("--once", action="store_true", help="end when the queue is empty")
+    _add(commands, "migrate", "ipshare.ops.tables:migrate", "bring the tables up to date")
+
+
+def _offices(commands: _Subparsers) -> None:
+    actions = _group(commands, "office", "the offices that send data")
+    add = _add(actions, "add", "ipshare.ops.office:add", "add an office")
+    add.add_argument("code", metavar="CODE", help="its WIPO ST.3 code, e.g. KH")
+    add.add_argument("--name", help="its name (known for the offices of the region)")
+    add.add_argument("--languages", help='working languages, ISO 639-1, e.g. "km en"')
+    add.add_argument(
+        "--hold-percent",
+        type=float,
+        default=1.0,
+        metavar="P",
+        help="a Full_Extraction that withdraws or re-identifies more than P %% waits (1)",
+    )
+    _add(actions, "list", "ipshare.ops.office:show", "list the offices")
+
+
+def _people(commands: _Subparsers) -> None:
+    actions = _group(commands, "user", "the people who sign in to the portal")
+    add = _add(
+        actions,
+        "add",
+        "ipshare.ops.people:add",
+        "give a person an account",
+        "The password is read from --password-file, or made and printed once.",
+    )
+    add.add_argument("email", metavar="EMAIL")
+    add.add_argument("--name", required=True)
+    place = add.add_mutually_exclusive_group(required=True)
+    place.add_argument("--office", metavar="CODE", help="the office the person belongs to")
+    place.add_argument("--operator", action="store_true", help="runs the hub, sees all offices")
+    add.add_argument("--password-file", metavar="FILE", help="its first line; - for standard input")
+    _add(actions, "list", "ipshare.ops.people:show", "list the people")
+
+
+def _keys(commands: _Subparsers) -> None:
+    actions = _group(commands, "key", "the SSH keys that open SFTP accounts")
+    add = _add(
+        actions,
+        "add",
+        "ipshare.ops.keys:add",
+        "let a key open the SFTP account of an office",
+        "The account (ipob_kh for KH) is made with its first key.",
+    )
+    _account(add)
+    add.add_argument(
+        "file", metavar="FILE", help="the public key, e.g. id_ed25519.pub; - for input"
+    )
+    add.add_argument("--label", default="", help="whose key it is (the comment of the key)")
+    shown = _add(actions, "list", "ipshare.ops.keys:show", "list the keys")
+    shown.add_argument("--office", metavar="CODE")
+    revoke = _add(actions, "revoke", "ipshare.ops.keys:revoke", "let a key open nothing any more")
+    _account(revoke)
+    revoke.add_argument("fingerprint", metavar="SHA256:…")
+
+
+def _account(command: Any) -> None:
+    place = command.add_mutually_exclusive_group(required=True)
+    place.add_argument("--office", metavar="CODE", help="the office, e.g. KH")
+    place.add_argument("--operator", action="store_true", help="the hub's operators")
+
+
+def _authorize(commands: _Subparsers) -> None:
+    add = _add(
+        commands,
+        "authorize",
+        "ipshare.ops.authorize:run",
+        "let a third party receive data of an office",
+        "Prints App-client-id and App-client-secret when the third party is new; the secret is not kept.\n"
+        "Saving again replaces the conditions. No --right: nothing is shared.",
+    )
+    add.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
+    add.add_argument("third_party", metavar="THIRD_PARTY", help="who receives, e.g. JPO")
+    add.add_argument("--full-name", default="", help="the third party's full name")
+    rights = [right.value for right in Right]
+    add.add_argument("--right", action="append", default=[], choices=rights, help="repeatable")
+    restrictions = [restriction.value for restriction in Restriction]
+    add.add_argument(
+        "--restriction", action="append", default=[], choices=restrictions, help="repeatable"
+    )
+    add.add_argument("--reason", default="", help="why; kept with the version")
+    add.add_argument("--end", action="store_true", help="share nothing any more, at once")
+    add.add_argument(
+        "--new-secret", action="store_true", help="make a new secret; the old one ends"
+    )
+
+
+def _submissions(commands: _Subparsers) -> None:
+    actions = _group(commands, "submissions", "what offices have sent")
+    shown = _add(actions, "list", "ipshare.ops.submissions:show", "list submissions, newest first")
+    shown.add_argument("--office", metavar="CODE")
+    shown.add_argument("--state", choices=[state.value for state in State])
+    shown.add_argument("--last", type=int, default=50, metavar="N", help="at most N (50)")
+    for name, words in (
+        ("release", "publish a held submission"),
+        ("reject", "end a held submission without publishing it"),
+    ):
+        decide = _add(actions, name, f"ipshare.ops.submissions:{name}", words)
+        decide.add_argument("reference", metavar="REFERENCE", help="e.g. KH-000017")
+        decide.add_argument("--reason", required=True, help="why; kept with the submission")
+        decide.add_argument("--by", required=True, help="who decides, for the office")
+
+
+def _schemas(commands: _Subparsers) -> None:
+    actions = _group(
+        commands, "schemas", "the official XSD sets that records are validated against"
+    )
+    install = _add(
+        actions,
+        "install",
+        "ipshare.ops.schemas:install",
+        "add an official XSD set",
+        "Its version is read from it; records of that version are validated from then on.",
+    )
+    install.add_argument("folder", metavar="DIR", help="the unpacked set, as WIPO publishes it")
+    install.set_defaults(setup="settings")

@@ -1,0 +1,55 @@
+"""Whether the hub lives and can work, for load balancers and for ``ipshare serve`` itself."""
+
+from __future__ import annotations
+
+import threading
+
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ipshare.store import objects
+
+_complete = threading.Event()  # once the tables are up to date, they stay so for this process
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """What a request needs is there: the database with all its tables, and the object store."""
+    parts = {"database": _database(), "objects": _objects()}
+    well = all(state == "ok" for state in parts.values())
+    return JsonResponse(
+        {"status": "ok" if well else "not ready", **parts}, status=200 if well else 503
+    )
+
+
+def _database() -> str:
+    try:
+        if not _complete.is_set():
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                return "tables are not up to date: run ipshare migrate"
+            _complete.set()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return "does not answer"
+    return "ok"
+
+
+def _objects() -> str:
+    try:
+        objects.delete(["health/none"])
+    except Exception:  # noqa: BLE001 (each kind of store has its own errors; all mean the same here)
+        return "does not answer"
+    return "ok"

@@ -1,0 +1,24 @@
+"""``ipshare schemas``: official XSD sets beside the hub's data."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from django.conf import settings
+
+from ipshare.ops.refusal import RefusalError
+from ipshare.standards import schemas
+
+
+def install(args: argparse.Namespace) -> int:
+    """Copy an official set into the hub's folder of schemas."""
+    folder = Path(args.folder)
+    if not folder.is_dir():
+        raise RefusalError(f"{folder} is no folder; give the folder of an unpacked XSD set")
+    try:
+        installed = schemas.install(folder, Path(settings.SCHEMAS))
+    except (ValueError, OSError) as trouble:
+        raise RefusalError(str(trouble)) from trouble
+    print(f"installed {installed} in {settings.SCHEMAS}; restart the workers to use it")
+    return 0

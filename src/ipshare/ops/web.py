@@ -1,0 +1,45 @@
+"""``ipshare web``: the portal and the API over HTTP, by granian."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from ipshare.ops import parent
+
+PROCESSES = min(2, os.cpu_count() or 1)
+THREADS = 8  # each holds one connection to PostgreSQL
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve HTTP until asked to stop."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    Granian(
+        "ipshare.config.wsgi:application",
+        address=settings.HTTP_HOST,
+        port=settings.HTTP_PORT,
+        interface=Interfaces.WSGI,
+        workers=PROCESSES,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=10,
+    ).serve(target_loader=_load)
+    return 0
+
+
+def _load(target: str, *_: Any, **__: Any) -> Callable[..., Any]:
+    """The application, in a process of its own that ends with the one that started it."""
+    from django.core.wsgi import get_wsgi_application  # noqa: PLC0415 (in the new process only)
+
+    parent.die_with(os.getppid())
+    return get_wsgi_application()
