@@ -1,0 +1,230 @@
+"""What the rules read: a record's numbers, dates, parties, classes, texts and events, each with its path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from ipshare.check.days import Day
+from ipshare.check.status import NO_MEANING, Meaning
+from ipshare.check.walk import Leaf, leaves
+from ipshare.domain.office import Right
+from ipshare.domain.record import Record, Tree
+
+
+class Item(NamedTuple):
+    """One text of a record: where it stands, what it says, in which language."""
+
+    path: str
+    text: str
+    language: str = ""
+
+
+class Party(NamedTuple):
+    """A person or company of a record in one role; addresses and names as sent."""
+
+    path: str
+    role: str
+    names: list[Item]
+    transliterated: bool
+    countries: list[Item]
+    addresses: list[Item]
+    by_identifier: bool
+    confidential: bool
+
+
+class Publication(NamedTuple):
+    """One publication: its number, section and date."""
+
+    path: str
+    identifier: Item | None
+    section: str
+    date: Day | None
+    kind: Item | None = None
+
+
+class Priority(NamedTuple):
+    """A priority claim: country or office, number, filing date."""
+
+    path: str
+    country: Item | None
+    number: Item | None
+    date: Day | None
+
+
+class Event(NamedTuple):
+    """An event of the procedure: its words, what they mean, its date; ``texts`` are free narrative."""
+
+    path: str
+    name: str
+    meaning: Meaning
+    date: Day | None
+    texts: list[Item]
+
+
+class Goods(NamedTuple):
+    """One list of goods or services with the class that it stands under, empty where it has none."""
+
+    path: str
+    number: str
+    texts: list[Item]
+
+
+class View(NamedTuple):
+    """One view of a design."""
+
+    path: str
+    file: str
+    identifier: str
+    kind: str
+
+
+@dataclass(slots=True)
+class Unit:
+    """What has a life of its own: a mark, a patent, or each design of an application."""
+
+    prefix: str = ""
+    registrations: list[Item] = field(default_factory=list)
+    registered: Day | None = None
+    expiry: Day | None = None
+    status: Item | None = None
+    meaning: Meaning = NO_MEANING
+    status_date: Day | None = None
+    status_path: str = ""
+    terminated: Day | None = None
+    publications: list[Publication] = field(default_factory=list)
+    priorities: list[Priority] = field(default_factory=list)
+    exhibitions: list[Day] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def grant_date(self) -> date | None:
+        """The plausible day of registration."""
+        return self.registered.day if self.registered else None
+
+    @property
+    def expiry_date(self) -> date | None:
+        """The plausible day of expiry."""
+        return self.expiry.day if self.expiry else None
+
+
+@dataclass(slots=True)
+class Mark:
+    """What only a trademark has."""
+
+    feature: Item | None = None
+    categories: list[Item] = field(default_factory=list)
+    words: list[Item] = field(default_factory=list)
+    significant: list[Item] = field(default_factory=list)
+    translations: list[Item] = field(default_factory=list)
+    transliterations: list[Item] = field(default_factory=list)
+    standard_characters: bool = False
+    images: list[Item] = field(default_factory=list)
+    media: list[Item] = field(default_factory=list)
+    colour_claims: list[Item] = field(default_factory=list)
+    colourless: bool = False
+    vienna: list[Item] = field(default_factory=list)
+    vienna_edition: bool = False
+    classes: list[Item] = field(default_factory=list)
+    """Nice classes, as classified or described; one entry per place in which a class is written."""
+    domestic: bool = False
+    nice_version: bool = False
+    classified: list[Item] = field(default_factory=list)
+    goods: list[Goods] = field(default_factory=list)
+    international: list[Item] = field(default_factory=list)
+    route_known: bool = False
+    series: Item | None = None
+    disclaimers: list[Item] = field(default_factory=list)
+    parents: list[Item] = field(default_factory=list)
+    opposition_start: Day | None = None
+    opposition_end: Day | None = None
+
+
+@dataclass(slots=True)
+class Patent:
+    """What only a patent or utility model has."""
+
+    bibliographic: bool = False
+    published_document: bool = False
+    titles: list[Item] = field(default_factory=list)
+    abstracts: list[Item] = field(default_factory=list)
+    ipc: list[Item] = field(default_factory=list)
+    ipc_positions: list[str] = field(default_factory=list)
+    classified: bool = False
+    cpc: list[Item] = field(default_factory=list)
+    claim_total: Item | None = None
+    claims: int = 0
+    pct_numbers: list[Item] = field(default_factory=list)
+    wo_numbers: list[Item] = field(default_factory=list)
+    pct_filed: Day | None = None
+    national_entry: Day | None = None
+    right_kind: Item | None = None
+    divisional: bool = False
+    parents: list[tuple[str, str, Day | None]] = field(default_factory=list)
+    republication: bool = False
+    status_codes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    inventors_waived: bool = False
+
+
+@dataclass(slots=True)
+class Design:
+    """What only a design has, one for each design of an application."""
+
+    prefix: str
+    identifier: Item | None = None
+    titles: list[Item] = field(default_factory=list)
+    statements: list[Item] = field(default_factory=list)
+    locarno: list[Item] = field(default_factory=list)
+    locarno_edition: Item | None = None
+    classified: bool = False
+    views: list[View] = field(default_factory=list)
+    sheets: int = 0
+    designers: int = 0
+    waiver: bool = False
+    deferred: bool = False
+    deferred_until: Day | None = None
+
+
+@dataclass(slots=True)
+class Facts:
+    """One record as the rules see it; made once by ``gather``."""
+
+    record: Record
+    right: Right
+    office: str
+    tree: Tree
+    number: str = ""
+    number_path: str = ""
+    national_number: str = ""
+    st13: Item | None = None
+    own_offices: list[Item] = field(default_factory=list)
+    has_office_in_number: bool = False
+    version: str = ""
+    filed: Day | None = None
+    filed_path: str = ""
+    language: Item | None = None
+    units: list[Unit] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    mark: Mark = field(default_factory=Mark)
+    patent: Patent = field(default_factory=Patent)
+    designs: list[Design] = field(default_factory=list)
+    announced_designs: Item | None = None
+    hague_number: Item | None = None
+    texts: list[str] = field(default_factory=list)
+    joined: str = ""
+    ascii: bool = True
+    days: list[tuple[str, str]] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    _leaves: list[Leaf] | None = None
+
+    @property
+    def filing_date(self) -> date | None:
+        """The plausible filing date."""
+        return self.filed.day if self.filed else None
+
+    def leaves(self) -> list[Leaf]:
+        """Every text with its path; slow, kept for the next rule that asks."""
+        if self._leaves is None:
+            self._leaves = list(leaves(self.tree))
+        return self._leaves

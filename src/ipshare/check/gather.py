@@ -1,0 +1,23 @@
+"""From a record to its facts, in one pass."""
+
+from __future__ import annotations
+
+from ipshare.check.dossiers import read_designs
+from ipshare.check.facts import Facts
+from ipshare.check.marks import read_mark
+from ipshare.check.patents import read_patent
+from ipshare.check.walk import collect
+from ipshare.domain.office import Right
+from ipshare.domain.record import Record
+
+_READ = {Right.TRADEMARK: read_mark, Right.PATENT: read_patent, Right.DESIGN: read_designs}
+
+
+def gather(record: Record) -> Facts:
+    """Everything that the rules read of a record."""
+    facts = Facts(record=record, right=record.right, office=record.office, tree=record.tree)
+    _READ[record.right](facts)
+    collect(record.tree, facts.texts, facts.days, facts.languages)
+    facts.joined = "\n".join(facts.texts)
+    facts.ascii = facts.joined.isascii()
+    return facts

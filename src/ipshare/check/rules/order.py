@@ -1,0 +1,302 @@
+"""DAT rules about two dates of one record: which comes first, and how far apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from ipshare.check import days
+from ipshare.check.context import Context
+from ipshare.check.days import Day
+from ipshare.check.facts import Facts, Unit
+from ipshare.check.rule import Hit, rule
+from ipshare.check.rules.numbers import madrid
+from ipshare.check.status import ORDER, State
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+
+_PRIORITY_MONTHS = {Right.PATENT: 12, Right.TRADEMARK: 6, Right.DESIGN: 6}
+_GRACE_MONTHS = 2
+_FIFTEEN_YEARS = 5479
+_TERM_TOLERANCE = timedelta(days=31)
+_EXTRA_PATENT_YEARS = 5
+_NATIONAL_PHASE_MONTHS = 34
+_RENEWAL_GRACE_MONTHS = 6
+
+
+def _repaired(day: date, filed: date, today: date) -> str:
+    """The day with month and day swapped where it then follows the filing date."""
+    return days.swapped(day, today, filed)
+
+
+@rule("DAT-010", groups={ElementGroup.PUBLICATION, ElementGroup.RELATIONS})
+def day_and_month_swapped(f: Facts, c: Context) -> Iterator[Hit]:
+    """A date breaks the order of filing, registration and publication, and swapping day and month mends it."""
+    filed = f.filing_date
+    if filed is None:
+        return
+    for unit in f.units:
+        later = [unit.registered, *(one.date for one in unit.publications)]
+        for one in later:
+            if one and one.day and one.day < filed:
+                proposed = _repaired(one.day, filed, c.today)
+                if proposed:
+                    yield Hit(one.path, one.text, proposed, {"y": proposed})
+                elif f.filed and days.swapped(filed, one.day):
+                    proposed = days.swapped(filed, one.day)
+                    yield Hit(f.filed.path, f.filed.text, proposed, {"y": proposed, "x": f.filed.text})
+
+
+@rule("DAT-011")
+def registered_before_filed(f: Facts, c: Context) -> Iterator[Hit]:
+    """The registration or grant date is earlier than the filing date.
+
+    A right cannot be registered before it is applied for: the two dates were most often swapped at
+    export. Correct both and send the record again.
+    """
+    filed = f.filing_date
+    for unit in f.units:
+        registered = unit.grant_date
+        if filed and registered and unit.registered and registered < filed:
+            words = {"a": registered.isoformat(), "b": filed.isoformat()}
+            yield Hit(unit.registered.path, unit.registered.text, _repaired(registered, filed, c.today), words)
+
+
+@rule("DAT-012", groups={ElementGroup.PUBLICATION})
+def published_before_filed(f: Facts, c: Context) -> Iterator[Hit]:
+    """The publication date is earlier than the filing date; Madrid and Hague records are left out."""
+    filed = f.filing_date
+    if filed is None or madrid(f) or f.hague_number:
+        return
+    for unit in f.units:
+        for publication in unit.publications:
+            one = publication.date
+            if one and one.day and one.day < filed:
+                words = {"a": one.day.isoformat(), "b": filed.isoformat()}
+                yield Hit(one.path, one.text, _repaired(one.day, filed, c.today), words)
+
+
+@rule("DAT-013", groups={ElementGroup.PUBLICATION})
+def registered_before_published(f: Facts, c: Context) -> Iterator[Hit]:
+    """The mark was registered before its publication for opposition, where opposition comes first."""
+    if f.right is not Right.TRADEMARK or not c.profile.opposition_before_registration or madrid(f):
+        return
+    for unit in f.units:
+        published = [one.date for one in unit.publications if one.date and one.date.day]
+        first = min((one.day for one in published if one.day), default=None)
+        if first and unit.registered and unit.grant_date and unit.grant_date < first:
+            words = {"a": unit.grant_date.isoformat(), "b": first.isoformat()}
+            yield Hit(unit.registered.path, unit.registered.text, "", words)
+
+
+@rule("DAT-014")
+def expiry_does_not_fit(f: Facts, c: Context) -> Iterator[Hit]:
+    """The expiry date is not the base date plus a whole number of terms.
+
+    Marks are counted from filing or from registration, as the office's law says; a date that fits the
+    other base is named in the finding. Designs and patents are counted in single years.
+    """
+    if madrid(f):
+        return
+    profile = c.profile
+    mark = f.right is Right.TRADEMARK
+    for unit in f.units:
+        expiry = unit.expiry_date
+        bases = {"filing": f.filing_date, "registration": unit.grant_date}
+        wanted = profile.mark_term_base if mark else "filing"
+        base = bases[wanted]
+        if not (expiry and base and unit.expiry) or expiry <= base:
+            continue
+        term = profile.mark_term if mark else 1
+        if mark and not _fits(expiry, base, term):
+            other = next((name for name, day in bases.items() if day and name != wanted and _fits(expiry, day, term)), "")
+            fits = f"{wanted} {base.isoformat()}" + (f" (it fits {other})" if other else "")
+            proposed = days.add_years(base, term * max(1, round((expiry - base).days / 365.25 / term)))
+            yield Hit(unit.expiry.path, unit.expiry.text, proposed.isoformat(), {"a": expiry, "b": fits, "t": term})
+
+
+def _fits(expiry: date, base: date, term: int) -> bool:
+    """Whether expiry is within a month of base plus some number of terms."""
+    count = round((expiry - base).days / 365.25 / term)
+    return count >= 1 and abs(expiry - days.add_years(base, term * count)) <= _TERM_TOLERANCE
+
+
+@rule("DAT-015")
+def expired_before_it_began(f: Facts, _: Context) -> Iterator[Hit]:
+    """The expiry date is not after the registration date and the filing date."""
+    for unit in f.units:
+        expiry = unit.expiry_date
+        began = max((day for day in (unit.grant_date, f.filing_date) if day), default=None)
+        if expiry and began and unit.expiry and expiry <= began:
+            words = {"a": expiry.isoformat(), "b": began.isoformat()}
+            yield Hit(unit.expiry.path, unit.expiry.text, "", words)
+
+
+def _status_date_turns(f: Facts, _: Context) -> Iterator[date | None]:
+    for unit in f.units:
+        if unit.status_date and unit.status_date.day:
+            yield unit.status_date.day
+
+
+@rule("DAT-016", groups={ElementGroup.STATUS, ElementGroup.EVENTS}, turns=_status_date_turns)
+def status_date_wrong(f: Facts, c: Context) -> Iterator[Hit]:
+    """The date of the current status is missing, before filing, or still to come."""
+    filed = f.filing_date
+    for unit in f.units:
+        if unit.status is None:
+            continue
+        one = unit.status_date
+        if one is None:
+            path = unit.status_path.replace("StatusCode", "StatusDate").replace("StatusCategory", "StatusDate")
+            yield Hit(path, "", "", {"x": "missing"})
+        elif one.day and ((filed and one.day < filed) or one.day > c.today):
+            yield Hit(one.path, one.text)
+
+
+@rule("DAT-017", groups={ElementGroup.RELATIONS})
+def priority_after_filing(f: Facts, _: Context) -> Iterator[Hit]:
+    """The priority date is later than the filing date."""
+    filed = f.filing_date
+    if filed is None:
+        return
+    for unit in f.units:
+        for priority in unit.priorities:
+            one = priority.date
+            if one and one.day and one.day > filed:
+                words = {"a": one.day.isoformat(), "b": filed.isoformat()}
+                yield Hit(one.path, one.text, days.swapped(one.day, filed), words)
+
+
+@rule("DAT-018", groups={ElementGroup.RELATIONS})
+def priority_too_old(f: Facts, _: Context) -> Iterator[Hit]:
+    """The application was filed after the priority period, with two months of grace, had ended.
+
+    Divisionals are left out; for PCT entries the international filing date counts.
+    """
+    patent = f.patent
+    filed = (patent.pct_filed.day if patent.pct_filed else None) or f.filing_date
+    if filed is None or patent.divisional or f.mark.parents or madrid(f):
+        return
+    months = _PRIORITY_MONTHS[f.right]
+    for unit in f.units:
+        for priority in unit.priorities:
+            one = priority.date
+            if one and one.day and days.add_months(one.day, months + _GRACE_MONTHS) < filed:
+                yield Hit(one.path, one.text, "", {"a": one.day, "b": filed, "n": months})
+
+
+def _after_grace(unit: Unit) -> date | None:
+    expiry = unit.expiry_date
+    return days.add_months(expiry, _RENEWAL_GRACE_MONTHS) if expiry else None
+
+
+def _grace_turns(f: Facts, _: Context) -> Iterator[date | None]:
+    for unit in f.units:
+        ends = _after_grace(unit)
+        if ends and ends < date.max:
+            yield ends + timedelta(days=1)
+
+
+@rule("DAT-019", groups={ElementGroup.STATUS}, turns=_grace_turns)
+def active_but_expired(f: Facts, c: Context) -> Iterator[Hit]:
+    """The right is registered although it expired more than six months ago."""
+    for unit in f.units:
+        ends = _after_grace(unit)
+        if unit.meaning.state is State.REGISTERED and ends and unit.expiry and ends < c.today:
+            yield Hit(unit.expiry.path, unit.expiry.text, "", {"a": unit.expiry.text})
+
+
+def _expiry_turns(f: Facts, _: Context) -> Iterator[date | None]:
+    for unit in f.units:
+        yield unit.expiry_date
+
+
+@rule("DAT-020", groups={ElementGroup.STATUS}, turns=_expiry_turns)
+def expired_but_valid(f: Facts, c: Context) -> Iterator[Hit]:
+    """The right is said to be expired although its expiry date lies in the future."""
+    for unit in f.units:
+        expiry = unit.expiry_date
+        if unit.meaning.state is State.EXPIRED and expiry and unit.expiry and expiry > c.today:
+            yield Hit(unit.expiry.path, unit.expiry.text, "", {"a": unit.expiry.text})
+
+
+@rule("DAT-021", groups={ElementGroup.RELATIONS})
+def national_phase_out_of_time(f: Facts, _: Context) -> Iterator[Hit]:
+    """The national phase began before the international filing, or more than 34 months after priority."""
+    entry, filed = f.patent.national_entry, f.patent.pct_filed
+    if entry is None or entry.day is None:
+        return
+    claimed = [one.date.day for unit in f.units for one in unit.priorities if one.date and one.date.day]
+    if filed and filed.day:
+        claimed.append(filed.day)
+    latest = days.add_months(min(claimed), _NATIONAL_PHASE_MONTHS) if claimed else date.max
+    if entry.day > latest or (filed and filed.day and entry.day < filed.day):
+        words = {"a": entry.text, "b": filed.text if filed else min(claimed)}
+        yield Hit(entry.path, entry.text, "", words)
+
+
+@rule("DAT-022")
+def unusual_interval(f: Facts, _: Context) -> Iterator[Hit]:
+    """Less than a day or more than fifteen years lie between filing and registration."""
+    filed = f.filing_date
+    for unit in f.units:
+        registered = unit.grant_date
+        if filed and registered and unit.registered and registered >= filed:
+            interval = (registered - filed).days
+            if interval < 1 or interval > _FIFTEEN_YEARS:
+                yield Hit(unit.registered.path, unit.registered.text, "", {"n": interval})
+
+
+@rule("DAT-024", groups={ElementGroup.EXAMINATION})
+def opposition_period_impossible(f: Facts, _: Context) -> Iterator[Hit]:
+    """The opposition period ends before it begins, or lasts less than 30 or more than 180 days."""
+    start, end = f.mark.opposition_start, f.mark.opposition_end
+    if start and end and start.day and end.day and not 30 <= (end.day - start.day).days <= 180:
+        yield Hit(end.path, end.text, "", {"a": start.text, "b": end.text})
+
+
+@rule("DAT-025", groups={ElementGroup.STATUS, ElementGroup.EVENTS})
+def ended_without_date(f: Facts, _: Context) -> Iterator[Hit]:
+    """The right has ended, but neither a termination date nor a dated event says when."""
+    for unit in f.units:
+        dated = unit.terminated or unit.status_date or any(
+            event.date and event.meaning.state is State.ENDED for event in unit.events
+        )
+        if unit.meaning.state is State.ENDED and not dated and unit.status:
+            yield Hit(f"{unit.prefix}TerminationDate", "")
+
+
+@rule("DAT-027", groups={ElementGroup.EVENTS})
+def events_out_of_order(f: Facts, _: Context) -> Iterator[Hit]:
+    """An event is dated before one that must come earlier in the procedure."""
+    for unit in f.units:
+        placed = [
+            (ORDER[event.meaning.step], event.date.day, event)
+            for event in unit.events
+            if event.meaning.step in ORDER and event.date and event.date.day
+        ]
+        for rank, day, event in placed:
+            # the first occurrence of an earlier step must not be later than the last of this one
+            before = [(other_day, other) for other_rank, other_day, other in placed if other_rank < rank]
+            last = max((d for r, d, _ in placed if r == rank), default=day)
+            if day == last and before:
+                first_day, first = min(before, key=lambda pair: pair[0])
+                if day < first_day and event.date:
+                    words = {"e": event.name, "a": event.date.text, "b": first.name}
+                    yield Hit(event.date.path, event.date.text, "", words)
+                    break
+
+
+@rule("DAT-028", groups={ElementGroup.RELATIONS})
+def exhibition_too_old(f: Facts, _: Context) -> Iterator[Hit]:
+    """The exhibition priority date lies more than six months before filing."""
+    filed = f.filing_date
+    for unit in f.units:
+        for one in unit.exhibitions:
+            if filed and one.day and days.add_months(one.day, 6) < filed:
+                yield Hit(one.path, one.text, "", {"a": one.text})
+
+
+def latest(moments: list[Day]) -> date | None:
+    """The latest plausible day of several dates."""
+    return max((one.day for one in moments if one.day), default=None)

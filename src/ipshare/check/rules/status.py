@@ -1,0 +1,268 @@
+"""STA rules: the current status and the events that led to it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from ipshare.check import codes, days
+from ipshare.check.context import Context
+from ipshare.check.facts import Event, Facts, Unit
+from ipshare.check.rule import Hit, rule
+from ipshare.check.status import NO_MEANING, REVIVING, TERMINAL, State
+from ipshare.check.text import personal
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+
+_STATUS = {ElementGroup.STATUS}
+_EVENTS = {ElementGroup.EVENTS}
+_BOTH = {ElementGroup.STATUS, ElementGroup.EVENTS}
+_BEFORE_REGISTRATION = frozenset({"filed", "examined", "accepted", "refused", "withdrawn"})
+_CATEGORY = re.compile(r"[A-HK-NP-WY]")
+_KEY = re.compile(r"([A-HK-NP-WY])(00|10)")
+_DETAILED = re.compile(r"([A-HK-NP-WY])(\d{2})")
+_LONG_TEXT = 200
+_SILENT_YEARS = {Right.TRADEMARK: 5, Right.DESIGN: 10, Right.PATENT: 10}
+_HALF_YEAR = 6
+
+
+@rule("STA-001", groups=_STATUS)
+def no_status(f: Facts, _: Context) -> Iterator[Hit]:
+    """The record has no current status.
+
+    A patent document of ST.96 has no element for it: there only legal status data without any event
+    is reported.
+    """
+    if f.right is not Right.PATENT:
+        for unit in f.units:
+            if unit.status is None:
+                yield Hit(unit.status_path, "")
+    elif "patentLegalStatus" in f.tree and not f.patent.status_codes:
+        yield Hit("PatentLegalStatus/StatusEventDataBag", "")
+
+
+@rule("STA-002", groups=_STATUS)
+def status_without_meaning(f: Facts, _: Context) -> Iterator[Hit]:
+    """The status is an internal code, or words in a national language, of which nobody agreed the meaning."""
+    for unit in f.units:
+        if unit.status and unit.meaning is NO_MEANING:
+            yield Hit(unit.status.path, unit.status.text)
+
+
+@rule("STA-003", groups=_STATUS)
+def registered_without_number(f: Facts, _: Context) -> Iterator[Hit]:
+    """The status says registered, but there is no registration number."""
+    for unit in f.units:
+        if unit.meaning.state is State.REGISTERED and not any(one.text.strip() for one in unit.registrations):
+            yield Hit(f"{unit.prefix}RegistrationNumber", "")
+
+
+@rule("STA-004", groups=_STATUS)
+def registered_without_date(f: Facts, _: Context) -> Iterator[Hit]:
+    """The status says registered, but there is no registration date.
+
+    The number is reported apart. Where an event tells the date it can be read there, but is not shared.
+    """
+    for unit in f.units:
+        if unit.meaning.state is State.REGISTERED and unit.registered is None:
+            events = [one.date for one in unit.events if one.meaning.step == "registered" and one.date]
+            proposed = events[0].text if events else ""
+            yield Hit(f"{unit.prefix}RegistrationDate", "", proposed)
+
+
+@rule("STA-005", groups=_STATUS)
+def registered_number_while_pending(f: Facts, _: Context) -> Iterator[Hit]:
+    """There is a registration number, but the status is one of before registration."""
+    for unit in f.units:
+        numbers = [one for one in unit.registrations if one.text.strip(" -")]
+        if numbers and unit.meaning.step in _BEFORE_REGISTRATION and unit.status:
+            words = {"r": numbers[0].text, "s": unit.status.text}
+            yield Hit(numbers[0].path, numbers[0].text, "", words)
+
+
+def _dated(unit: Unit) -> list[tuple[date, Event]]:
+    """The events of a unit that have a day, in the order of their days; as sent where the day is the same."""
+    found = [(event.date.day, event) for event in unit.events if event.date and event.date.day]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+@rule("STA-006", groups=_BOTH)
+def status_contradicts_event(f: Facts, _: Context) -> Iterator[Hit]:
+    """The newest event that changes a state left the right in another one than the status says."""
+    for unit in f.units:
+        telling = [
+            (day, event)
+            for day, event in _dated(unit)
+            if event.meaning.state in {State.REGISTERED, State.ENDED, State.EXPIRED}
+        ]
+        state = unit.meaning.state
+        if not telling or unit.status is None or state in {State.UNKNOWN, State.INACTIVE}:
+            continue
+        newest = telling[-1][0]
+        states = {event.meaning.state for day, event in telling if day == newest}
+        if state not in states and not (state is State.EXPIRED and State.REGISTERED in states):
+            words = {"a": unit.status.text, "b": telling[-1][1].name}
+            yield Hit(unit.status.path, unit.status.text, "", words)
+
+
+@rule("STA-007", groups=_BOTH)
+def ambiguous_status(f: Facts, _: Context) -> Iterator[Hit]:
+    """The status says that the right ended, but not why, and neither expiry date nor event tells."""
+    for unit in f.units:
+        told = unit.expiry or any(one.meaning.step in TERMINAL - {"inactive"} for one in unit.events)
+        if unit.meaning.state is State.INACTIVE and unit.status and not told:
+            yield Hit(unit.status.path, unit.status.text)
+
+
+def _code(parts: dict[str, str]) -> str:
+    names = (
+        "stateCode",
+        "previousStageCode",
+        "currentStageCode",
+        "keyEventCode",
+        "detailedEventCode",
+        "eventIndicatorCode",
+    )
+    return "-".join(parts[name] for name in names if parts.get(name))
+
+
+def _well_formed(parts: dict[str, str]) -> bool:
+    key, detailed = parts.get("keyEventCode", ""), parts.get("detailedEventCode", "")
+    return (
+        parts.get("stateCode", "") in {"A", "N", "T", "U"}
+        and all(parts.get(name, "") in set("0123456") for name in ("previousStageCode", "currentStageCode"))
+        and bool(parts.get("currentStageCode"))
+        and bool(_KEY.fullmatch(key))
+        and (not detailed or bool(_DETAILED.fullmatch(detailed)))
+        and (not parts.get("eventIndicatorCode") or parts["eventIndicatorCode"] in codes.event_indicators())
+    )
+
+
+@rule("STA-008", groups=_EVENTS)
+def malformed_st27(f: Facts, _: Context) -> Iterator[Hit]:
+    """A status event code is not one of WIPO ST.27: state, stages, key event, detailed event."""
+    for path, parts in f.patent.status_codes:
+        if not _well_formed(parts):
+            yield Hit(path, _code(parts))
+
+
+@rule("STA-009", groups=_EVENTS)
+def contradictory_st27(f: Facts, _: Context) -> Iterator[Hit]:
+    """The parts of a status event code contradict each other."""
+    for path, parts in f.patent.status_codes:
+        if not _well_formed(parts):
+            continue
+        key, detailed = parts["keyEventCode"][0], parts.get("detailedEventCode", "")
+        stage, state = parts["currentStageCode"], parts["stateCode"]
+        ended = key in "BHN"
+        if (
+            (detailed and detailed[0] != key)
+            or (stage == "4" and state == "N" and not ended)
+            or (stage == "6" and state == "A")
+        ):
+            yield Hit(path, _code(parts))
+
+
+@rule("STA-010", groups=_EVENTS)
+def undated_event(f: Facts, _: Context) -> Iterator[Hit]:
+    """An event has no date."""
+    for unit in f.units:
+        for event in unit.events:
+            if event.date is None:
+                yield Hit(event.path, event.name)
+
+
+@rule("STA-011", groups=_EVENTS)
+def repeated_event(f: Facts, _: Context) -> Iterator[Hit]:
+    """The same event of the same day stands more than once in the record."""
+    for unit in f.units:
+        counts = Counter((event.name, event.date.text if event.date else "") for event in unit.events)
+        for (name, _day), count in counts.items():
+            if count > 1:
+                path = [event.path for event in unit.events if event.name == name][-1]
+                yield Hit(path, name, "", {"e": name, "n": count})
+
+
+def _silent_since(f: Facts, unit: Unit) -> date | None:
+    """The day after which a pending case has been silent for too long."""
+    known = [day for day, _ in _dated(unit)]
+    if f.filing_date:
+        known.append(f.filing_date)
+    return days.add_years(max(known), _SILENT_YEARS[f.right]) if known else None
+
+
+def _silent_turns(f: Facts, _: Context) -> Iterator[date | None]:
+    for unit in f.units:
+        ends = _silent_since(f, unit)
+        yield date.fromordinal(ends.toordinal() + 1) if ends and ends < date.max else None
+
+
+@rule("STA-012", groups=_BOTH, turns=_silent_turns)
+def pending_for_years(f: Facts, c: Context) -> Iterator[Hit]:
+    """The case has been pending without any event for five years (marks) or ten (designs)."""
+    for unit in f.units:
+        since = _silent_since(f, unit)
+        if unit.meaning.state is State.PENDING and unit.status and since and since < c.today:
+            yield Hit(unit.status.path, unit.status.text, "", {"y": since.year - _SILENT_YEARS[f.right]})
+
+
+@rule("STA-013", groups=_EVENTS)
+def event_after_the_end(f: Facts, _: Context) -> Iterator[Hit]:
+    """An event that revives nothing follows one that ended the right."""
+    for unit in f.units:
+        ended: date | None = None
+        for day, event in _dated(unit):
+            step = event.meaning.step
+            if ended and day > ended and step not in TERMINAL | REVIVING and step != "other":
+                yield Hit(event.path, event.name, "", {"e": event.name})
+                break
+            if step in REVIVING:
+                ended = None
+            elif step in TERMINAL and ended is None:
+                ended = day
+
+
+def _term_ends(f: Facts, unit: Unit, c: Context) -> date | None:
+    """The day on which a right without renewal is half a year older than its first term."""
+    terms = {
+        Right.TRADEMARK: c.profile.mark_term,
+        Right.DESIGN: c.profile.design_first_term,
+        Right.PATENT: 20,
+    }
+    began = max((day for day in (f.filing_date, unit.grant_date) if day), default=None)
+    return days.add_months(days.add_years(began, terms[f.right]), _HALF_YEAR) if began else None
+
+
+def _term_turns(f: Facts, c: Context) -> Iterator[date | None]:
+    for unit in f.units:
+        ends = _term_ends(f, unit, c)
+        yield date.fromordinal(ends.toordinal() + 1) if ends and ends < date.max else None
+
+
+@rule("STA-014", groups=_BOTH, turns=_term_turns)
+def active_without_renewal(f: Facts, c: Context) -> Iterator[Hit]:
+    """The right is registered and older than its first term, but neither renewal nor later expiry is told."""
+    for unit in f.units:
+        ends = _term_ends(f, unit, c)
+        if unit.meaning.state is not State.REGISTERED or not ends or ends >= c.today or not unit.status:
+            continue
+        renewed = any(event.meaning.step == "renewed" for event in unit.events)
+        later = unit.expiry_date is not None and unit.expiry_date > ends
+        if not renewed and not later:
+            began = days.add_months(ends, -_HALF_YEAR)
+            years = c.today.year - began.year + c.profile.mark_term
+            yield Hit(unit.status.path, unit.status.text, "", {"n": years})
+
+
+@rule("STA-015", groups=_EVENTS)
+def narrative_event(f: Facts, _: Context) -> Iterator[Hit]:
+    """The text of an event is a narrative, or holds an e-mail address, telephone or identity number."""
+    for unit in f.units:
+        for event in unit.events:
+            for item in event.texts:
+                if len(item.text) > _LONG_TEXT:
+                    yield Hit(item.path, f"{item.text[:40]}…")
+                elif personal(f.office, item.text):
+                    yield Hit(item.path, "(personal data, not repeated here)")

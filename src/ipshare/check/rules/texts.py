@@ -1,0 +1,163 @@
+"""TXT rules: language codes and the characters of any text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from ipshare.check import codes, text
+from ipshare.check.context import Context
+from ipshare.check.facts import Facts
+from ipshare.check.rule import Hit, rule
+from ipshare.check.walk import Leaf
+from ipshare.standards import st96
+
+_LOST = re.compile(r"\ufffd|\?{3,}")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]")
+_WORD_BREAK = "\u200b"
+_JOINERS = "\u200c\u200d"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_ESCAPED = re.compile(r"&(?:amp;)?(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9A-Fa-f]{1,6});")
+_MARKUP = re.compile(r"</?(?:p|br|b|i|u|div|span|font|table|tr|td|li|ul|ol|sup|sub|html|body|o:p)\b[^<>]{0,200}/?>|\{\\rtf", re.IGNORECASE)
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_NO_BREAKS = re.compile("[\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17ff]")
+_WRONG_LANGUAGE = {"la": ("LA", "lo"), "in": ("ID", "id"), "my": ("MY", "ms")}
+_BURMESE = re.compile("[\u1000-\u109f]")
+
+
+def _mixed(name: str) -> bool:
+    """Whether an element's text is inner XML, in which markup and entities are right."""
+    return name in _MIXED
+
+
+_MIXED = frozenset(
+    name.partition(":")[2] for name in st96.model().names() if st96.model().element(name).kind == "mixed"
+)
+
+
+def _sample(text_: str, place: int) -> str:
+    """The text around a place, short enough for a finding."""
+    return text_[max(0, place - 20) : place + 20]
+
+
+def _searched(f: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Leaf, re.Match[str]]]:
+    """The texts in which a pattern is found; the tree is walked only where the record has it at all."""
+    if pattern.search(f.joined):
+        for leaf in f.leaves():
+            found = pattern.search(leaf.text)
+            if found:
+                yield leaf, found
+
+
+@rule("TXT-002", local=True)
+def wrong_language_code(f: Facts, c: Context) -> Iterator[Hit]:
+    """A language code is none of ISO 639-1, or one of a country, or Latin where Lao is meant."""
+    known = codes.languages()
+    if all(one in known and one not in _WRONG_LANGUAGE for one in f.languages):
+        return
+    for leaf in f.leaves():
+        if leaf.name != "@languageCode":
+            continue
+        language = leaf.text
+        proposed = _better(f, leaf, c.office)
+        if language not in known or proposed:
+            yield Hit(leaf.path, language, proposed, {"y": proposed or "another"})
+
+
+def _better(f: Facts, leaf: Leaf, office: str) -> str:
+    """The language code that was meant, or nothing where the one sent may be right."""
+    language = leaf.text
+    plain = language.strip().casefold()
+    if language in _WRONG_LANGUAGE:
+        home, meant = _WRONG_LANGUAGE[language]
+        if home != office:
+            return ""
+        tagged = leaf.path.rpartition("/@")[0]
+        written = next((one.text for one in f.leaves() if one.path == tagged), "")
+        if language == "my":
+            return "" if _BURMESE.search(written) else meant
+        return text.script_language(written) or ("en" if language == "la" and written else meant)
+    if language in codes.languages():
+        return ""
+    return codes.LANGUAGE_REPAIRS.get(plain) or (plain if plain in codes.languages() else "")
+
+
+@rule("TXT-004", local=True)
+def lost_characters(f: Facts, _: Context) -> Iterator[Hit]:
+    """Characters were lost: the replacement character, or question marks where another script is expected."""
+    if "\ufffd" not in f.joined and "???" not in f.joined:
+        return
+    for leaf, found in _searched(f, _LOST):
+        count = leaf.text.count("\ufffd") + leaf.text.count("?")
+        yield Hit(leaf.path, _sample(leaf.text, found.start()), "", {"n": count, "sample": found.group()})
+
+
+@rule("TXT-011", local=True)
+def invisible_characters(f: Facts, _: Context) -> Iterator[Hit]:
+    """A text is not in Unicode normal form C, or contains invisible characters.
+
+    The zero-width space is a word break in Thai, Lao, Khmer and Burmese, and is right there.
+    """
+    if f.ascii or (unicodedata.is_normalized("NFC", f.joined) and not _INVISIBLE.search(f.joined)):
+        return
+    for leaf in f.leaves():
+        if leaf.text.isascii():
+            continue
+        plain = unicodedata.normalize("NFC", leaf.text)
+        allowed = _WORD_BREAK + _JOINERS if _NO_BREAKS.search(plain) else ""
+        proposed = _INVISIBLE.sub(lambda found: found.group() if found.group() in allowed else "", plain)
+        if proposed != leaf.text:
+            yield Hit(leaf.path, leaf.text, proposed)
+
+
+@rule("TXT-012", local=True)
+def control_characters(f: Facts, _: Context) -> Iterator[Hit]:
+    """A text contains control characters, which no export needs."""
+    if f.ascii and f.joined.isprintable():
+        return
+    for leaf, found in _searched(f, _CONTROL):
+        yield Hit(leaf.path, leaf.text, _CONTROL.sub("", leaf.text), {"x": f"U+{ord(found.group()):04X}"})
+
+
+@rule("TXT-013", local=True)
+def escaped_twice(f: Facts, _: Context) -> Iterator[Hit]:
+    """A text shows the escape of a character: it was escaped twice."""
+    if "&" not in f.joined:
+        return
+    for leaf, found in _searched(f, _ESCAPED):
+        if not _mixed(leaf.name):
+            yield Hit(leaf.path, leaf.text, _unescaped(leaf.text), {"x": found.group()})
+
+
+def _unescaped(escaped: str) -> str:
+    from html import unescape  # noqa: PLC0415
+
+    return unescape(unescape(escaped))
+
+
+@rule("TXT-014", local=True)
+def markup(f: Facts, _: Context) -> Iterator[Hit]:
+    """A plain text contains the markup of a web page or a word processor."""
+    if "<" not in f.joined and "{\\" not in f.joined:
+        return
+    for leaf, found in _searched(f, _MARKUP):
+        if not _mixed(leaf.name):
+            yield Hit(leaf.path, found.group(), _MARKUP.sub(" ", leaf.text).strip())
+
+
+@rule("TXT-015", local=True)
+def private_characters(f: Facts, _: Context) -> Iterator[Hit]:
+    """A text uses characters of a private font, which nobody else can read."""
+    if not f.ascii:
+        for leaf, found in _searched(f, _PRIVATE):
+            yield Hit(leaf.path, _sample(leaf.text, found.start()), "", {"n": len(_PRIVATE.findall(leaf.text))})
+
+
+@rule("TXT-017", local=True)
+def placeholder_text(f: Facts, _: Context) -> Iterator[Hit]:
+    """A text is a placeholder: a dash, N/A, NULL, test."""
+    if any(len(one) < 8 and text.placeholder(one) for one in f.texts):
+        for leaf in f.leaves():
+            if "/@" not in leaf.path and text.placeholder(leaf.text) and leaf.name not in {"CountryCode"}:
+                yield Hit(leaf.path, leaf.text)

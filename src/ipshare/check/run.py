@@ -1,0 +1,152 @@
+"""Every rule over one record: findings, the day to look again, and the version of the rules."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from functools import cache
+from hashlib import blake2b
+from importlib import resources
+
+from ipshare.check import rules
+from ipshare.check.context import Context
+from ipshare.check.facts import Facts
+from ipshare.check.gather import gather
+from ipshare.check.groups import group_of
+from ipshare.check.rule import CATALOGUE, Entry, Hit, Rule, registered
+from ipshare.domain.finding import Effect, Finding, Severity
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+from ipshare.domain.record import Record
+
+FAILED = "HUB-001"
+MOST_PER_RULE = 100
+"""Findings of one rule kept for one record; a last one stands for the others, with what they withhold."""
+_LOG = logging.getLogger(__name__)
+_NOTHING: frozenset[ElementGroup] = frozenset()
+
+if not rules.LOADED:
+    raise ImportError("the rules of ipshare.check.rules did not load")
+
+
+@cache
+def rules_for(right: Right) -> tuple[Rule, ...]:
+    """The rules that apply to a right, by id."""
+    return tuple(rule for rule in registered().values() if right in rule.entry.rights)
+
+
+def check(record: Record, context: Context) -> list[Finding]:
+    """The findings of all rules about a record, in the order of the rules."""
+    return check_facts(gather(record), context)
+
+
+def check_facts(facts: Facts, context: Context) -> list[Finding]:
+    """The same, where the facts of the record are wanted for more than the rules."""
+    findings: list[Finding] = []
+    for rule in rules_for(facts.right):
+        try:
+            hits = list(rule.function(facts, context))
+        except Exception:
+            _LOG.exception("rule %s failed on record %s of %s", rule.entry.id, facts.number, facts.office)
+            findings.append(_failure(rule, facts, context))
+        else:
+            if hits:
+                findings += _findings(rule, hits, facts, context)
+    return findings
+
+
+def recheck_on(facts: Facts, context: Context) -> date | None:
+    """The first day after today on which a rule that reads the date could change its mind."""
+    turns = [
+        day
+        for rule in rules_for(facts.right)
+        if rule.turns
+        for day in rule.turns(facts, context)
+        if day is not None and day > context.today
+    ]
+    return min(turns, default=None)
+
+
+def _findings(rule: Rule, hits: list[Hit], facts: Facts, context: Context) -> Iterator[Finding]:
+    for hit in hits[:MOST_PER_RULE]:
+        yield finding(rule.entry, hit, facts, context, rule=rule)
+    rest = hits[MOST_PER_RULE:]
+    if rest:
+        withholds = frozenset[ElementGroup]().union(*(_withholds(rule, hit, facts) for hit in rest))
+        effect = rule.effect if withholds or rule.effect is not Effect.WITHHOLD else Effect.FLAG
+        yield Finding(
+            rule=rule.entry.id,
+            severity=rule.entry.severity,
+            effect=effect,
+            record=facts.number,
+            path="",
+            value="",
+            proposed="",
+            message=f"{len(rest)} more findings of this rule in this record are not listed.",
+            file=facts.record.file,
+            line=facts.record.line,
+            withholds=withholds,
+        )
+
+
+def _withholds(rule: Rule, hit: Hit, facts: Facts) -> frozenset[ElementGroup]:
+    if rule.effect is not Effect.WITHHOLD or hit.severity is not None:
+        return _NOTHING
+    return frozenset({group_of(facts.right, hit.path, facts.tree.get("#root", ""))}) if rule.local else rule.withholds
+
+
+def finding(entry: Entry, hit: Hit, facts: Facts, context: Context, *, rule: Rule | None = None) -> Finding:
+    """A finding in the words of the catalogue about one hit of a rule."""
+    withholds = _withholds(rule, hit, facts) if rule else _NOTHING
+    effect = rule.effect if rule else entry.effect
+    if hit.severity is not None:
+        effect = Effect.NOTE if hit.severity is Severity.INFO else Effect.FLAG
+    element = hit.path.rpartition("/")[2].partition("[")[0]
+    words: dict[str, object] = {
+        "no": facts.number or "(without number)",
+        "office": context.office,
+        "right": context.right.value,
+        "x": hit.value,
+        "n": 1,
+        "element": element,
+    }
+    return Finding(
+        rule=entry.id,
+        severity=hit.severity or entry.severity,
+        effect=effect,
+        record=facts.number,
+        path=hit.path,
+        value=hit.value,
+        proposed=hit.proposed,
+        message=f"{fill(entry.message, {**words, **hit.words})} {entry.correction}",
+        file=facts.record.file,
+        line=facts.record.line,
+        withholds=withholds,
+    )
+
+
+def fill(message: str, words: Mapping[str, object]) -> str:
+    """The message with its words in place of the ``{names}``; braces in a word stay as they are."""
+    parts = message.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, _, rest = part.partition("}")
+        filled.append(f"{words[name]}{rest}")
+    return "".join(filled)
+
+
+def _failure(rule: Rule, facts: Facts, context: Context) -> Finding:
+    return finding(CATALOGUE[FAILED], Hit("", rule.entry.id), facts, context)
+
+
+@cache
+def rules_version() -> str:
+    """A digest of catalogue, data and code of the rules: findings of another version are not reused."""
+    hashed = blake2b(digest_size=16)
+    room = resources.files("ipshare.check")
+    for folder in (room, room / "rules"):
+        for file in sorted(folder.iterdir(), key=lambda one: one.name):
+            if file.name.endswith((".py", ".json", ".tsv")):
+                hashed.update(file.name.encode() + b"\0" + file.read_bytes())
+    return hashed.hexdigest()

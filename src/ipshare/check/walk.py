@@ -1,0 +1,96 @@
+"""One walk over a record's tree for the leaves, and a slow one for the paths of the few that a rule names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from ipshare.domain.record import Tree
+from ipshare.standards import st96
+
+_OWN_KEYS = frozenset({"#order", "#root", "#residue"})
+
+
+class Leaf(NamedTuple):
+    """One text of a record with the path and the name of its element, and its language where tagged."""
+
+    path: str
+    name: str
+    text: str
+    language: str = ""
+
+
+@cache
+def _names() -> dict[str, str]:
+    locals_ = (name.partition(":")[2] for name in st96.model().names())
+    return {st96.json_name(local): local for local in locals_}
+
+
+@cache
+def element_name(key: str) -> str:
+    """The ST.96 element name of a ST.97 member name: ``ipOfficeCode`` is ``IPOfficeCode``."""
+    return _names().get(key) or key[:1].upper() + key[1:]
+
+
+def collect(
+    node: Tree,
+    texts: list[str],
+    days: list[tuple[str, str]],
+    languages: list[str],
+    name: str = "",
+) -> None:
+    """Take every text, every date with the name of its element, and every language code, without paths."""
+    for key, value in node.items():
+        kind = type(value)
+        if kind is str:
+            if key == "$":
+                if name[-4:] == "Date" or name[-8:] == "DateTime":
+                    days.append((name, value))
+                else:
+                    texts.append(value)
+            elif key[-4:] == "Date" or key[-8:] == "DateTime":
+                if key[0] != "@":
+                    days.append((key, value))
+            elif key[0] != "@":
+                if key[0] != "#":
+                    texts.append(value)
+            elif key == "@languageCode":
+                languages.append(value)
+            else:
+                texts.append(value)
+        elif kind is dict:
+            collect(value, texts, days, languages, key)
+        elif key not in _OWN_KEYS:
+            for item in value:
+                if type(item) is str:
+                    if key[-4:] == "Date" or key[-8:] == "DateTime":
+                        days.append((key, item))
+                    else:
+                        texts.append(item)
+                else:
+                    collect(item, texts, days, languages, key)
+
+
+def leaves(node: Tree, base: str = "") -> Iterator[Leaf]:
+    """Every text of a tree with its path; slow, for records in which a rule found something."""
+    language = node.get("@languageCode", "")
+    for key, value in node.items():
+        if key in _OWN_KEYS:
+            continue
+        if key == "$":
+            yield Leaf(base, base.rpartition("/")[2].partition("[")[0], value, language)
+        elif key[0] == "@":
+            yield Leaf(f"{base}/{key}" if base else f"/{key}", key, value)
+        else:
+            yield from _below(element_name(key), value, f"{base}/" if base else "")
+
+
+def _below(name: str, value: Any, base: str) -> Iterator[Leaf]:
+    items = value if type(value) is list else [value]
+    for place, item in enumerate(items, 1):
+        path = f"{base}{name}[{place}]" if len(items) > 1 else f"{base}{name}"
+        if type(item) is str:
+            yield Leaf(path, name, item)
+        else:
+            yield from leaves(item, path)
