@@ -1,0 +1,51 @@
+# Everything a developer does; `make` alone shows this list.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check bench format lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+help:  ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## make .venv from the lock
+
+$(BIN)/python:
+	@PYTHON="$(PYTHON)" scripts/venv.sh
+
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## run a hub with sample registers and show a whole exchange (Ctrl-C ends it)
+	@$(BIN)/ipshare demo
+
+serve: $(STAMP)  ## run a hub of your own in var/hub (Ctrl-C ends it)
+	@$(BIN)/ipshare serve
+
+test: $(STAMP)  ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## format, lint, types, rooms, migrations, generated pages
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	IPSHARE_DATA=var/check DJANGO_SETTINGS_MODULE=ipshare.config.settings \
+	    $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+	$(BIN)/python scripts/make_pages.py --check
+
+bench: $(STAMP)  ## measure speed and memory; writes benchmarks/results.json
+	$(BIN)/python -m benchmarks
+
+format: $(STAMP)  ## format the code and put imports in order
+	$(BIN)/ruff check --fix --select I
+	$(BIN)/ruff format
+
+lock:  ## re-make requirements.lock after a change of pyproject.toml
+	scripts/lock.sh
+
+clean:  ## remove what was built; the data in var/ stays
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

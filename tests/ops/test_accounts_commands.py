@@ -1,0 +1,94 @@
+"""Offices, people and authorizations from the command line: written with their audit event, refused with a remedy."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+import pytest
+from django.contrib.auth import authenticate
+
+from ipshare.ops import authorize, commands, office, people, submissions
+from ipshare.ops.refusal import RefusalError
+from ipshare.store.models.accounts import Office, User
+from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.sharing import Authorization
+
+pytestmark = pytest.mark.django_db
+
+
+def call(line: str) -> int:
+    args = commands.parser().parse_args(line.split())
+    rooms = {"office": office, "user": people, "authorize": authorize, "submissions": submissions}
+    function: str = args.run.partition(":")[2]
+    run = getattr(rooms[args.command], function)
+    assert isinstance(args, argparse.Namespace)
+    return run(args)
+
+
+def test_an_office_of_the_region_needs_its_code_only(capsys):
+    assert call("office add kh") == 0
+    kept = Office.objects.get(code="KH")
+    assert "Cambodia" in kept.name
+    assert kept.languages == "km en"
+    assert AuditEvent.objects.get().event == "office.added"
+    call("office list")
+    assert "KH  Cambodia" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("office add KHM", "KHM is no WIPO ST.3 code"),
+        ("office add XA", "XA is not an office of the region; give --name and --languages"),
+        ("office add KH --hold-percent 101", "--hold-percent is 101.0; give 0 to 100"),
+        ("user add a@b.example --name A --office XZ", "ipshare office add XZ"),
+        ("authorize XZ JPO", "ipshare office add XZ"),
+        ("submissions release 17 --reason r --by b", "give e.g. KH-000017"),
+        ("submissions reject KH-000017 --reason r --by b", "there is no submission KH-000017"),
+    ],
+)
+def test_what_is_refused_is_named_with_its_remedy(line, said):
+    with pytest.raises(RefusalError, match=re.escape(said)):
+        call(line)
+    assert not AuditEvent.objects.exists()
+
+
+def test_an_office_is_added_once():
+    call("office add SG")
+    with pytest.raises(RefusalError, match="SG is an office of the hub already"):
+        call("office add SG")
+
+
+def test_a_person_gets_a_password_that_is_shown_once(capsys):
+    call("office add KH")
+    call("user add Sok@Example.KH --name Sok --office KH")
+    password = re.search(r"shown once\): (\S+)", capsys.readouterr().out)[1]
+    person = User.objects.get()
+    assert person.office_id == "KH"
+    assert not person.is_operator
+    assert authenticate(username="sok@example.kh", password=password) == person
+    call("user list")
+    assert password not in capsys.readouterr().out
+
+
+def test_an_operator_belongs_to_no_office(tmp_path):
+    file = tmp_path / "password"
+    file.write_text("a long enough phrase\n")
+    call(f"user add ops@example.org --name Operator --operator --password-file {file}")
+    assert User.objects.get().is_operator
+    assert authenticate(username="ops@example.org", password="a long enough phrase")
+
+
+def test_a_third_party_is_authorized_and_its_secret_shown_once(capsys):
+    call("office add KH")
+    call("authorize KH JPO --right trademark --right patent --restriction without-stakeholders")
+    said = capsys.readouterr().out
+    assert "App-client-secret" in said
+    assert "trademark, patent; withheld: stakeholders" in said
+    call("authorize KH JPO --right trademark")
+    said = capsys.readouterr().out
+    assert "App-client-secret" not in said
+    assert "version 2" in said
+    call("authorize KH JPO --end")
+    assert Authorization.objects.get().ended_at is not None

@@ -1,0 +1,109 @@
+"""The command line: quick to start, helpful, and one line with a remedy where it refuses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ipshare.__main__ import main
+from ipshare.ops import commands
+
+
+def ipshare(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "ipshare", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+    )
+
+
+def leaves(parser, words=()):
+    """Every command with its parser."""
+    for action in parser._actions:
+        if hasattr(action, "choices") and isinstance(action.choices, dict):
+            for name, sub in action.choices.items():
+                yield from leaves(sub, (*words, name))
+            return
+    yield words, parser
+
+
+LEAVES = {" ".join(words): parser for words, parser in leaves(commands.parser())}
+
+
+@pytest.mark.parametrize("name", sorted(LEAVES))
+def test_every_command_says_what_it_does(name):
+    if name in commands.PASSED_ON:
+        return
+    assert LEAVES[name].description
+    for action in LEAVES[name]._actions:
+        assert action.help or action.metavar or action.required, action
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(set(LEAVES) - set(commands.PASSED_ON)))
+def test_every_command_has_its_function(name):
+    from ipshare.__main__ import _function
+
+    assert callable(_function(LEAVES[name].get_default("run")))
+
+
+@pytest.mark.parametrize("name", sorted(commands.PASSED_ON))
+def test_a_command_with_its_own_arguments_has_its_function(name):
+    from ipshare.__main__ import _function
+
+    assert callable(_function(commands.PASSED_ON[name]))
+
+
+def test_help_imports_neither_django_nor_a_parser_of_data():
+    code = (
+        "import sys; from ipshare.__main__ import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'django', 'lxml', 'psycopg', 'asyncssh', 'granian'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "serve" in done.stdout
+
+
+def test_help_comes_at_once():
+    took = []
+    for _ in range(3):
+        begun = time.monotonic()
+        assert ipshare("--help").returncode == 0
+        took.append(time.monotonic() - begun)
+    assert min(took) < 0.3
+
+
+def test_a_setting_that_cannot_be_read_is_named(tmp_path):
+    done = ipshare("serve", IPSHARE_DATA=str(tmp_path), IPSHARE_HTTP_PORT="http")
+    assert done.returncode == 2
+    assert done.stderr == "ipshare: IPSHARE_HTTP_PORT is 'http'; it must be a whole number\n"
+
+
+def test_a_database_that_does_not_answer_is_named(tmp_path):
+    nowhere = "postgresql://postgres@127.0.0.1:1/ipshare"
+    done = ipshare("office", "list", IPSHARE_DATA=str(tmp_path), DATABASE_URL=nowhere)
+    assert done.returncode == 2
+    assert done.stderr.startswith("ipshare: the database does not answer (")
+    assert "DATABASE_URL" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_command_is_the_help(capsys):
+    assert main([]) == 0
+    assert "commands:" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_refused(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["sreve"])
+    assert ended.value.code == 2
+    assert "sreve" in capsys.readouterr().err

@@ -1,0 +1,171 @@
+"""The supervisor, as a process: it starts, refuses a twin, survives kills of what it keeps, and ends cleanly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+PATIENCE = 90
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Hub:
+    """A hub in a folder of its own."""
+
+    def __init__(self, data):
+        self.data = data
+        self.port, self.sftp_port = free_port(), free_port()
+        self.out = data.parent / "out"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "IPSHARE_DATA"}},
+            "IPSHARE_DATA": str(data),
+            "IPSHARE_HTTP_PORT": str(self.port),
+            "IPSHARE_SFTP_PORT": str(self.sftp_port),
+            "IPSHARE_WORKERS": "1",
+        }
+        self.process = None
+
+    def start(self):
+        with self.out.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "ipshare", "serve"],
+                env=self.environment,
+                stdout=out,
+                stderr=out,
+            )
+        self.wait_until(self.ready)
+
+    def wait_until(self, true):
+        end = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < end, self.out.read_text()
+            assert self.process.poll() is None, self.out.read_text()
+            time.sleep(0.1)
+
+    def ready(self):
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/health/ready", timeout=2
+            ) as answer:
+                return json.load(answer)["status"] == "ok"
+        except OSError:
+            return False
+
+    def family(self):
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def find(self, *words):
+        return [p for p in self.family() if all(word in " ".join(p.cmdline()) for word in words)]
+
+    def postmaster(self):
+        return int((self.data / "postgres" / "postmaster.pid").read_text().split()[0])
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE)
+
+    def leftovers(self):
+        mine = str(self.data)
+        found = []
+        for process in psutil.process_iter():
+            try:
+                environment = process.environ().get("IPSHARE_DATA", "")
+                if process.status() != psutil.STATUS_ZOMBIE and (
+                    environment == mine or mine in " ".join(process.cmdline())
+                ):
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    hub = Hub(tmp_path_factory.mktemp("serve") / "hub")
+    yield hub
+    for process in hub.leftovers():
+        process.kill()
+
+
+def test_serve_starts_everything_and_refuses_a_twin(hub):
+    hub.start()
+    assert hub.find("ipshare web")
+    assert hub.find("ipshare sftpd")
+    assert hub.find("ipshare worker")
+    twin = subprocess.run(
+        [sys.executable, "-m", "ipshare", "serve"],
+        check=False,
+        env=hub.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert twin.returncode == 2
+    assert f"another ipshare serve (process {hub.process.pid}) uses {hub.data}" in twin.stderr
+    elsewhere = {**hub.environment, "IPSHARE_DATA": f"{hub.data}-2"}
+    taken = subprocess.run(
+        [sys.executable, "-m", "ipshare", "serve"],
+        check=False,
+        env=elsewhere,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert taken.returncode == 2
+    assert f"port {hub.port} on 127.0.0.1 cannot be used" in taken.stderr
+    assert "IPSHARE_HTTP_PORT" in taken.stderr
+
+
+@pytest.mark.parametrize("words", [("ipshare web",), ("ipshare worker",), ("ipshare sftpd",)])
+def test_a_killed_child_is_started_again(hub, words):
+    old = {process.pid for process in hub.find(*words)}
+    for process in hub.find(*words):
+        process.kill()
+    hub.wait_until(lambda: hub.find(*words) and not old & {p.pid for p in hub.find(*words)})
+    hub.wait_until(hub.ready)
+
+
+def test_a_killed_postgresql_is_started_again(hub):
+    old = hub.postmaster()
+    os.kill(old, signal.SIGKILL)
+    hub.wait_until(
+        lambda: (
+            (hub.data / "postgres" / "postmaster.pid").exists()
+            and hub.postmaster() != old
+            and hub.ready()
+        )
+    )
+
+
+def test_a_killed_supervisor_leaves_no_child_and_the_next_goes_on(hub):
+    children = [p for p in hub.family() if "postgres" not in p.name()]
+    assert children
+    hub.process.kill()
+    hub.process.wait()
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE)
+    assert not alive
+    hub.start()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_with_its_database(hub, how):
+    if hub.process.poll() is not None:
+        hub.start()
+    assert hub.stop(how) == 0
+    assert hub.out.read_text().splitlines()[-2:] == ["stopping", "stopped"]
+    assert hub.leftovers() == []
+    assert not (hub.data / "postgres" / "postmaster.pid").exists()
