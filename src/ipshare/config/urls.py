@@ -10,4 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("", include("ipshare.share.urls")),
+    path("", include("ipshare.portal.urls")),
 ]
+
+handler404 = "ipshare.portal.views.trouble.not_found"
+handler403 = "ipshare.portal.views.trouble.forbidden"
+handler500 = "ipshare.portal.views.trouble.failed"

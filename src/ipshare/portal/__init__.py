@@ -1,1 +1,1 @@
-"""What an office sees and decides."""
+"""What people see and decide: sign-in, submissions and their reports, authorizations."""

@@ -1,0 +1,137 @@
+"""A submission's report on a page: its distinct causes by effect, and the findings of one of them."""
+
+from __future__ import annotations
+
+import msgspec
+from django.db.models import QuerySet
+
+from ipshare.portal import words
+from ipshare.quality.causes import CLIP, OTHERS
+from ipshare.store import objects
+from ipshare.store.models.submissions import Finding, Submission
+
+MOST = 100
+SAMPLES = 3
+_GAP = "…"
+
+
+class _Sample(msgspec.Struct):
+    record: str
+
+
+class _Cause(msgspec.Struct):
+    rule: str
+    severity: str
+    effect: str
+    message: str
+    count: int
+    samples: list[_Sample]
+
+
+class _Report(msgspec.Struct):
+    causes: list[_Cause]
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """One cause: what is wrong, how often, and some of the records; ``place`` is its number in the report."""
+
+    place: int
+    rule: str
+    message: str
+    count: int
+    records: tuple[str, ...]
+    more: int
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """The causes with one effect."""
+
+    tone: str
+    icon: str
+    title: str
+    causes: tuple[Cause, ...]
+
+
+class Causes(msgspec.Struct, frozen=True, kw_only=True):
+    """The causes by effect, those that hurt most first; ``total`` counts those not shown, too."""
+
+    sections: tuple[Section, ...]
+    shown: int
+    total: int
+
+
+def of(submission: Submission) -> Causes | None:
+    """The causes in the report of a submission; None while the report is not written."""
+    report = _report(submission)
+    if report is None:
+        return None
+    numbered = list(enumerate(report.causes))[:MOST]
+    sections = []
+    for effect, (tone, icon, title) in words.EFFECTS.items():
+        mine = tuple(_cause(place, cause) for place, cause in numbered if cause.effect == effect)
+        if mine:
+            sections.append(Section(tone=tone, icon=icon, title=title, causes=mine))
+    return Causes(sections=tuple(sections), shown=len(numbered), total=len(report.causes))
+
+
+def _report(submission: Submission) -> _Report | None:
+    if "report.json" not in submission.report:
+        return None
+    content = objects.get(submission.report["report.json"]["object"])
+    return msgspec.json.decode(content, type=_Report)
+
+
+def _cause(place: int, cause: _Cause) -> Cause:
+    numbers = list(dict.fromkeys(sample.record for sample in cause.samples if sample.record))
+    records = tuple(numbers[:SAMPLES])
+    return Cause(
+        place=place,
+        rule=cause.rule,
+        message=cause.message,
+        count=cause.count,
+        records=records,
+        more=cause.count - len(records) if records else 0,
+    )
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list of findings is narrowed to: a rule, and where the rule has several causes one of them."""
+
+    rule: str = ""
+    message: str = ""
+    effect: str = ""
+
+
+def choose(submission: Submission, *, rule: str, place: int | None) -> Chosen:
+    """The rule or cause that an address names; a cause that the report has not is only its rule."""
+    if place is None:
+        return Chosen(rule=rule)
+    report = _report(submission)
+    causes = report.causes if report else []
+    if not 0 <= place < len(causes) or causes[place].rule != rule:
+        return Chosen(rule=rule)
+    cause = causes[place]
+    alone = sum(other.rule == rule for other in causes) == 1
+    if alone or cause.message == OTHERS:
+        return Chosen(rule=rule, message=cause.message if alone else "", effect=cause.effect)
+    return Chosen(rule=rule, message=cause.message, effect=cause.effect)
+
+
+def findings_of(submission: Submission, chosen: Chosen) -> QuerySet[Finding]:
+    """The findings of a rule or cause, in the order in which the files have them."""
+    found = Finding.objects.filter(submission=submission)
+    if chosen.rule:
+        found = found.filter(rule=chosen.rule)
+    if chosen.effect:
+        found = found.filter(effect=chosen.effect)
+    if chosen.message:
+        found = found.extra(where=["message LIKE %s"], params=[_pattern(chosen.message)])
+    return found.order_by("pk")
+
+
+def _pattern(message: str) -> str:
+    """What every message of a cause is like: its text, with anything where values were."""
+    if len(message) > CLIP:
+        message = message[:CLIP] + _GAP
+    escaped = message.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return escaped.replace(_GAP, "%")

@@ -1,0 +1,108 @@
+"""What forms may send: shapes only, no saving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from ipshare.domain.group import Restriction
+from ipshare.domain.office import Kind, Right
+from ipshare.portal import history, words
+
+REASON = 10
+
+
+class SignInForm(forms.Form):
+    """E-mail and password."""
+
+    email = forms.CharField(max_length=254)
+    password = forms.CharField(max_length=1000, strip=False)
+
+
+class FilterForm(forms.Form):
+    """What the list of submissions is narrowed to; what cannot be read is named, not ignored."""
+
+    right = forms.ChoiceField(
+        required=False,
+        choices=[("", "All rights"), *((r.value, n) for r, n in words.RIGHTS.items())],
+    )
+    kind = forms.ChoiceField(
+        required=False, choices=[("", "All kinds"), *((k.value, k.value) for k in Kind)]
+    )
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", "All states"), *((key, word) for key, (word, _) in history.STATES.items())],
+    )
+    office = forms.RegexField(r"\A[A-Z]{2}\Z", required=False)
+    first = forms.DateField(
+        required=False, error_messages={"invalid": "From is not a date; write it as 2026-11-26."}
+    )
+    last = forms.DateField(
+        required=False, error_messages={"invalid": "To is not a date; write it as 2026-11-26."}
+    )
+    words = forms.CharField(required=False, max_length=255)
+
+    def wanted(self) -> history.Filter:
+        """The fields that could be read."""
+        fields = {name: value for name, value in self.cleaned_data.items() if value}
+        return history.Filter(**fields)
+
+
+class ReasonForm(forms.Form):
+    """A decision's reason."""
+
+    reason = forms.CharField(
+        min_length=REASON,
+        max_length=2000,
+        error_messages={
+            "required": f"Write a reason of at least {REASON} characters.",
+            "min_length": f"Write a reason of at least {REASON} characters.",
+        },
+    )
+
+
+class ReleaseForm(ReasonForm):
+    """A release: the reason, and the number of withdrawals typed, so that nobody releases by habit."""
+
+    number = forms.CharField(
+        max_length=20,
+        error_messages={"required": "Type the number of records that will be withdrawn."},
+    )
+
+    def __init__(self, *args: Any, withdrawn: int, **kwargs: Any) -> None:
+        """Remember the number that must be typed."""
+        super().__init__(*args, **kwargs)
+        self.withdrawn = withdrawn
+
+    def clean_number(self) -> int:
+        """The number, with or without separators."""
+        typed = "".join(c for c in self.cleaned_data["number"] if c not in ",. \u00a0\u202f")
+        if typed != str(self.withdrawn):
+            raise forms.ValidationError(
+                f"{self.cleaned_data['number']} is not the number of withdrawals; it is {self.withdrawn:,}."
+            )
+        return self.withdrawn
+
+
+class PartyForm(forms.Form):
+    """A third party to add."""
+
+    name = forms.CharField(
+        max_length=100, error_messages={"required": "Write the name of the office or organization."}
+    )
+    full_name = forms.CharField(required=False, max_length=200)
+
+
+class ConditionsForm(ReasonForm):
+    """The conditions of an authorization as the page offers them, and the version they were read from."""
+
+    rights = forms.TypedMultipleChoiceField(
+        required=False, coerce=Right, choices=[(r.value, n) for r, n in words.RIGHTS.items()]
+    )
+    restrictions = forms.TypedMultipleChoiceField(
+        required=False,
+        coerce=Restriction,
+        choices=[(r.value, w[0]) for r, w in words.RESTRICTIONS.items()],
+    )
+    version = forms.IntegerField(min_value=0)

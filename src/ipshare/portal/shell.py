@@ -1,0 +1,38 @@
+"""The frame around every page: who is signed in, for which office, what waits, in which time zone."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ipshare.domain.submission import State
+from ipshare.portal import zones
+from ipshare.store.models.accounts import User
+from ipshare.store.models.submissions import Submission
+
+VERSION = version("ipshare")
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    here: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A page inside the frame; ``here`` names the entry of the navigation it stands under."""
+    who = getattr(request, "user", None)
+    frame: dict[str, Any] = {"here": here, "version": VERSION, "who": None}
+    if isinstance(who, User):
+        held = Submission.objects.filter(state=State.HELD)
+        frame |= {
+            "who": who,
+            "own": None if who.is_operator else who.office,
+            "zone": zones.zone_of(who.office_id),
+            "waiting": (held if who.is_operator else held.filter(office=who.office_id)).count(),
+        }
+    return render(request, template, frame | (context or {}), status=status)

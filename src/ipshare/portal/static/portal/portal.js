@@ -1,0 +1,18 @@
+/* The portal's own script: copies a value. Every page can be read, and every form sent, without it. */
+const copies = () => document.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
+
+document.addEventListener("DOMContentLoaded", copies);
+document.addEventListener("htmx:afterSettle", copies);
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const status = document.getElementById("status");
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    status.textContent = "Not copied: the browser does not allow it. Mark the text and copy it by hand.";
+    return;
+  }
+  button.dataset.copied = "";
+  status.textContent = "Copied";
+});

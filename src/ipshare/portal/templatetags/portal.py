@@ -1,0 +1,137 @@
+"""Filters and tags of the pages: icons, numbers, sizes, times with a zone, the script of a value."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ipshare.domain.office import Right
+from ipshare.portal import scripts, words
+from ipshare.store.models.submissions import Submission
+
+register = template.Library()
+NBSP = "\u00a0"
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """One picture of the sprite (portal/sprite.html); always beside words, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="#i-{}"/></svg>',
+        f" {extra}" if extra else "",
+        name,
+    )
+
+
+@register.filter
+def number(value: object) -> str:
+    """A count with thousands separators."""
+    return f"{int(str(value)):,}"
+
+
+@register.filter
+def counted(value: object, noun: str) -> str:
+    """A count and its noun: ``1 record``, ``1,204 records``; give both forms as ``entry|entries`` if irregular."""
+    count = int(str(value))
+    one, _, many = noun.partition("|")
+    return f"{count:,}{NBSP}{one if count == 1 else many or one + 's'}"
+
+
+@register.filter
+def size(value: int) -> str:
+    """Bytes as people say them: ``1.3 GB``."""
+    amount = float(value)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":  # noqa: PLR2004
+            break
+        amount /= 1000
+    text = f"{amount:,.0f}" if unit == "bytes" or amount >= 100 else f"{amount:.1f}"  # noqa: PLR2004
+    return f"{text}{NBSP}{unit}"
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """A stretch of time in its two largest useful units."""
+    whole = int(seconds)
+    if whole < 60:  # noqa: PLR2004
+        return f"{max(whole, 1)}{NBSP}s"
+    if whole < 3600:  # noqa: PLR2004
+        return f"{whole // 60}{NBSP}min" + (f" {whole % 60}{NBSP}s" if whole < 600 else "")  # noqa: PLR2004
+    if whole < 48 * 3600:
+        return f"{whole // 3600}{NBSP}h {whole % 3600 // 60}{NBSP}min"
+    return f"{whole // 86400}{NBSP}days"
+
+
+@register.filter
+def when(value: datetime | None, form: str = "minute") -> SafeString | str:
+    """A time as an element: ``26 Nov 2026, 09:14``; forms: minute, second, day, clock."""
+    if value is None:
+        return ""
+    there = timezone.localtime(value)
+    day = f"{there.day}{NBSP}{there:%b}{NBSP}{there.year}"
+    text = {
+        "day": day,
+        "minute": f"{day}, {there:%H:%M}",
+        "second": f"{day}, {there:%H:%M:%S}",
+        "clock": f"{there:%H:%M:%S}",
+    }[form]
+    return format_html('<time datetime="{}">{}</time>', there.isoformat(timespec="seconds"), text)
+
+
+@register.filter
+def weekday(value: datetime) -> str:
+    """A day as a heading: ``Thursday 26 November 2026``."""
+    there = timezone.localtime(value)
+    return f"{there:%A}{NBSP}{there.day}{NBSP}{there:%B}{NBSP}{there.year}"
+
+
+@register.filter
+def right_name(value: str) -> str:
+    """What people call a right: Trademarks."""
+    return words.RIGHTS[Right(value)]
+
+
+@register.filter
+def in_script(value: str) -> SafeString | str:
+    """A value as sent, marked with the language that its script tells of."""
+    language = scripts.language_of(value)
+    if not language:
+        return value
+    direction = format_html(' dir="rtl"') if language in scripts.RIGHT_TO_LEFT else ""
+    return format_html('<span lang="{}"{}>{}</span>', language, direction, value)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """The present address's query with some fields changed; None removes one."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.filter
+def breakable(value: str) -> SafeString:
+    """A file name that may be broken after its underscores and dots, and nowhere else in a word."""
+    return format_html_join(
+        "", "{}<wbr>", ((part,) for part in re.split(r"(?<=[_.\-])", value) if part)
+    )
+
+
+@register.filter
+def findings_total(submission: Submission) -> int:
+    """All findings of a submission, of whatever severity."""
+    return submission.errors + submission.warnings + submission.infos
+
+
+@register.filter
+def path_breaks(value: str) -> SafeString:
+    """An element path that may be broken after its slashes."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in re.split(r"(?<=/)", value) if part))

@@ -1,0 +1,32 @@
+"""The addresses of the portal; each view says who may open it, or cannot stand here (portal.guard)."""
+
+from __future__ import annotations
+
+from ipshare.portal.guard import door
+from ipshare.portal.views import authorizations, decisions, home, session, submission, submissions
+
+app_name = "portal"
+
+PARTIES = "data-exchange-authorizations/<str:code>"
+SUBMISSION = "submissions/<str:reference>"
+
+urlpatterns = [
+    door("", home.home, "home"),
+    door("sign-in", session.sign_in, "sign-in"),
+    door("sign-out", session.sign_out, "sign-out"),
+    door("offices/<str:code>", home.office, "office"),
+    door("submissions", submissions.listing, "submissions"),
+    door("submissions.csv", submissions.listing_csv, "submissions-csv"),
+    door(SUBMISSION, submission.show, "submission"),
+    door(f"{SUBMISSION}/heading", submission.heading, "heading"),
+    door(f"{SUBMISSION}/findings", submission.findings, "findings"),
+    door(f"{SUBMISSION}/report/<str:name>", submission.report, "report"),
+    door(f"{SUBMISSION}/file", submission.original, "original"),
+    door(f"{SUBMISSION}/release", decisions.release, "release"),
+    door(f"{SUBMISSION}/reject", decisions.reject, "reject"),
+    door(PARTIES, authorizations.listing, "authorizations"),
+    door(f"{PARTIES}/add", authorizations.add, "add"),
+    door(f"{PARTIES}/<int:number>/save", authorizations.save, "save"),
+    door(f"{PARTIES}/<int:number>/secret", authorizations.new_secret, "new-secret"),
+    door(f"{PARTIES}/<int:number>/end", authorizations.end, "end"),
+]

@@ -1,0 +1,159 @@
+"""One submission: how far it is, its report, the findings of one cause, the files behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from ipshare.accounts.permissions import Permission
+from ipshare.domain.office import Right, root_folder
+from ipshare.domain.submission import State
+from ipshare.portal import causes, guard, progress, words
+from ipshare.portal.shell import page
+from ipshare.store import holdings, objects
+from ipshare.store.models.submissions import Submission
+
+FINDINGS = 50
+TYPES = {
+    "report.json": "application/json",
+    "findings.jsonl": "application/x-ndjson",
+    "findings.csv": "text/csv; charset=utf-8",
+    "report.txt": "text/plain; charset=utf-8",
+}
+
+
+@guard.needs(Permission.SUBMISSION_READ, "GET")
+def show(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page of a submission."""
+    submission = guard.submission_of(request, reference)
+    return submission_page(request, submission)
+
+
+def submission_page(
+    request: HttpRequest,
+    submission: Submission,
+    forms: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with what was wrong in a decision where one was refused."""
+    context = _heading(submission) | {
+        "report": causes.of(submission),
+        "downloads": [name for name in TYPES if name in submission.report],
+        "folder": f"/{root_folder(submission.office_id)}",
+        "decides": guard.may(request, Permission.SUBMISSION_DECIDE, submission.office_id),
+    }
+    if submission.state == State.HELD:
+        context |= _held(submission)
+    return page(
+        request,
+        "portal/submission.html",
+        context | (forms or {}),
+        here="submissions",
+        status=status,
+    )
+
+
+def _heading(submission: Submission) -> dict[str, Any]:
+    state = State(submission.state)
+    written = bool(submission.report) or state == State.REPEATED
+    return {
+        "submission": submission,
+        "verdict": words.verdict(submission),
+        "progress": progress.of(submission, at=timezone.now()),
+        "now": timezone.now(),
+        "moving": state in words.RUNNING or not written,
+    }
+
+
+def _held(submission: Submission) -> dict[str, Any]:
+    lists = [
+        ("withdrawn", "Would be withdrawn", submission.withdrawn),
+        ("identities", "Would change their number, dates or office", None),
+        ("updated", "Would be changed", submission.updated),
+        ("inserted", "Would be new", submission.inserted),
+    ]
+    samples = submission.comparison
+    behind = Submission.objects.filter(
+        office=submission.office_id,
+        right=submission.right,
+        number__gt=submission.number,
+        state__in=words.RUNNING,
+    )
+    return {
+        "held_now": holdings.counts(submission.office_id)[Right(submission.right)],
+        "lists": [
+            {
+                "key": key,
+                "title": title,
+                "numbers": samples.get(key, []),
+                "count": len(samples.get(key, [])) if count is None else count,
+                "capped": count is None and len(samples.get(key, [])) >= 100,  # noqa: PLR2004
+            }
+            for key, title, count in lists
+            if samples.get(key)
+        ],
+        "behind": behind.count(),
+    }
+
+
+@guard.needs(Permission.SUBMISSION_READ, "GET")
+def heading(request: HttpRequest, reference: str) -> HttpResponse:
+    """The part of the page that moves, for polling; when it stops moving, the whole page is fetched again."""
+    submission = guard.submission_of(request, reference)
+    context = _heading(submission)
+    response = page(request, "portal/heading.html", context)
+    if not context["moving"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@guard.needs(Permission.SUBMISSION_READ, "GET")
+def findings(request: HttpRequest, reference: str) -> HttpResponse:
+    """The findings of one rule or cause, page by page."""
+    submission = guard.submission_of(request, reference)
+    place = request.GET.get("cause", "")
+    chosen = causes.choose(
+        submission,
+        rule=request.GET.get("rule", "")[:10].replace("\0", ""),
+        place=int(place) if place.isascii() and place.isdigit() else None,
+    )
+    found = causes.findings_of(submission, chosen)
+    sheet = Paginator(found, FINDINGS).get_page(request.GET.get("page"))
+    context = {"submission": submission, "chosen": chosen, "sheet": sheet, "effects": words.EFFECTS}
+    return page(request, "portal/findings.html", context, here="submissions")
+
+
+@guard.needs(Permission.SUBMISSION_READ, "GET")
+def report(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
+    """A file of the report: the same bytes as in the Feedback folder of the SFTP service."""
+    submission = guard.submission_of(request, reference)
+    if name not in TYPES or name not in submission.report:
+        raise Http404(guard.NOT_YOURS)
+    kept = submission.report[name]
+    return _download(kept["object"], kept["size"], f"{reference}-{name}", TYPES[name])
+
+
+@guard.needs(Permission.SUBMISSION_READ, "GET")
+def original(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """The file as it was received."""
+    submission = guard.submission_of(request, reference)
+    key = objects.received_key(submission.sha256)
+    return _download(key, submission.size, submission.name, "application/octet-stream")
+
+
+def _download(key: str, size: int, name: str, content_type: str) -> HttpResponseBase:
+    try:
+        objects.StoredFile(key)
+    except FileNotFoundError as trouble:
+        raise Http404("The file is no longer kept; files are kept for two years.") from trouble
+    response = StreamingHttpResponse(objects.stream(key), content_type=content_type)
+    response["Content-Length"] = str(size)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

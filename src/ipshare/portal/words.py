@@ -1,0 +1,89 @@
+"""The words of the pages: a state as a shape and a sentence, rights, kinds, restrictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ipshare.domain.finding import Effect
+from ipshare.domain.group import ElementGroup, Restriction
+from ipshare.domain.office import Right
+from ipshare.domain.submission import State
+from ipshare.store.models.submissions import Submission
+
+RIGHTS = {right: right.folder for right in Right}
+"""What people call the rights: Trademarks, Patents, Designs."""
+
+RUNNING = frozenset({State.RECEIVED, State.OPENED, State.CHECKED})
+
+RESTRICTIONS = {
+    Restriction.WITHOUT_STAKEHOLDERS: (
+        "without stakeholder information",
+        "applicants, owners, inventors, agents, addresses",
+    ),
+    Restriction.WITHOUT_STATUS_CHANGES: (
+        "without status change information",
+        "current status, events, dates of status, termination",
+    ),
+    Restriction.WITHOUT_EXAMINATION: (
+        "without examination process details",
+        "examiners, citations, oppositions, documents of the examination",
+    ),
+}
+
+EFFECTS = {
+    Effect.REFUSE: ("is-error", "error", "Error: nothing of the submission was loaded"),
+    Effect.WITHHOLD: ("is-error", "error", "Error: kept back until corrected"),
+    Effect.FLAG: ("is-warn", "warn", "Warning: shared, but must be looked at"),
+    Effect.NOTE: ("is-info", "info", "Note: for improvement, no action needed"),
+}
+"""What a finding does, in the order in which it hurts: tone, icon, sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The one state of a submission: its tone, its shape, its word."""
+
+    tone: str
+    icon: str
+    word: str
+
+
+def percent_done(submission: Submission) -> int:
+    """How much of the XML is checked, in whole percent; 100 only when all of it is."""
+    if not submission.bytes_total:
+        return 0
+    return min(100, submission.bytes_done * 100 // submission.bytes_total)
+
+
+def verdict(submission: Submission) -> Verdict:
+    """Where a submission stands."""
+    tone, icon, word = _VERDICTS[State(submission.state)]
+    if submission.state == State.OPENED and submission.bytes_total:
+        word = f"{word}, {percent_done(submission)}\u00a0%"
+    if submission.state in {State.PUBLISHED, State.TESTED} and submission.withheld:
+        tone, icon = "is-warn", "warn"
+        word = f"{word}, {submission.withheld:,} kept back"
+    return Verdict(tone=tone, icon=icon, word=word)
+
+
+_VERDICTS = {
+    State.RECEIVED: ("is-running", "running", "Waiting"),
+    State.OPENED: ("is-running", "running", "Checking"),
+    State.CHECKED: ("is-running", "running", "Comparing"),
+    State.HELD: ("is-held", "held", "Held"),
+    State.PUBLISHED: ("is-ok", "ok", "Published"),
+    State.TESTED: ("is-ok", "ok", "Tested"),
+    State.REFUSED: ("is-error", "error", "Refused"),
+    State.REJECTED: ("is-off", "off", "Rejected"),
+    State.REPEATED: ("is-off", "off", "Sent before"),
+}
+
+
+def withheld_in_words(excluded: frozenset[ElementGroup]) -> list[str]:
+    """Which restrictions some withheld groups amount to; groups beyond them are named one by one."""
+    groups = excluded - {ElementGroup.UNCLASSIFIED}
+    found = [r for r in Restriction if r.groups <= groups]
+    rest = groups.difference(*(r.groups for r in found))
+    return [RESTRICTIONS[r][0] for r in found] + [
+        f"without {group.value}" for group in ElementGroup if group in rest
+    ]
