@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -44,6 +44,11 @@ class Validator(OAuth2Validator):
         """Client credentials, by a client that one of our offices made."""
         return grant_type == "client_credentials" and client.authorization_id is not None
 
+    def _load_application(self, client_id: str | None, request: Any) -> Any:
+        if client_id is None or "\0" in client_id:
+            return None
+        return super()._load_application(client_id, request)  # type: ignore[no-untyped-call]
+
     def validate_response_type(self, *_args: Any, **_kwargs: Any) -> bool:
         """There is no authorization endpoint."""
         return False
@@ -57,6 +62,8 @@ class Token(TokenView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """An access token for a client that proves its secret (Basic, or in the body)."""
+        if any("\0" in value for values in request.POST.lists() for value in values[1]):
+            return JsonResponse({"error": "invalid_request"}, status=400)
         return self.authorization_flow_token_response(request)
 
     def http_method_not_allowed(
