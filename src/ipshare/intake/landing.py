@@ -1,0 +1,105 @@
+"""Landing: a whole file becomes a submission. Bytes go to disk first; row, audit event and job commit together."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from ipshare.domain.finding import Effect, Severity
+from ipshare.domain.office import Kind, Right
+from ipshare.domain.submission import State
+from ipshare.ingest import tasks
+from ipshare.store import audit, objects
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.submissions import Finding, Submission
+
+# The states of the constraint submission_once: the same bytes are loaded once.
+LOADED = [State.RECEIVED, State.OPENED, State.CHECKED, State.HELD, State.PUBLISHED]
+
+
+def land(  # noqa: PLR0913 (the facts of a delivery)
+    path: Path,
+    *,
+    office: str,
+    right: Right,
+    kind: Kind,
+    name: str,
+    door: str,
+    sender: str,
+    at: datetime,
+    sha256: str | None = None,
+    modified_at: datetime | None = None,
+) -> Submission:
+    """Keep the bytes of a whole file for good and write its submission; ``path`` may go afterwards.
+
+    ``at`` names the delivery: the same call again (after a kill at any instant) answers the submission that
+    the first one wrote. The same bytes delivered again become a submission in the state ``repeated``.
+    ``sha256`` is given where the door has hashed the bytes already. Nobody may write to ``path`` any more:
+    the object store keeps the very same file where it can.
+    """
+    digest = sha256 or sha256_of(path)
+    size = path.stat().st_size
+    objects.keep_file(path, objects.received_key(digest))
+    with transaction.atomic():
+        house = Office.objects.select_for_update().get(code=office)
+        content = {"office": house, "right": right, "kind": kind, "sha256": digest}
+        delivery = {"name": name, "door": door, "sender": sender, "received_at": at}
+        if written := Submission.objects.filter(**content, **delivery).first():
+            return written
+        first = Submission.objects.filter(**content, state__in=LOADED).first()
+        submission = Submission.objects.create(
+            **content,
+            **delivery,
+            size=size,
+            modified_at=modified_at,
+            number=house.next_submission,
+            state=State.REPEATED if first else State.RECEIVED,
+            repeats=first,
+            ended_at=at if first else None,
+            infos=1 if first else 0,
+        )
+        house.next_submission += 1
+        house.save(update_fields=["next_submission"])
+        if first:
+            _note_repetition(submission, first)
+        else:
+            tasks.open_submission.defer(submission_id=submission.pk)
+        audit.write(
+            "submission.repeated" if first else "submission.received",
+            at=at,
+            actor=sender,
+            office=office,
+            subject=submission.reference,
+            right=right.value,
+            kind=kind.value,
+            name=name,
+            size=size,
+            sha256=digest,
+            door=door,
+            **({"repeats": first.reference} if first else {}),
+        )
+    return submission
+
+
+def _note_repetition(submission: Submission, first: Submission) -> None:
+    """The finding that tells the office why nothing was loaded (PKG-012)."""
+    Finding.objects.create(
+        submission=submission,
+        rule="PKG-012",
+        severity=Severity.INFO,
+        effect=Effect.NOTE,
+        path="PKG",
+        value=submission.name,
+        proposed="None.",
+        message=f"This package was already processed on {first.received_at:%Y-%m-%d}.",
+        file=submission.name,
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

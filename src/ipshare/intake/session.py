@@ -1,0 +1,126 @@
+"""One SFTP session on the wire: asyncssh's protocol, for SFTP only; it tells a close from a lost connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncssh
+from asyncssh.channel import SSHChannel
+from asyncssh.constants import FXP_OPENDIR
+from asyncssh.packet import SSHPacket
+from asyncssh.sftp import SFTPServerHandler
+from asyncssh.stream import SSHReader, SSHServerStreamSession, SSHWriter
+
+from ipshare.intake.door import Guest
+from ipshare.intake.office_tree import OfficeTree
+from ipshare.store.models.accounts import SftpAccount
+
+SFTP_VERSION = 3  # what OpenSSH speaks
+# Extensions that are not offered are not answered either.
+REFUSED = frozenset({b"copy-data", b"ranges@asyncssh.com", b"hardlink@openssh.com"})
+
+
+class Session(SSHServerStreamSession[bytes]):
+    """A channel that runs the subsystem ``sftp`` and refuses shells, commands and terminals."""
+
+    def __init__(self, visitor: Guest, account: SftpAccount) -> None:
+        """A channel of a visitor who has signed in."""
+        super().__init__(None)
+        self._visitor = visitor
+        self._account = account
+
+    def connection_made(self, chan: SSHChannel[bytes]) -> None:
+        """The channel is open."""
+        super().connection_made(chan)
+        self._visitor.channels += 1
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The channel has ended."""
+        self._visitor.channels -= 1
+        super().connection_lost(exc)
+
+    def pty_requested(self, *_: Any) -> bool:
+        """No terminal."""
+        return False
+
+    def shell_requested(self) -> bool:
+        """No shell."""
+        return False
+
+    def exec_requested(self, command: str) -> bool:  # noqa: ARG002
+        """No command, and so no scp."""
+        return False
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        """SFTP, nothing else."""
+        return subsystem == "sftp"
+
+    def session_started(self) -> None:
+        """Speak SFTP until the client ends."""
+        channel: Any = self._chan
+        channel.set_encoding(None)
+        self._encoding = None
+        door = self._visitor.door
+        tree = OfficeTree(channel, door, self._account)
+        handler = Handler(
+            tree, SSHReader(self, channel), SSHWriter(self, channel), SFTP_VERSION, self._visitor
+        )
+        task = asyncio.ensure_future(handler.run())
+        door.sessions.add(task)
+        task.add_done_callback(door.sessions.discard)
+
+
+class Handler(SFTPServerHandler):
+    """asyncssh's server side of SFTP, with our limits."""
+
+    _extensions = [one for one in SFTPServerHandler._extensions if one[0] not in REFUSED]  # noqa: SLF001, RUF012
+    _packet_handlers = {  # noqa: RUF012
+        name: take
+        for name, take in SFTPServerHandler._packet_handlers.items()  # noqa: SLF001
+        if name not in REFUSED
+    }
+
+    def __init__(
+        self,
+        tree: OfficeTree,
+        reader: SSHReader[bytes],
+        writer: SSHWriter[bytes],
+        version: int,
+        visitor: Guest,
+    ) -> None:
+        """A session over an office's tree."""
+        super().__init__(tree, reader, writer, version)
+        self._tree = tree
+        self._visitor = visitor
+
+    async def _process_packet(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        self._visitor.touch()
+        await super()._process_packet(pkttype, pktid, packet)
+        self._visitor.touch()
+
+    async def _open_folder(self, packet: SSHPacket) -> bytes:
+        """List a folder when it is opened: asyncssh would tell a missing one at the first reading only."""
+        path = packet.get_string()
+        limit = self._visitor.door.limits.handles
+        if len(self._dir_handles) >= limit:
+            raise asyncssh.SFTPFailure(f"{limit} folders are open; close one first")
+        names = await self._tree.names(path)
+        handle = self._get_next_handle()
+        self._dir_handles[handle] = _each(names)
+        return handle
+
+    async def _cleanup(self, exc: Exception | None) -> None:
+        # From here on files are closed because the session ended, not because the client closed them.
+        self._tree.ended = True
+        await super()._cleanup(exc)
+
+
+_HANDLERS: Any = Handler._packet_handlers  # noqa: SLF001 (a table of functions)
+_HANDLERS[FXP_OPENDIR] = Handler._open_folder  # noqa: SLF001
+
+
+async def _each(names: list[asyncssh.SFTPName]) -> AsyncIterator[asyncssh.SFTPName]:
+    for name in names:
+        yield name
