@@ -1,0 +1,1 @@
+"""Facts written as ST.96 V6_0."""
