@@ -1,7 +1,4 @@
-"""Writes the hub's rules and number forms from the domain's lists.
-
-``python scripts/make_rules.py ../shared/design`` reads ``rules.json`` and ``number_forms.json`` there.
-"""
+"""Writes the hub's catalogue of rules from the domain's: ``python scripts/make_rules.py ../shared/design/rules.json``."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-ROOM = Path(__file__).parents[1] / "src/ipshare/check"
+CATALOGUE = Path(__file__).parents[1] / "src/ipshare/check/rules.json"
 FIELDS = (
     "id",
     "rights",
@@ -40,54 +37,20 @@ OWN = [
 ]
 
 
-INTERNATIONAL = ("Madrid", "Hague", "IR number")
-OF_THE_RIGHT_GRANTED = ("registration no.", "grant no.")
-
-
-def write_rules(source: Path) -> None:
+def main(source: str) -> None:
     """Keep our fields of the domain's rules and add our own, sorted by id."""
-    rules = [*json.loads((source / "rules.json").read_text(encoding="utf-8")), *OWN]
-    kept = sorted(({name: rule[name] for name in FIELDS} for rule in rules), key=lambda rule: rule["id"])
+    rules = [*json.loads(Path(source).read_text(encoding="utf-8")), *OWN]
+    kept = sorted(
+        ({name: rule[name] for name in FIELDS} for rule in rules), key=lambda rule: rule["id"]
+    )
     ids = [rule["id"] for rule in kept]
     if len(ids) != len(set(ids)):
         sys.exit("a rule id occurs twice in the source")
-    write(ROOM / "rules.json", kept)
-
-
-def write_number_forms(source: Path) -> None:
-    """Keep each form of a number with its pattern, and what kind of number it is."""
-    forms = json.loads((source / "number_forms.json").read_text(encoding="utf-8"))
-    kept = [
-        {
-            "office": form["office"],
-            "right": form["right"],
-            "form": form["form"],
-            "pattern": form["pattern"],
-            "kind": kind_of(form),
-            "series": form["scope"],
-            "source": form["source"],
-        }
-        for form in forms
-    ]
-    write(ROOM / "number_forms.json", kept)
-
-
-def kind_of(form: dict[str, str]) -> str:
-    """Whether a number is of an application, of a grant, or of an international registration."""
-    if form["form"] in OF_THE_RIGHT_GRANTED:
-        return "registration"
-    international = any(word in form["form"] or word in form["scope"] for word in INTERNATIONAL)
-    return "international" if international else "application"
-
-
-def write(path: Path, lines: list[dict[str, object]]) -> None:
-    """One JSON array, one object a line group, stable from run to run."""
-    path.write_text(json.dumps(lines, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(lines)} entries written to {path.name}")
+    CATALOGUE.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(kept)} rules written to {CATALOGUE.name}")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python scripts/make_rules.py ../shared/design")
-    write_rules(Path(sys.argv[1]))
-    write_number_forms(Path(sys.argv[1]))
+        sys.exit("usage: python scripts/make_rules.py ../shared/design/rules.json")
+    main(sys.argv[1])

@@ -1,13 +1,11 @@
-"""The code lists that rules compare with, taken from the ST.96 content model."""
+"""The code lists that rules compare with, and the codes meant by wrong ones."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from ipshare.standards import st96
+from ipshare.standards import codes, iso, st3
 
-LANGUAGE_EXTENSIONS = frozenset({"fil", "tet"})
-"""Working languages of the region that ISO 639-1, and so ST.96, has no two letters for."""
 ORGANIZATIONS = frozenset(
     {"AP", "BX", "EA", "EM", "EP", "EU", "GC", "IB", "OA", "QZ", "WO", "XN", "XU", "XV", "XX"}
 )
@@ -84,28 +82,28 @@ LANGUAGE_REPAIRS = {
 @cache
 def countries() -> frozenset[str]:
     """ISO 3166 codes of countries, former ones included, as parties may have them."""
-    return frozenset(st96.model().codes("com:ExtendedISOCountryCodeType"))
+    return frozenset(iso.countries()) | frozenset(iso.former_countries())
 
 
 @cache
 def offices() -> frozenset[str]:
     """ST.3 codes of states and organizations, former ones included, as priorities may have them."""
-    return frozenset(st96.model().codes("com:ExtendedWIPOST3CodeType"))
+    return frozenset(st3.offices()) | frozenset(st3.former())
 
 
 @cache
 def languages() -> frozenset[str]:
     """ISO 639-1 codes, with the extensions that the hub accepts."""
-    return frozenset(st96.model().codes("com:ISOLanguageCodeType")) | LANGUAGE_EXTENSIONS
+    return frozenset(iso.languages())
 
 
 @cache
 def mark_features() -> frozenset[str]:
     """The kinds of mark of ST.96."""
-    return frozenset(st96.model().codes("tmk:MarkFeatureCategoryType"))
+    return codes.codes("mark feature")
 
 
 @cache
 def event_indicators() -> frozenset[str]:
     """The event indicators of ST.27."""
-    return frozenset(st96.model().codes("pat:EventIndicatorCodeType"))
+    return codes.codes("patent event indicator")

@@ -69,7 +69,9 @@ def _profiles() -> dict[str, dict[str, Any]]:
 @cache
 def profile(office: str) -> Profile:
     """The profile of an office; one without an entry has the defaults of the region."""
-    facts = {name: value for name, value in _profiles().get(office, {}).items() if name != "sources"}
+    facts = {
+        name: value for name, value in _profiles().get(office, {}).items() if name != "sources"
+    }
     for name in _DATES & facts.keys():
         facts[name] = date.fromisoformat(facts[name])
     for name in _LISTS & facts.keys():

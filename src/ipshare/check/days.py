@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 BUDDHIST = 543
 _BE_FIRST, _BE_LAST = 2400, 2700
-_SENTINELS = frozenset({"0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31"})
+_SENTINELS = frozenset(
+    {"0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31"}
+)
 _FULL = re.compile(r"(\d{4})-(\d{2})-(\d{2})(Z|[+-]\d{2}:\d{2})?(T.*)?", re.ASCII)
 _PARTIAL = re.compile(r"(\d{4})(-\d{2})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _SHIFT = re.compile(r"T1[67]:00(:00(\.0+)?)?(Z|\+00:00)?$")

@@ -29,7 +29,9 @@ def read_designs(facts: Facts) -> None:
     facts.filed = day(application.get("applicationDate"), "ApplicationDate") or day(
         application.get("applicationDateTime"), "ApplicationDateTime"
     )
-    facts.language = item(application.get("designApplicationLanguageCode"), "DesignApplicationLanguageCode")
+    facts.language = item(
+        application.get("designApplicationLanguageCode"), "DesignApplicationLanguageCode"
+    )
     facts.announced_designs = item(application.get("designTotalQuantity"), "DesignTotalQuantity")
     hague = application.get("internationalRegistrationNumber")
     if hague is not None:
@@ -48,7 +50,13 @@ def _people(facts: Facts, holder: Tree, prefix: str) -> None:
     for key, name, member, element, role in (
         ("applicantBag", "ApplicantBag", "applicant", "Applicant", "applicant"),
         ("holderBag", "HolderBag", "holder", "Holder", "holder"),
-        ("representativeBag", "RepresentativeBag", "representative", "Representative", "representative"),
+        (
+            "representativeBag",
+            "RepresentativeBag",
+            "representative",
+            "Representative",
+            "representative",
+        ),
         ("designerBag", "DesignerBag", "designer", "Designer", "designer"),
     ):
         if key in holder:
@@ -58,16 +66,25 @@ def _people(facts: Facts, holder: Tree, prefix: str) -> None:
 def _unit(facts: Facts, design: Tree, prefix: str) -> Unit:
     unit = Unit(
         prefix=prefix,
-        registrations=read_registrations(design.get("registrationNumber"), f"{prefix}RegistrationNumber"),
+        registrations=read_registrations(
+            design.get("registrationNumber"), f"{prefix}RegistrationNumber"
+        ),
         registered=day(design.get("registrationDate"), f"{prefix}RegistrationDate"),
         expiry=day(design.get("expiryDate"), f"{prefix}ExpiryDate"),
         status_date=day(design.get("designCurrentStatusDate"), f"{prefix}DesignCurrentStatusDate"),
         publications=read_publications(design.get("publicationBag"), f"{prefix}PublicationBag"),
         priorities=read_priorities(design.get("priorityBag"), f"{prefix}PriorityBag"),
         exhibitions=exhibitions(design.get("exhibitionPriorityBag"), prefix),
-        events=read_events(facts, design.get("designEventBag"), f"{prefix}DesignEventBag", "DesignEvent"),
+        events=read_events(
+            facts, design.get("designEventBag"), f"{prefix}DesignEventBag", "DesignEvent"
+        ),
     )
-    read_status(facts, unit, design.get("designCurrentStatusCategory"), f"{prefix}DesignCurrentStatusCategory")
+    read_status(
+        facts,
+        unit,
+        design.get("designCurrentStatusCategory"),
+        f"{prefix}DesignCurrentStatusCategory",
+    )
     return unit
 
 
@@ -80,7 +97,8 @@ def _design(one: Tree, prefix: str) -> Design:
         + items(one.get("noveltyStatementText"), f"{prefix}NoveltyStatementText"),
         waiver=text(one.get("designerWaiverIndicator")) in _TRUE,
         designers=len(list(read_parties(one.get("designerBag"), "", "designer", "", ""))),
-        deferred=text(one.get("publicationDefermentIndicator")) in _TRUE or "defermentPeriod" in one,
+        deferred=text(one.get("publicationDefermentIndicator")) in _TRUE
+        or "defermentPeriod" in one,
     )
     period = tree(one.get("defermentPeriod"))
     design.deferred_until = day(period.get("endDate"), f"{prefix}DefermentPeriod/EndDate")
@@ -90,7 +108,9 @@ def _design(one: Tree, prefix: str) -> Design:
     for path, locarno in each(bag.get("locarnoClassificationBag"), base):
         _locarno(design, tree(locarno), path)
     base = f"{prefix}DesignRepresentationBag/DesignRepresentation"
-    for path, shown in each(tree(one.get("designRepresentationBag")).get("designRepresentation"), base):
+    for path, shown in each(
+        tree(one.get("designRepresentationBag")).get("designRepresentation"), base
+    ):
         inside = tree(shown)
         design.sheets += len(list(each(inside.get("designRepresentationSheetBag"), "")))
         for where, view in each(tree(inside.get("viewBag")).get("view"), f"{path}/ViewBag/View"):
@@ -105,7 +125,9 @@ def _locarno(design: Design, bag: Tree, path: str) -> None:
     design.locarno_edition = design.locarno_edition or item(
         bag.get("locarnoClassificationEdition"), f"{path}/LocarnoClassificationEdition"
     )
-    design.locarno += items(bag.get("locarnoClassificationText"), f"{path}/LocarnoClassificationText")
+    design.locarno += items(
+        bag.get("locarnoClassificationText"), f"{path}/LocarnoClassificationText"
+    )
     for where, one in each(bag.get("locarnoClassification"), f"{path}/LocarnoClassification"):
         parts = tree(one)
         head = text(parts.get("locarnoClass"))

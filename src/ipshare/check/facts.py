@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from ipshare.check.days import Day
+from ipshare.check.days import Day, Oddity
 from ipshare.check.status import NO_MEANING, Meaning
 from ipshare.check.walk import Leaf, leaves
 from ipshare.domain.office import Right
@@ -214,8 +214,12 @@ class Facts:
     texts: list[str] = field(default_factory=list)
     joined: str = ""
     ascii: bool = True
+    printable: bool = True
+    """Whether no text holds a control, an invisible or a private character, or a line break."""
     days: list[tuple[str, str]] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
+    oddities: set[Oddity] = field(default_factory=set)
+    earliest_year: int = 9999
     _leaves: list[Leaf] | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipshare.check import days
 from ipshare.check.dossiers import read_designs
 from ipshare.check.facts import Facts
 from ipshare.check.marks import read_mark
@@ -18,6 +19,14 @@ def gather(record: Record) -> Facts:
     facts = Facts(record=record, right=record.right, office=record.office, tree=record.tree)
     _READ[record.right](facts)
     collect(record.tree, facts.texts, facts.days, facts.languages)
+    for _, written in facts.days:
+        if written:
+            reading = days.read(written)
+            if reading.oddity:
+                facts.oddities.add(reading.oddity)
+            if reading.year and reading.year < facts.earliest_year:
+                facts.earliest_year = reading.year
     facts.joined = "\n".join(facts.texts)
     facts.ascii = facts.joined.isascii()
+    facts.printable = "".join(facts.texts).isprintable()
     return facts

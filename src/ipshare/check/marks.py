@@ -39,7 +39,9 @@ def read_mark(facts: Facts) -> None:
     mark.categories = items(tm.get("markCategory"), "MarkCategory")
     mark.international = [
         found
-        for where, bag in each(tm.get("internationalMarkIdentifierBag"), "InternationalMarkIdentifierBag")
+        for where, bag in each(
+            tm.get("internationalMarkIdentifierBag"), "InternationalMarkIdentifierBag"
+        )
         for found in items(
             tree(bag).get("internationalMarkIdentifier"), f"{where}/InternationalMarkIdentifier"
         )
@@ -50,7 +52,8 @@ def read_mark(facts: Facts) -> None:
     mark.opposition_end = day(tm.get("oppositionPeriodEndDate"), "OppositionPeriodEndDate")
     if "markDisclaimerBag" in tm:
         mark.disclaimers = items(
-            tree(tm["markDisclaimerBag"]).get("markDisclaimerText"), "MarkDisclaimerBag/MarkDisclaimerText"
+            tree(tm["markDisclaimerBag"]).get("markDisclaimerText"),
+            "MarkDisclaimerBag/MarkDisclaimerText",
         )
     if "divisionalApplicationBag" in tm:
         _parents(mark, tm["divisionalApplicationBag"])
@@ -88,7 +91,9 @@ def exhibitions(bag: Any, prefix: str) -> list[Any]:
 
 def _people(facts: Facts, tm: Tree) -> None:
     parties = facts.parties
-    parties += read_parties(tm.get("applicantBag"), "ApplicantBag", "applicant", "Applicant", "applicant")
+    parties += read_parties(
+        tm.get("applicantBag"), "ApplicantBag", "applicant", "Applicant", "applicant"
+    )
     parties += read_parties(
         tm.get("representativeBag"),
         "RepresentativeBag",
@@ -96,28 +101,39 @@ def _people(facts: Facts, tm: Tree) -> None:
         "Representative",
         "representative",
     )
-    for key, name in (("nationalRepresentative", "NationalRepresentative"), ("recordAttorney", "RecordAttorney")):
+    for key, name in (
+        ("nationalRepresentative", "NationalRepresentative"),
+        ("recordAttorney", "RecordAttorney"),
+    ):
         if key in tm:
             parties += read_party(tm[key], name, "representative")
 
 
 def _parents(mark: Mark, bag: Any) -> None:
     for where, one in each(bag, "DivisionalApplicationBag"):
-        for spot, initial in each(tree(one).get("initialApplicationNumber"), f"{where}/InitialApplicationNumber"):
+        for spot, initial in each(
+            tree(one).get("initialApplicationNumber"), f"{where}/InitialApplicationNumber"
+        ):
             mark.parents += [
                 Item(found.path, found.text)
-                for found in items(tree(initial).get("applicationNumberText"), f"{spot}/ApplicationNumberText")
+                for found in items(
+                    tree(initial).get("applicationNumberText"), f"{spot}/ApplicationNumberText"
+                )
             ]
 
 
 def _representation(mark: Mark, representation: Tree) -> None:
-    mark.feature = item(representation.get("markFeatureCategory"), "MarkRepresentation/MarkFeatureCategory")
+    mark.feature = item(
+        representation.get("markFeatureCategory"), "MarkRepresentation/MarkFeatureCategory"
+    )
     for path, one in each(representation.get("markReproduction"), _REPRODUCTION):
         if type(one) is not dict:
             continue
         for spot, words in each(one.get("wordMarkSpecification"), f"{path}/WordMarkSpecification"):
             _words(mark, tree(words), spot)
-        for where, image in each(tree(one.get("markImageBag")).get("markImage"), f"{path}/MarkImageBag/MarkImage"):
+        for where, image in each(
+            tree(one.get("markImageBag")).get("markImage"), f"{path}/MarkImageBag/MarkImage"
+        ):
             if type(image) is dict:
                 _image(mark, image, where)
         for key, bag, inner, name in (
@@ -147,18 +163,32 @@ def _words(mark: Mark, words: Tree, path: str) -> None:
 
 
 def _image(mark: Mark, image: Tree, path: str) -> None:
-    mark.images += [found for found in items(image.get("fileName"), f"{path}/FileName") if found.text.strip()]
-    mark.colour_claims += items(image.get("markImageColourClaimedText"), f"{path}/MarkImageColourClaimedText")
+    mark.images += [
+        found for found in items(image.get("fileName"), f"{path}/FileName") if found.text.strip()
+    ]
+    mark.colour_claims += items(
+        image.get("markImageColourClaimedText"), f"{path}/MarkImageColourClaimedText"
+    )
     mark.colourless |= text(image.get("colourIndicator")) == "false"
-    figurative = tree(tree(image.get("markImageClassification")).get("figurativeElementClassificationBag"))
-    base = f"{path}/MarkImageClassification/FigurativeElementClassificationBag/ViennaClassificationBag"
+    figurative = tree(
+        tree(image.get("markImageClassification")).get("figurativeElementClassificationBag")
+    )
+    base = (
+        f"{path}/MarkImageClassification/FigurativeElementClassificationBag/ViennaClassificationBag"
+    )
     for where, bag in each(figurative.get("viennaClassificationBag"), base):
         inside = tree(bag)
         mark.vienna_edition |= "viennaClassificationEdition" in inside
-        mark.vienna += items(inside.get("viennaClassificationText"), f"{where}/ViennaClassificationText")
-        for spot, parts in each(inside.get("viennaClassification"), f"{where}/ViennaClassification"):
+        mark.vienna += items(
+            inside.get("viennaClassificationText"), f"{where}/ViennaClassificationText"
+        )
+        for spot, parts in each(
+            inside.get("viennaClassification"), f"{where}/ViennaClassification"
+        ):
             code = tree(parts)
-            written = [text(code.get(key)) for key in ("viennaCategory", "viennaDivision", "viennaSection")]
+            written = [
+                text(code.get(key)) for key in ("viennaCategory", "viennaDivision", "viennaSection")
+            ]
             mark.vienna.append(Item(spot, ".".join(part for part in written if part)))
 
 
@@ -186,7 +216,9 @@ def _goods(mark: Mark, bag: Tree) -> None:
             mark.domestic |= "nationalClassNumber" in line
         mark.domestic |= domestic
         if not domestic:
-            _described(mark, tree(one.get("classDescriptionBag")), f"{path}/ClassDescriptionBag", here)
+            _described(
+                mark, tree(one.get("classDescriptionBag")), f"{path}/ClassDescriptionBag", here
+            )
     mark.classes = mark.classified + mark.classes
 
 
@@ -198,5 +230,7 @@ def _described(mark: Mark, bag: Tree, path: str, inherited: str) -> None:
         own = items(line.get("classNumber"), f"{where}/ClassNumber")
         mark.classes += own
         number = own[0].text if own else (inherited if len(lines) == 1 else "")
-        texts = items(line.get("goodsServicesDescriptionText"), f"{where}/GoodsServicesDescriptionText")
+        texts = items(
+            line.get("goodsServicesDescriptionText"), f"{where}/GoodsServicesDescriptionText"
+        )
         mark.goods.append(Goods(where, number, texts))

@@ -1,32 +1,17 @@
-"""The forms of national numbers (number_forms.json): which one a number has, its year, its check letter."""
+"""What a national number tells: its form, its route, its year, and its plain spelling."""
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from functools import cache, lru_cache
-from importlib import resources
-from typing import NamedTuple
 
 from ipshare.domain.office import Right
+from ipshare.standards import numbers
+from ipshare.standards.numbers import NumberForm
 
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
-_DAMM = (
-    "0317598642",
-    "7092154863",
-    "4206871359",
-    "1750983426",
-    "6123045978",
-    "3674209581",
-    "5869720134",
-    "8945362017",
-    "9438617205",
-    "2581436790",
-)
-"""The quasigroup of Damm's check digit (H. M. Damm, 2004)."""
-_LETTERS = "PQRSTUVWXY"
-_SINGAPORE = re.compile(r"(?:10|11|30|40)(\d{9})[A-Z](-\d{2})?")
+_INTERNATIONAL = ("Madrid", "Hague", "IR number")
 _MARKER = {
     "PH": re.compile(r"(PH/?)?[1234][-/\d]"),
     "VN": re.compile(r"(VN-?)?[1234][-\d]"),
@@ -41,40 +26,25 @@ _MARKER = {
 """Numbers that say of which right they are; others are only of a form that several rights share."""
 
 
-class Form(NamedTuple):
-    """One form of number that an office uses."""
-
-    name: str
-    pattern: re.Pattern[str]
-    kind: str
-
-    @property
-    def international(self) -> bool:
-        """Whether it names a designation of an international registration."""
-        return self.kind == "international"
-
-
-@cache
-def _all() -> dict[tuple[str, str], tuple[Form, ...]]:
-    text = resources.files("ipshare.check").joinpath("number_forms.json").read_text(encoding="utf-8")
-    found: dict[tuple[str, str], tuple[Form, ...]] = {}
-    for line in json.loads(text):
-        key = (line["office"], line["right"])
-        form = Form(line["form"], re.compile(line["pattern"], re.ASCII), line["kind"])
-        found[key] = (*found.get(key, ()), form)
-    return found
-
-
-@cache
-def forms(office: str, right: Right) -> tuple[Form, ...]:
-    """The forms of application numbers of an office for a right; none where nobody listed them."""
-    return tuple(form for form in _all().get((office, right.value), ()) if form.kind != "registration")
-
-
 @lru_cache(maxsize=65536)
-def form_of(office: str, right: Right, number: str) -> Form | None:
-    """The form that a number has, or None."""
-    return next((form for form in forms(office, right) if form.pattern.search(number)), None) if number else None
+def form_of(office: str, right: Right, number: str) -> NumberForm | None:
+    """The form of application number that a number has, or None."""
+    if not number:
+        return None
+    return next(
+        (form for form in application_forms(office, right) if form.pattern.fullmatch(number)), None
+    )
+
+
+@cache
+def application_forms(office: str, right: Right) -> tuple[NumberForm, ...]:
+    """The forms of application numbers of an office for a right; none where nobody listed them."""
+    return tuple(form for form in numbers.forms(office, right) if not form.registration)
+
+
+def international(form: NumberForm | None) -> bool:
+    """Whether numbers of this form name a designation of an international registration."""
+    return form is not None and any(word in f"{form.form} {form.series}" for word in _INTERNATIONAL)
 
 
 def marked(office: str, right: Right, number: str) -> bool:
@@ -86,7 +56,9 @@ def marked(office: str, right: Right, number: str) -> bool:
 def normalized(number: str) -> str:
     """The number in plain digits and letters: no spaces, nothing invisible, native digits as 0 to 9."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", number))
-    return "".join(str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one for one in plain)
+    return "".join(
+        str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one for one in plain
+    )
 
 
 def folded(number: str) -> str:
@@ -116,9 +88,9 @@ _SHORT_YEAR_AT = {
 }
 
 
-def year_in(office: str, form: Form, number: str) -> int | None:
+def year_in(form: NumberForm, number: str) -> int | None:
     """The year that a number of this form says it was filed in, or None where it says none."""
-    key = (office, form.name)
+    key = (form.office, form.form)
     if key in _YEAR_AT:
         digits = number[_YEAR_AT[key] : _YEAR_AT[key] + 4]
         return int(digits) if _YEAR.fullmatch(digits) else None
@@ -137,17 +109,6 @@ def year_in(office: str, form: Form, number: str) -> int | None:
 _PIVOT = 60
 
 
-def singapore_check(number: str) -> str:
-    """The check letter that a number of Singapore since 2014 should have, or nothing for others."""
-    parts = _SINGAPORE.fullmatch(number)
-    if parts is None:
-        return ""
-    state = 0
-    for digit in parts[1]:
-        state = int(_DAMM[state][int(digit)])
-    return _LETTERS[state]
-
-
 def international_in(office: str, number: str) -> str:
     """The international registration number inside a national number of a designation, or nothing."""
     if office == "PH":
@@ -158,5 +119,3 @@ def international_in(office: str, number: str) -> str:
         return joined[1] if joined else ""
     inside = re.search(r"(?<!\d)(\d{6,7}[A-Z]?)(?![0-9A-Z])", number)
     return inside[1] if inside else ""
-
-

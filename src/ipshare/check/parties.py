@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from ipshare.check.facts import Item, Party
@@ -10,7 +12,10 @@ from ipshare.check.take import each, items, text, tree
 from ipshare.domain.record import Tree
 
 _CONTACTS = (("contact", "Contact"), ("publicationContact", "PublicationContact"))
-_COUNTRIES = (("nationalityCode", "NationalityCode"), ("incorporationCountryCode", "IncorporationCountryCode"))
+_COUNTRIES = (
+    ("nationalityCode", "NationalityCode"),
+    ("incorporationCountryCode", "IncorporationCountryCode"),
+)
 _PERSON_PARTS = (
     "firstName",
     "middleName",
@@ -18,6 +23,16 @@ _PERSON_PARTS = (
     "lastName",
     "secondLastName",
 )
+
+
+_TAGS = re.compile(r"<[^<>]*>")
+
+
+def _plain(name: Item) -> Item:
+    """A name without the markup that ST.96 allows inside it."""
+    if "&" in name.text or "<" in name.text:
+        return Item(name.path, unescape(_TAGS.sub("", name.text)), name.language)
+    return name
 
 
 def read_parties(bag: Any, path: str, member: str, name: str, role: str) -> Iterator[Party]:
@@ -62,7 +77,7 @@ def _party(one: Tree, path: str, role: str) -> Party:
     return Party(
         path,
         role,
-        names,
+        [_plain(name) for name in names],
         transliterated,
         countries,
         addresses,
@@ -85,14 +100,18 @@ def _names(written: Any, path: str, names: list[Item]) -> bool:
         transliterated |= "transliterationName" in person
         if "personFullName" in person:
             names += items(person["personFullName"], f"{where}/PersonFullName")
-        for spot, parts in each(person.get("personStructuredName"), f"{where}/PersonStructuredName"):
+        for spot, parts in each(
+            person.get("personStructuredName"), f"{where}/PersonStructuredName"
+        ):
             if type(parts) is dict:
                 whole = " ".join(text(parts[part]) for part in _PERSON_PARTS if part in parts)
                 names.append(Item(spot, whole, parts.get("@languageCode", "")))
     for where, organization in each(written.get("organizationName"), f"{path}/OrganizationName"):
         if type(organization) is dict:
             transliterated |= "transliterationName" in organization
-            names += items(organization.get("organizationStandardName"), f"{where}/OrganizationStandardName")
+            names += items(
+                organization.get("organizationStandardName"), f"{where}/OrganizationStandardName"
+            )
     return transliterated
 
 
@@ -102,7 +121,9 @@ def _addresses(bag: Any, path: str, countries: list[Item], addresses: list[Item]
             continue
         if "postalAddressText" in address:
             addresses += items(address["postalAddressText"], f"{where}/PostalAddressText")
-        for spot, parts in each(address.get("postalStructuredAddress"), f"{where}/PostalStructuredAddress"):
+        for spot, parts in each(
+            address.get("postalStructuredAddress"), f"{where}/PostalStructuredAddress"
+        ):
             if type(parts) is not dict:
                 continue
             if "countryCode" in parts:

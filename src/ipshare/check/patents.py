@@ -51,13 +51,17 @@ def read_patent(facts: Facts) -> None:
         if key in bag:
             facts.parties += read_parties(bag[key], f"{base}PartyBag/{name}", member, element, role)
     _text(patent, document, biblio, base)
-    _classification(patent, tree(biblio.get("patentClassificationBag")), f"{base}PatentClassificationBag")
+    _classification(
+        patent, tree(biblio.get("patentClassificationBag")), f"{base}PatentClassificationBag"
+    )
     _international(patent, biblio, base)
     _related(patent, tree(biblio.get("relatedDocumentBag")), f"{base}RelatedDocumentBag")
 
 
 def _identification(facts: Facts, biblio: Tree, base: str) -> None:
-    for path, one in each(biblio.get("applicationIdentification"), f"{base}ApplicationIdentification"):
+    for path, one in each(
+        biblio.get("applicationIdentification"), f"{base}ApplicationIdentification"
+    ):
         inside = tree(one)
         facts.own_offices += items(inside.get("ipOfficeCode"), f"{path}/IPOfficeCode")
         facts.has_office_in_number |= "ipOfficeCode" in inside
@@ -70,7 +74,9 @@ def _identification(facts: Facts, biblio: Tree, base: str) -> None:
 
 def _unit(facts: Facts, biblio: Tree, base: str) -> Unit:
     unit = Unit(prefix=base)
-    for path, grant in each(biblio.get("patentGrantIdentification"), f"{base}PatentGrantIdentification"):
+    for path, grant in each(
+        biblio.get("patentGrantIdentification"), f"{base}PatentGrantIdentification"
+    ):
         inside = tree(grant)
         facts.own_offices += items(inside.get("ipOfficeCode"), f"{path}/IPOfficeCode")
         unit.registrations += items(inside.get("patentNumber"), f"{path}/PatentNumber")
@@ -90,7 +96,8 @@ def _unit(facts: Facts, biblio: Tree, base: str) -> Unit:
             )
         )
     for path, one in each(
-        tree(biblio.get("priorityClaimBag")).get("priorityClaim"), f"{base}PriorityClaimBag/PriorityClaim"
+        tree(biblio.get("priorityClaimBag")).get("priorityClaim"),
+        f"{base}PriorityClaimBag/PriorityClaim",
     ):
         inside = tree(one)
         unit.priorities.append(
@@ -107,7 +114,8 @@ def _unit(facts: Facts, biblio: Tree, base: str) -> Unit:
 
 def _text(patent: Patent, document: Tree, biblio: Tree, base: str) -> None:
     patent.titles = items(
-        tree(biblio.get("inventionTitleBag")).get("inventionTitle"), f"{base}InventionTitleBag/InventionTitle"
+        tree(biblio.get("inventionTitleBag")).get("inventionTitle"),
+        f"{base}InventionTitleBag/InventionTitle",
     )
     holder = document if "abstract" in document else biblio
     for path, abstract in each(holder.get("abstract"), "Abstract"):
@@ -134,7 +142,9 @@ def _classification(patent: Patent, bag: Tree, path: str) -> None:
         f"{path}/IPCRClassificationBag/IPCRClassification",
     ):
         parts = tree(one)
-        written = text(parts.get("patentClassificationText")) or text(parts.get("patentClassificationSymbolText"))
+        written = text(parts.get("patentClassificationText")) or text(
+            parts.get("patentClassificationSymbolText")
+        )
         patent.ipc.append(Item(where, written or _symbol(parts, "section")))
         patent.ipc_positions.append(text(parts.get("symbolPositionCode")))
     for where, one in each(bag.get("ipcClassification"), f"{path}/IPCClassification"):
@@ -144,7 +154,9 @@ def _classification(patent: Patent, bag: Tree, path: str) -> None:
     cpc = tree(bag.get("cpcClassificationBag"))
     for key, name in (("mainCPC", "MainCPC"), ("furtherCPC", "FurtherCPC")):
         for where, group in each(cpc.get(key), f"{path}/CPCClassificationBag/{name}"):
-            for spot, one in each(tree(group).get("cpcClassification"), f"{where}/CPCClassification"):
+            for spot, one in each(
+                tree(group).get("cpcClassification"), f"{where}/CPCClassification"
+            ):
                 patent.cpc.append(Item(spot, _symbol(tree(one), "cpcSection")))
 
 
@@ -153,17 +165,28 @@ def _international(patent: Patent, biblio: Tree, base: str) -> None:
         for where, inside in _each_identification(one, path, "applicationIdentification"):
             found = number(inside.get("applicationNumber"), f"{where}/ApplicationNumber")
             patent.pct_numbers += [found] if found else []
-            patent.pct_filed = patent.pct_filed or day(inside.get("filingDate"), f"{where}/FilingDate")
-    for path, one in each(biblio.get("internationalPublishingData"), f"{base}InternationalPublishingData"):
+            patent.pct_filed = patent.pct_filed or day(
+                inside.get("filingDate"), f"{where}/FilingDate"
+            )
+    for path, one in each(
+        biblio.get("internationalPublishingData"), f"{base}InternationalPublishingData"
+    ):
         for where, inside in _each_identification(one, path, "patentPublicationIdentification"):
-            patent.wo_numbers += items(inside.get("publicationNumber"), f"{where}/PublicationNumber")
-    patent.national_entry = day(biblio.get("pctNationalPhaseEntryDate"), f"{base}PCTNationalPhaseEntryDate")
+            patent.wo_numbers += items(
+                inside.get("publicationNumber"), f"{where}/PublicationNumber"
+            )
+    patent.national_entry = day(
+        biblio.get("pctNationalPhaseEntryDate"), f"{base}PCTNationalPhaseEntryDate"
+    )
 
 
 def _each_identification(one: Any, path: str, key: str) -> list[tuple[str, Tree]]:
     """The identifications below an element, or the element itself where it is one."""
     inside = tree(one)
-    found = [(where, tree(each_one)) for where, each_one in each(inside.get(key), f"{path}/{key[:1].upper()}{key[1:]}")]
+    found = [
+        (where, tree(each_one))
+        for where, each_one in each(inside.get(key), f"{path}/{key[:1].upper()}{key[1:]}")
+    ]
     return found or [(path, inside)]
 
 
@@ -173,7 +196,9 @@ def _related(patent: Patent, bag: Tree, path: str) -> None:
         if key[0] == "#":
             continue
         for where, relation in each(value, f"{path}/{key[:1].upper()}{key[1:]}"):
-            parent = tree(tree(tree(relation).get("parentDocument")).get("patentDocumentIdentification"))
+            parent = tree(
+                tree(tree(relation).get("parentDocument")).get("patentDocumentIdentification")
+            )
             base = f"{where}/ParentDocument/PatentDocumentIdentification/ApplicationIdentification"
             for spot, one in each(parent.get("applicationIdentification"), base):
                 inside = tree(one)
@@ -186,9 +211,15 @@ def _related(patent: Patent, bag: Tree, path: str) -> None:
 def _legal_status(facts: Facts, document: Tree) -> None:
     for path, one in each(document.get("patentLegalStatus"), "PatentLegalStatus"):
         inside = tree(one)
-        for where, identified in each(inside.get("applicationIdentification"), f"{path}/ApplicationIdentification"):
-            read_number(facts, tree(identified).get("applicationNumber"), f"{where}/ApplicationNumber")
-            facts.own_offices += items(tree(identified).get("ipOfficeCode"), f"{where}/IPOfficeCode")
+        for where, identified in each(
+            inside.get("applicationIdentification"), f"{path}/ApplicationIdentification"
+        ):
+            read_number(
+                facts, tree(identified).get("applicationNumber"), f"{where}/ApplicationNumber"
+            )
+            facts.own_offices += items(
+                tree(identified).get("ipOfficeCode"), f"{where}/IPOfficeCode"
+            )
             facts.has_office_in_number |= "ipOfficeCode" in tree(identified)
         for where, event in each(
             tree(inside.get("statusEventDataBag")).get("statusEventData"),

@@ -27,14 +27,18 @@ def read_number(facts: Facts, value: Any, path: str) -> None:
             facts.has_office_in_number = True
             facts.own_offices += items(one["ipOfficeCode"], f"{where}/IPOfficeCode")
     facts.number = facts.national_number or (facts.st13.text if facts.st13 else "")
-    facts.number_path = facts.number_path or (facts.st13.path if facts.st13 else f"{path}/ApplicationNumberText")
+    facts.number_path = facts.number_path or (
+        facts.st13.path if facts.st13 else f"{path}/ApplicationNumberText"
+    )
 
 
 def read_registrations(value: Any, path: str) -> list[Item]:
     """Registration numbers, which ST.96 writes as application numbers or as plain text."""
     found: list[Item] = []
     for where, one in each(value, path):
-        written = Item(where, one) if type(one) is str else number(one, where) or Item(where, text(one))
+        written = (
+            Item(where, one) if type(one) is str else number(one, where) or Item(where, text(one))
+        )
         found.append(written)
     return found
 
@@ -83,7 +87,8 @@ def _event(facts: Facts, one: Tree, path: str, stem: str, key: str) -> Event:
     code = text(national.get("markEventCode"))
     texts = items(one.get("commentText"), f"{path}/CommentText")
     described = items(
-        national.get("markEventDescriptionText"), f"{path}/NationalMarkEvent/MarkEventDescriptionText"
+        national.get("markEventDescriptionText"),
+        f"{path}/NationalMarkEvent/MarkEventDescriptionText",
     )
     name = category or (described[0].text if described else "") or code
     known = _OTHER

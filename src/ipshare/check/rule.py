@@ -92,7 +92,9 @@ _REGISTRY = _Registry()
 IDENTITY = frozenset({ElementGroup.IDENTITY})
 
 
-def withheld(effect: Effect, groups: frozenset[ElementGroup]) -> tuple[Effect, frozenset[ElementGroup]]:
+def withheld(
+    effect: Effect, groups: frozenset[ElementGroup]
+) -> tuple[Effect, frozenset[ElementGroup]]:
     """What a rule that reads these groups beside identity may do: the law of non-interference."""
     if effect is not Effect.WITHHOLD:
         return effect, frozenset()
@@ -115,12 +117,16 @@ def rule(
         raise LookupError(f"rule {rule_id} has two functions")
     entry = CATALOGUE[rule_id]
     read = frozenset(groups) - IDENTITY
-    effect, holds = (entry.effect, frozenset[ElementGroup]()) if local else withheld(entry.effect, read)
+    effect, holds = (
+        (entry.effect, frozenset[ElementGroup]()) if local else withheld(entry.effect, read)
+    )
 
     def bind(function: Check) -> Check:
         summary = (function.__doc__ or "").strip()
         if not summary:
-            raise LookupError(f"rule {rule_id} needs a docstring: the defect as the office reads it")
+            raise LookupError(
+                f"rule {rule_id} needs a docstring: the defect as the office reads it"
+            )
         _REGISTRY.rules[rule_id] = Rule(
             entry=entry,
             function=function,

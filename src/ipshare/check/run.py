@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
@@ -21,6 +21,8 @@ from ipshare.domain.office import Right
 from ipshare.domain.record import Record
 
 FAILED = "HUB-001"
+LONGEST_VALUE = 300
+LONGEST_PROPOSED = 500
 MOST_PER_RULE = 100
 """Findings of one rule kept for one record; a last one stands for the others, with what they withhold."""
 _LOG = logging.getLogger(__name__)
@@ -48,7 +50,9 @@ def check_facts(facts: Facts, context: Context) -> list[Finding]:
         try:
             hits = list(rule.function(facts, context))
         except Exception:
-            _LOG.exception("rule %s failed on record %s of %s", rule.entry.id, facts.number, facts.office)
+            _LOG.exception(
+                "rule %s failed on record %s of %s", rule.entry.id, facts.number, facts.office
+            )
             findings.append(_failure(rule, facts, context))
         else:
             if hits:
@@ -93,10 +97,16 @@ def _findings(rule: Rule, hits: list[Hit], facts: Facts, context: Context) -> It
 def _withholds(rule: Rule, hit: Hit, facts: Facts) -> frozenset[ElementGroup]:
     if rule.effect is not Effect.WITHHOLD or hit.severity is not None:
         return _NOTHING
-    return frozenset({group_of(facts.right, hit.path, facts.tree.get("#root", ""))}) if rule.local else rule.withholds
+    return (
+        frozenset({group_of(facts.right, hit.path, facts.tree.get("#root", ""))})
+        if rule.local
+        else rule.withholds
+    )
 
 
-def finding(entry: Entry, hit: Hit, facts: Facts, context: Context, *, rule: Rule | None = None) -> Finding:
+def finding(
+    entry: Entry, hit: Hit, facts: Facts, context: Context, *, rule: Rule | None = None
+) -> Finding:
     """A finding in the words of the catalogue about one hit of a rule."""
     withholds = _withholds(rule, hit, facts) if rule else _NOTHING
     effect = rule.effect if rule else entry.effect
@@ -107,7 +117,7 @@ def finding(entry: Entry, hit: Hit, facts: Facts, context: Context, *, rule: Rul
         "no": facts.number or "(without number)",
         "office": context.office,
         "right": context.right.value,
-        "x": hit.value,
+        "x": _short(hit.value),
         "n": 1,
         "element": element,
     }
@@ -117,13 +127,17 @@ def finding(entry: Entry, hit: Hit, facts: Facts, context: Context, *, rule: Rul
         effect=effect,
         record=facts.number,
         path=hit.path,
-        value=hit.value,
-        proposed=hit.proposed,
+        value=_short(hit.value),
+        proposed=hit.proposed if len(hit.proposed) <= LONGEST_PROPOSED else "",
         message=f"{fill(entry.message, {**words, **hit.words})} {entry.correction}",
         file=facts.record.file,
         line=facts.record.line,
         withholds=withholds,
     )
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
 
 
 def fill(message: str, words: Mapping[str, object]) -> str:

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _PLACEHOLDERS = frozenset(
-    {"-", "--", "---", ".", "..", "...", "?", "n/a", "na", "n.a.", "null", "none", "nil", "xxx", "xxxx", "test", "lorem", "unknown", "tba", "*"}
+    {
+        "-",
+        "--",
+        "---",
+        ".",
+        "..",
+        "...",
+        "?",
+        "n/a",
+        "na",
+        "n.a.",
+        "null",
+        "none",
+        "nil",
+        "xxx",
+        "xxxx",
+        "test",
+        "lorem",
+        "unknown",
+        "tba",
+        "*",
+    }
 )
 _SCRIPTS = {
     "th": re.compile("[\u0e01-\u0e5b]"),
@@ -20,10 +40,12 @@ _SCRIPTS = {
     "ta": re.compile("[\u0b80-\u0bff]"),
     "ru": re.compile("[\u0400-\u04ff]"),
 }
-_NON_LATIN = re.compile("[\u0370-\u1dff\u2c00-\ua4cf\ua500-\uabff\uac00-\ud7af\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufefe]")
+_NON_LATIN = re.compile(
+    "[\u0370-\u1dff\u2c00-\ua4cf\ua500-\uabff\uac00-\ud7af\uf900-\ufaff\ufb1d-\ufdff\ufe70-\ufefe]"
+)
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PHONE = re.compile(r"(?:(?:tel|phone|mobile|hp|fax)\b\.?:?\s*|\+)\d[\d ()-]{7,}\d", re.IGNORECASE)
+_PHONE = re.compile(r"\+\d[\d ()-]{7,}\d")
 _IDENTITY = {
     "TH": re.compile(r"(?<!\d)\d-?\d{4}-?\d{5}-?\d{2}-?\d(?!\d)"),
     "ID": re.compile(r"(?<!\d)\d{16}(?!\d)"),
@@ -56,12 +78,11 @@ def script_language(text: str) -> str:
     return next((language for language, letters in _SCRIPTS.items() if letters.search(text)), "")
 
 
-@lru_cache(maxsize=4096)
 def personal(office: str, text: str) -> str:
     """The kind of personal identifier in a text, or nothing; never the identifier itself."""
     if "@" in text and _EMAIL.search(text):
         return "e-mail address"
-    if _PHONE.search(text):
+    if "+" in text and _PHONE.search(text):
         return "telephone number"
     return "identity number" if identity_number(office, text) else ""
 
@@ -69,10 +90,14 @@ def personal(office: str, text: str) -> str:
 def identity_number(office: str, text: str) -> bool:
     """Whether a text holds a number of the national identity card of the office's country."""
     pattern = _IDENTITY.get(office)
-    found = pattern.search(text) if pattern else None
-    if found is None:
-        return False
-    digits = re.sub(r"\D", "", found.group())
+    return pattern is not None and any(
+        _plausible(office, found.group()) for found in pattern.finditer(text)
+    )
+
+
+def _plausible(office: str, written: str) -> bool:
+    """Whether check digit or date of birth, where the card has them, agree."""
+    digits = re.sub(r"\D", "", written)
     if office == "TH":
         total = sum(int(digit) * (13 - place) for place, digit in enumerate(digits[:12]))
         return (11 - total % 11) % 10 == int(digits[12])

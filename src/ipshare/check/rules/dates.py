@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ipshare.check import days
@@ -15,7 +15,14 @@ from ipshare.domain.finding import Severity
 from ipshare.domain.group import ElementGroup
 
 _NEEDED_WHOLE = frozenset(
-    {"ApplicationDate", "FilingDate", "RegistrationDate", "GrantDate", "ExpiryDate", "PriorityApplicationFilingDate"}
+    {
+        "ApplicationDate",
+        "FilingDate",
+        "RegistrationDate",
+        "GrantDate",
+        "ExpiryDate",
+        "PriorityApplicationFilingDate",
+    }
 )
 PAST_ONLY = frozenset(
     {
@@ -40,17 +47,20 @@ PAST_ONLY = frozenset(
         "receivingOfficeDate",
     }
 )
-_EARLY = 1900
 
 
-def _odd(f: Facts, wanted: Callable[[Reading], bool]) -> Iterator[tuple[Leaf, Reading]]:
-    """The dates that read so, with their paths: the tree is walked only where there is one."""
-    if any(text and wanted(days.read(text)) for _, text in f.days):
-        for leaf in f.leaves():
-            if leaf.name.endswith(("Date", "DateTime")) and leaf.text and leaf.name[0] != "@":
-                reading = days.read(leaf.text)
-                if wanted(reading):
-                    yield leaf, reading
+def _odd(f: Facts, oddity: Oddity) -> Iterator[tuple[Leaf, Reading]]:
+    """The dates that are odd in this way, with their paths."""
+    if oddity in f.oddities:
+        for leaf, reading in _dates(f):
+            if reading.oddity is oddity:
+                yield leaf, reading
+
+
+def _dates(f: Facts) -> Iterator[tuple[Leaf, Reading]]:
+    for leaf in f.leaves():
+        if leaf.text and leaf.name.endswith(("Date", "DateTime")) and leaf.name[0] != "@":
+            yield leaf, days.read(leaf.text)
 
 
 @rule("DAT-001")
@@ -67,21 +77,21 @@ def no_filing_date(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("DAT-002", local=True)
 def not_a_date(f: Facts, _: Context) -> Iterator[Hit]:
     """A date is not written as YYYY-MM-DD: day first, month names, a serial number of a spreadsheet."""
-    for leaf, reading in _odd(f, lambda reading: reading.oddity is Oddity.NOT_A_DATE):
+    for leaf, reading in _odd(f, Oddity.NOT_A_DATE):
         yield Hit(leaf.path, leaf.text, reading.proposed)
 
 
 @rule("DAT-003", local=True)
 def no_such_day(f: Facts, _: Context) -> Iterator[Hit]:
     """A date names a day that no calendar has, such as 29 February of a common year."""
-    for leaf, _reading in _odd(f, lambda reading: reading.oddity is Oddity.NO_SUCH_DAY):
+    for leaf, _reading in _odd(f, Oddity.NO_SUCH_DAY):
         yield Hit(leaf.path, leaf.text)
 
 
 @rule("DAT-004", local=True)
 def buddhist_era(f: Facts, _: Context) -> Iterator[Hit]:
     """A year between 2400 and 2700 is counted in the Buddhist era."""
-    for leaf, reading in _odd(f, lambda reading: reading.oddity is Oddity.BUDDHIST_ERA):
+    for leaf, reading in _odd(f, Oddity.BUDDHIST_ERA):
         words = {"y": reading.year, "y-543": reading.year - days.BUDDHIST}
         yield Hit(leaf.path, leaf.text, reading.proposed, words)
 
@@ -90,14 +100,11 @@ def buddhist_era(f: Facts, _: Context) -> Iterator[Hit]:
 def impossible_year(f: Facts, c: Context) -> Iterator[Hit]:
     """A year lies before the office's register began, or shows an era converted twice."""
     first = c.profile.first_year
-    for leaf, reading in _odd(
-        f,
-        lambda reading: (
-            reading.oddity is Oddity.IMPOSSIBLE_YEAR
-            or (reading.day is not None and reading.year < _EARLY and reading.year < first)
-        ),
-    ):
-        yield Hit(leaf.path, leaf.text, reading.proposed, {"y": reading.year})
+    if Oddity.IMPOSSIBLE_YEAR in f.oddities or f.earliest_year < first:
+        for leaf, reading in _dates(f):
+            early = reading.day is not None and reading.year < first
+            if early or reading.oddity is Oddity.IMPOSSIBLE_YEAR:
+                yield Hit(leaf.path, leaf.text, reading.proposed, {"y": reading.year})
 
 
 def _future(f: Facts, today: date) -> bool:
@@ -129,7 +136,7 @@ def in_the_future(f: Facts, c: Context) -> Iterator[Hit]:
 @rule("DAT-007", local=True)
 def partial_date(f: Facts, _: Context) -> Iterator[Hit]:
     """A date that needs a day has only a year, or a year and a month."""
-    for leaf, _reading in _odd(f, lambda reading: reading.oddity is Oddity.PARTIAL):
+    for leaf, _reading in _odd(f, Oddity.PARTIAL):
         if leaf.name in _NEEDED_WHOLE:
             yield Hit(leaf.path, leaf.text)
 
@@ -137,21 +144,20 @@ def partial_date(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("DAT-008", local=True)
 def time_zone(f: Facts, _: Context) -> Iterator[Hit]:
     """A date carries a time zone or the hour of a midnight elsewhere: its day may be off by one."""
-    for leaf, reading in _odd(f, lambda reading: reading.oddity is Oddity.ZONE):
+    for leaf, reading in _odd(f, Oddity.ZONE):
         yield Hit(leaf.path, leaf.text, reading.proposed)
 
 
 @rule("DAT-009", local=True)
 def sentinel_date(f: Facts, _: Context) -> Iterator[Hit]:
     """A date is the value that a system writes where it has none, such as 1900-01-01."""
-    for leaf, _reading in _odd(f, lambda reading: reading.oddity is Oddity.SENTINEL):
+    for leaf, _reading in _odd(f, Oddity.SENTINEL):
         yield Hit(leaf.path, leaf.text)
 
 
 @rule("DAT-026", groups=set(ElementGroup))
 def two_eras(f: Facts, _: Context) -> Iterator[Hit]:
     """One record has dates in the Buddhist era and dates in the Gregorian calendar."""
-    readings = [days.read(text) for _, text in f.days if text]
-    if any(one.oddity is Oddity.BUDDHIST_ERA for one in readings) and any(one.day for one in readings):
-        leaf, reading = next(_odd(f, lambda one: one.oddity is Oddity.BUDDHIST_ERA))
+    if Oddity.BUDDHIST_ERA in f.oddities and any(days.read(text).day for _, text in f.days if text):
+        leaf, reading = next(_odd(f, Oddity.BUDDHIST_ERA))
         yield Hit(leaf.path, leaf.text, reading.proposed)

@@ -24,6 +24,8 @@ _GLUED = re.compile(r"\D*(\d{2})(\d{2})\D*", re.ASCII)
 _CLASS_32_BEGAN = 10
 _MEMBER_VIEWS = 2
 _DAYS_LATE = 31
+_LONGEST_VIEW_NUMBER = 3
+"""Longer ones are keys of a system, not numbers of views."""
 
 
 @rule("DGN-001")
@@ -61,7 +63,11 @@ def _locarno(text: str) -> str | None:
     if exact and (1 <= int(exact[1]) <= 32 or text == "99-00"):
         return None
     loose = _LOOSE.fullmatch(text) or _GLUED.fullmatch(text)
-    if loose and not exact and (1 <= int(loose[1]) <= 32 or (int(loose[1]), int(loose[2])) == (99, 0)):
+    if (
+        loose
+        and not exact
+        and (1 <= int(loose[1]) <= 32 or (int(loose[1]), int(loose[2])) == (99, 0))
+    ):
         return f"{int(loose[1]):02}-{int(loose[2]):02}"
     return ""
 
@@ -109,10 +115,16 @@ def designs_miscounted(f: Facts, _: Context) -> Iterator[Hit]:
 def design_identifier_repeated(f: Facts, _: Context) -> Iterator[Hit]:
     """Two designs of the application have the same identifier."""
     if len(f.designs) > 1:
-        counts = Counter(one.identifier.text for one in f.designs if one.identifier and one.identifier.text)
+        counts = Counter(
+            one.identifier.text for one in f.designs if one.identifier and one.identifier.text
+        )
         for text, count in counts.items():
             if count > 1:
-                last = [one.identifier for one in f.designs if one.identifier and one.identifier.text == text][-1]
+                last = [
+                    one.identifier
+                    for one in f.designs
+                    if one.identifier and one.identifier.text == text
+                ][-1]
                 yield Hit(last.path, text)
 
 
@@ -122,7 +134,9 @@ def views_unordered(f: Facts, _: Context) -> Iterator[Hit]:
     for design in f.designs:
         numbers = [view.identifier for view in design.views]
         plain = [number.rpartition(".")[2] for number in numbers]
-        if plain and all(number.isdigit() for number in plain):
+        if plain and all(
+            number.isdigit() and len(number) <= _LONGEST_VIEW_NUMBER for number in plain
+        ):
             wanted = list(range(1, len(plain) + 1))
             if sorted(map(int, plain)) != wanted:
                 yield Hit(f"{design.views[0].path}/ViewIdentifier", ", ".join(numbers))
@@ -151,12 +165,20 @@ def _deferment_turns(f: Facts, _: Context) -> Iterator[date | None]:
             yield date.fromordinal(design.deferred_until.day.toordinal() + 1)
 
 
-@rule("DGN-012", groups={ElementGroup.PUBLICATION, ElementGroup.MEDIA, ElementGroup.TEXT}, turns=_deferment_turns)
+@rule(
+    "DGN-012",
+    groups={ElementGroup.PUBLICATION, ElementGroup.MEDIA, ElementGroup.TEXT},
+    turns=_deferment_turns,
+)
 def deferred_but_shown(f: Facts, c: Context) -> Iterator[Hit]:
     """Publication of the design is deferred, but its images or its title were sent."""
     for design in f.designs:
-        if _deferred(design, c.today) and (design.views or any(one.text.strip() for one in design.titles)):
-            path = f"{design.prefix}DesignRepresentationBag" if design.views else design.titles[0].path
+        if _deferred(design, c.today) and (
+            design.views or any(one.text.strip() for one in design.titles)
+        ):
+            path = (
+                f"{design.prefix}DesignRepresentationBag" if design.views else design.titles[0].path
+            )
             words = {"no": design.identifier.text if design.identifier else f.number}
             yield Hit(path, "", "", words)
 
@@ -194,7 +216,12 @@ def waived_designer_named(f: Facts, _: Context) -> Iterator[Hit]:
 def several_locarno_classes(f: Facts, c: Context) -> Iterator[Hit]:
     """The designs of an application are of several classes, in an office that requires one."""
     if c.profile.one_design_class:
-        classes = {one.text[:2] for design in f.designs for one in design.locarno if _locarno(one.text) is None}
+        classes = {
+            one.text[:2]
+            for design in f.designs
+            for one in design.locarno
+            if _locarno(one.text) is None
+        }
         if len(classes) > 1:
             last = [one for design in f.designs for one in design.locarno][-1]
             yield Hit(last.path, ", ".join(sorted(classes)), "", {"n": len(classes)})

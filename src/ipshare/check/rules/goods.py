@@ -20,7 +20,9 @@ _BOTH = {ElementGroup.GOODS, ElementGroup.CLASSIFICATION}
 _SERVICES_BEGAN = date(2002, 1, 1)
 _DIGITS = re.compile(r"\d{1,3}", re.ASCII)
 _REPAIR = re.compile(r"(?:class|cl\.?|kelas|lớp|nhóm)?\s*0*([1-9]\d?)\W*", re.IGNORECASE | re.ASCII)
-_HEADING = re.compile(r"(all|semua|tất cả)\b.{0,20}\b(goods|services|class|kelas|barang)\b.{0,30}", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(all|semua|tất cả)\b.{0,20}\b(goods|services|class|kelas|barang)\b.{0,30}", re.IGNORECASE
+)
 _EMPTY = frozenset({"true", "false"})
 _CLASS_PATH = "GoodsServicesBag/GoodsServices/GoodsServicesClassificationBag/GoodsServicesClassification/ClassNumber"
 _FEWEST_COPIES = 3
@@ -79,7 +81,9 @@ def class_without_goods(f: Facts, _: Context) -> Iterator[Hit]:
     """A class has no list of goods or services; for a Madrid record the list can be read at WIPO."""
     if not f.mark.classes or madrid(f):
         return
-    told = {nice(goods.number) for goods in f.mark.goods if any(_said(one.text) for one in goods.texts)}
+    told = {
+        nice(goods.number) for goods in f.mark.goods if any(_said(one.text) for one in goods.texts)
+    }
     if None in told and len(f.mark.goods) == 1:
         return
     seen: set[int] = set()
@@ -98,7 +102,9 @@ def goods_without_class(f: Facts, _: Context) -> Iterator[Hit]:
     for goods in mark.goods:
         number = nice(goods.number)
         said = any(_said(one.text) for one in goods.texts)
-        if (said and not goods.number) or (number is not None and classified and number not in classified):
+        if (said and not goods.number) or (
+            number is not None and classified and number not in classified
+        ):
             yield Hit(goods.path, goods.number)
 
 
@@ -157,10 +163,16 @@ def same_goods_everywhere(f: Facts, _: Context) -> Iterator[Hit]:
     """The same list of goods stands in three or more classes."""
     if len(f.mark.goods) < _FEWEST_COPIES:
         return
-    counts = Counter(goods.texts[0].text for goods in f.mark.goods if goods.texts and len(goods.texts[0].text) > 20)
+    counts = Counter(
+        goods.texts[0].text
+        for goods in f.mark.goods
+        if goods.texts and len(goods.texts[0].text) > 20
+    )
     for text, count in counts.items():
         if count >= _FEWEST_COPIES:
-            first = next(goods for goods in f.mark.goods if goods.texts and goods.texts[0].text == text)
+            first = next(
+                goods for goods in f.mark.goods if goods.texts and goods.texts[0].text == text
+            )
             yield Hit(first.texts[0].path, f"{text[:80]}…" if len(text) > 80 else text)
 
 
@@ -193,7 +205,10 @@ def no_mark_category(f: Facts, _: Context) -> Iterator[Hit]:
 def no_publication(f: Facts, _: Context) -> Iterator[Hit]:
     """The mark is published, opposed or registered, but there is no publication."""
     for unit in f.units:
-        if unit.meaning.step in {"published", "opposed", "registered", "renewed"} and not unit.publications:
+        if (
+            unit.meaning.step in {"published", "opposed", "registered", "renewed"}
+            and not unit.publications
+        ):
             yield Hit("PublicationBag", "")
 
 

@@ -56,7 +56,9 @@ def _feature(f: Facts) -> str:
 
 def _words(f: Facts) -> str:
     mark = f.mark
-    return " ".join(one.text.strip() for one in mark.words or mark.significant if not placeholder(one.text)).strip()
+    return " ".join(
+        one.text.strip() for one in mark.words or mark.significant if not placeholder(one.text)
+    ).strip()
 
 
 @rule("TMK-001", groups={ElementGroup.TEXT, ElementGroup.MEDIA})
@@ -170,7 +172,9 @@ def malformed_vienna(f: Facts, _: Context) -> Iterator[Hit]:
 def no_vienna(f: Facts, _: Context) -> Iterator[Hit]:
     """A figurative or combined mark has no Vienna code."""
     if _feature(f) in {"Figurative", "Combined"} and not f.mark.vienna:
-        yield Hit(_FILE.replace("FileName", "MarkImageClassification"), "", "", {"p": "This mark: 100"})
+        yield Hit(
+            _FILE.replace("FileName", "MarkImageClassification"), "", "", {"p": "This mark: 100"}
+        )
 
 
 @rule("TMK-022", groups={ElementGroup.CLASSIFICATION, ElementGroup.TEXT})

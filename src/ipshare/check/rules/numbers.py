@@ -12,6 +12,7 @@ from ipshare.check.rule import Hit, rule
 from ipshare.domain.finding import Severity
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
+from ipshare.standards import numbers as forms
 
 _ST13 = re.compile(r"([A-Z]{2})?\d{2}\d{4}[A-Z0-9]{9}", re.ASCII)
 _PLACEHOLDER = re.compile(r"[-–.\s0]*|n/?a\.?|null|none|nil|xxx+|unknown|tba", re.IGNORECASE)
@@ -30,8 +31,7 @@ def placeholder(text: str) -> bool:
 
 def madrid(f: Facts) -> bool:
     """Whether the number says that the record is a designation under Madrid or Hague."""
-    form = numbers.form_of(f.office, f.right, f.national_number)
-    return form is not None and form.international
+    return numbers.international(numbers.form_of(f.office, f.right, f.national_number))
 
 
 @rule("NUM-001")
@@ -47,7 +47,11 @@ def no_application_number(f: Facts, _: Context) -> Iterator[Hit]:
 def unknown_number_form(f: Facts, c: Context) -> Iterator[Hit]:
     """The application number has none of the forms that the office is known to use."""
     number = f.national_number.strip()
-    if number and numbers.forms(c.office, f.right) and numbers.form_of(c.office, f.right, number) is None:
+    if (
+        number
+        and numbers.application_forms(c.office, f.right)
+        and numbers.form_of(c.office, f.right, number) is None
+    ):
         plain = numbers.normalized(number)
         proposed = plain if plain != number and numbers.form_of(c.office, f.right, plain) else ""
         yield Hit(f.number_path, f.national_number, proposed)
@@ -61,10 +65,20 @@ def years_disagree(f: Facts, c: Context) -> Iterator[Hit]:
     Myanmar dated on the day its law came into force.
     """
     filed = f.filing_date
-    if filed is None or f.mark.parents or f.patent.divisional or f.patent.pct_numbers or filed == c.profile.law_in_force:
+    if (
+        filed is None
+        or f.mark.parents
+        or f.patent.divisional
+        or f.patent.pct_numbers
+        or filed == c.profile.law_in_force
+    ):
         return
     form = numbers.form_of(f.office, f.right, f.national_number)
-    year = numbers.year_in(f.office, form, f.national_number) if form and not form.international else None
+    year = (
+        numbers.year_in(form, f.national_number)
+        if form and not numbers.international(form)
+        else None
+    )
     if year is not None and abs(year - filed.year) > 1:
         yield Hit(f.filed_path, filed.isoformat(), "", {"date": filed.isoformat()})
 
@@ -73,9 +87,10 @@ def years_disagree(f: Facts, c: Context) -> Iterator[Hit]:
 def wrong_check_letter(f: Facts, _: Context) -> Iterator[Hit]:
     """The check letter of a Singapore number does not fit its digits."""
     if f.office == "SG":
-        right = numbers.singapore_check(f.national_number)
-        if right and right != f.national_number[11]:
-            proposed = f"{f.national_number[:11]}{right}{f.national_number[12:]}"
+        number = f.national_number.strip()
+        right = forms.sg_expected(number)
+        if right and right != number[11]:
+            proposed = f"{number[:11]}{right}{number[12:]}"
             yield Hit(f.number_path, f.national_number, proposed, {"x": right})
 
 
@@ -138,7 +153,11 @@ def number_of_another_right(f: Facts, c: Context) -> Iterator[Hit]:
     """The number has the form that the office uses for another right only."""
     number = f.national_number.strip()
     if number and numbers.form_of(c.office, f.right, number) is None:
-        others = [right for right in Right if right is not f.right and numbers.form_of(c.office, right, number)]
+        others = [
+            right
+            for right in Right
+            if right is not f.right and numbers.form_of(c.office, right, number)
+        ]
         if len(others) == 1 and numbers.marked(c.office, others[0], number):
             words = {"no": number, "x": others[0].value, "y": f.right.value}
             yield Hit(f.number_path, f.national_number, "", words)
@@ -152,12 +171,16 @@ def malformed_international_number(f: Facts, c: Context) -> Iterator[Hit]:
             yield Hit(item.path, item.text, _bare(item, c.office))
     if f.hague_number and not _HAGUE.fullmatch(f.hague_number.text):
         digits = re.search(r"(?<!\d)\d{6}(?!\d)", f.hague_number.text)
-        yield Hit(f.hague_number.path, f.hague_number.text, f"DM/{digits.group()}" if digits else "")
+        yield Hit(
+            f.hague_number.path, f.hague_number.text, f"DM/{digits.group()}" if digits else ""
+        )
 
 
 def _bare(item: Item, office: str) -> str:
     """The IR number inside what an office wrote around it."""
-    inside = re.findall(r"(?<![0-9A-Z])(\d{6,7}[A-Z]?)(?![0-9A-Z])", item.text.upper().removeprefix(office))
+    inside = re.findall(
+        r"(?<![0-9A-Z])(\d{6,7}[A-Z]?)(?![0-9A-Z])", item.text.upper().removeprefix(office)
+    )
     return inside[0] if len(inside) == 1 else ""
 
 
@@ -167,7 +190,9 @@ def no_office_code(f: Facts, _: Context) -> Iterator[Hit]:
     for unit in f.units:
         for priority in unit.priorities:
             if priority.number and not (priority.country and priority.country.text.strip()):
-                yield Hit(priority.number.path, priority.number.text, "", {"no": priority.number.text})
+                yield Hit(
+                    priority.number.path, priority.number.text, "", {"no": priority.number.text}
+                )
 
 
 @rule("NUM-019", groups={ElementGroup.RELATIONS})

@@ -44,7 +44,9 @@ def day_and_month_swapped(f: Facts, c: Context) -> Iterator[Hit]:
                     yield Hit(one.path, one.text, proposed, {"y": proposed})
                 elif f.filed and days.swapped(filed, one.day):
                     proposed = days.swapped(filed, one.day)
-                    yield Hit(f.filed.path, f.filed.text, proposed, {"y": proposed, "x": f.filed.text})
+                    yield Hit(
+                        f.filed.path, f.filed.text, proposed, {"y": proposed, "x": f.filed.text}
+                    )
 
 
 @rule("DAT-011")
@@ -59,7 +61,12 @@ def registered_before_filed(f: Facts, c: Context) -> Iterator[Hit]:
         registered = unit.grant_date
         if filed and registered and unit.registered and registered < filed:
             words = {"a": registered.isoformat(), "b": filed.isoformat()}
-            yield Hit(unit.registered.path, unit.registered.text, _repaired(registered, filed, c.today), words)
+            yield Hit(
+                unit.registered.path,
+                unit.registered.text,
+                _repaired(registered, filed, c.today),
+                words,
+            )
 
 
 @rule("DAT-012", groups={ElementGroup.PUBLICATION})
@@ -109,10 +116,24 @@ def expiry_does_not_fit(f: Facts, c: Context) -> Iterator[Hit]:
             continue
         term = profile.mark_term if mark else 1
         if mark and not _fits(expiry, base, term):
-            other = next((name for name, day in bases.items() if day and name != wanted and _fits(expiry, day, term)), "")
+            other = next(
+                (
+                    name
+                    for name, day in bases.items()
+                    if day and name != wanted and _fits(expiry, day, term)
+                ),
+                "",
+            )
             fits = f"{wanted} {base.isoformat()}" + (f" (it fits {other})" if other else "")
-            proposed = days.add_years(base, term * max(1, round((expiry - base).days / 365.25 / term)))
-            yield Hit(unit.expiry.path, unit.expiry.text, proposed.isoformat(), {"a": expiry, "b": fits, "t": term})
+            proposed = days.add_years(
+                base, term * max(1, round((expiry - base).days / 365.25 / term))
+            )
+            yield Hit(
+                unit.expiry.path,
+                unit.expiry.text,
+                proposed.isoformat(),
+                {"a": expiry, "b": fits, "t": term},
+            )
 
 
 def _fits(expiry: date, base: date, term: int) -> bool:
@@ -147,7 +168,9 @@ def status_date_wrong(f: Facts, c: Context) -> Iterator[Hit]:
             continue
         one = unit.status_date
         if one is None:
-            path = unit.status_path.replace("StatusCode", "StatusDate").replace("StatusCategory", "StatusDate")
+            path = unit.status_path.replace("StatusCode", "StatusDate").replace(
+                "StatusCategory", "StatusDate"
+            )
             yield Hit(path, "", "", {"x": "missing"})
         elif one.day and ((filed and one.day < filed) or one.day > c.today):
             yield Hit(one.path, one.text)
@@ -226,7 +249,9 @@ def national_phase_out_of_time(f: Facts, _: Context) -> Iterator[Hit]:
     entry, filed = f.patent.national_entry, f.patent.pct_filed
     if entry is None or entry.day is None:
         return
-    claimed = [one.date.day for unit in f.units for one in unit.priorities if one.date and one.date.day]
+    claimed = [
+        one.date.day for unit in f.units for one in unit.priorities if one.date and one.date.day
+    ]
     if filed and filed.day:
         claimed.append(filed.day)
     latest = days.add_months(min(claimed), _NATIONAL_PHASE_MONTHS) if claimed else date.max
@@ -259,8 +284,10 @@ def opposition_period_impossible(f: Facts, _: Context) -> Iterator[Hit]:
 def ended_without_date(f: Facts, _: Context) -> Iterator[Hit]:
     """The right has ended, but neither a termination date nor a dated event says when."""
     for unit in f.units:
-        dated = unit.terminated or unit.status_date or any(
-            event.date and event.meaning.state is State.ENDED for event in unit.events
+        dated = (
+            unit.terminated
+            or unit.status_date
+            or any(event.date and event.meaning.state is State.ENDED for event in unit.events)
         )
         if unit.meaning.state is State.ENDED and not dated and unit.status:
             yield Hit(f"{unit.prefix}TerminationDate", "")
@@ -277,7 +304,9 @@ def events_out_of_order(f: Facts, _: Context) -> Iterator[Hit]:
         ]
         for rank, day, event in placed:
             # the first occurrence of an earlier step must not be later than the last of this one
-            before = [(other_day, other) for other_rank, other_day, other in placed if other_rank < rank]
+            before = [
+                (other_day, other) for other_rank, other_day, other in placed if other_rank < rank
+            ]
             last = max((d for r, d, _ in placed if r == rank), default=day)
             if day == last and before:
                 first_day, first = min(before, key=lambda pair: pair[0])

@@ -65,7 +65,11 @@ def unknown_country(f: Facts, _: Context) -> Iterator[Hit]:
     """The country of a party is no code of ISO 3166, present or former."""
     for party in f.parties:
         for one in party.countries:
-            if one.text and one.text not in codes.countries() and one.text not in codes.ORGANIZATIONS:
+            if (
+                one.text
+                and one.text not in codes.countries()
+                and one.text not in codes.ORGANIZATIONS
+            ):
                 plain = one.text.strip().upper()
                 known = plain if plain in codes.countries() else ""
                 yield Hit(one.path, one.text, codes.COUNTRY_REPAIRS.get(plain, known))
@@ -87,14 +91,23 @@ def former_country(f: Facts, _: Context) -> Iterator[Hit]:
     for party in f.parties:
         for one in party.countries:
             if one.text in codes.FORMER and filed and filed.year > codes.FORMER[one.text]:
-                yield Hit(one.path, one.text, codes.SUCCESSORS.get(one.text, ""), {"date": filed.isoformat()})
+                yield Hit(
+                    one.path,
+                    one.text,
+                    codes.SUCCESSORS.get(one.text, ""),
+                    {"date": filed.isoformat()},
+                )
 
 
 @rule("PTY-008", groups=_STAKEHOLDERS)
 def no_inventor(f: Facts, _: Context) -> Iterator[Hit]:
     """The patent document names no inventor, and no waiver says why."""
     patent = f.patent
-    if patent.bibliographic and not patent.inventors_waived and not any(one.role == "inventor" for one in f.parties):
+    if (
+        patent.bibliographic
+        and not patent.inventors_waived
+        and not any(one.role == "inventor" for one in f.parties)
+    ):
         base = "BibliographicData/" if "bibliographicData" in f.tree else ""
         yield Hit(f"{base}PartyBag/InventorBag", "")
 
@@ -134,7 +147,9 @@ def name_holds_address(f: Facts, _: Context) -> Iterator[Hit]:
     for party in f.parties:
         addresses = {one.text for one in party.addresses if one.text}
         for name in party.names:
-            if name.text in addresses or (len(name.text) > 30 and len(_STREET.findall(name.text)) > 1):
+            if name.text in addresses or (
+                len(name.text) > 30 and len(_STREET.findall(name.text)) > 1
+            ):
                 yield Hit(name.path, name.text)
 
 
@@ -177,9 +192,24 @@ def personal_identifier(f: Facts, _: Context) -> Iterator[Hit]:
 
 
 _OWN_PLACE = frozenset(
-    {"PhoneNumber", "FaxNumber", "EmailAddressText", "WebAddressURI", "FileName", "OtherElectronicAddressText"}
+    {
+        "PhoneNumber",
+        "FaxNumber",
+        "EmailAddressText",
+        "WebAddressURI",
+        "FileName",
+        "OtherElectronicAddressText",
+    }
 )
-_NUMBERS = ("ApplicationNumberText", "RegistrationNumber", "Identifier", "Date", "DateTime", "URI", "Number")
+_NUMBERS = (
+    "ApplicationNumberText",
+    "RegistrationNumber",
+    "Identifier",
+    "Date",
+    "DateTime",
+    "URI",
+    "Number",
+)
 _FREE_TEXT = frozenset(
     {
         "EntityName",
@@ -240,7 +270,9 @@ def agent_is_applicant(f: Facts, c: Context) -> Iterator[Hit]:
 def no_address(f: Facts, _: Context) -> Iterator[Hit]:
     """The address of an applicant is missing or a placeholder."""
     for party in _owners(f):
-        if party.names and not any(one.text.strip() and not placeholder(one.text) for one in party.addresses):
+        if party.names and not any(
+            one.text.strip() and not placeholder(one.text) for one in party.addresses
+        ):
             path = party.addresses[0].path if party.addresses else party.path
             yield Hit(path, party.addresses[0].text if party.addresses else "")
 

@@ -21,7 +21,10 @@ _PUBLICATION = {ElementGroup.PUBLICATION}
 _IPC = re.compile(r"[A-H]\d{2}[A-Z]\s{0,4}\d{1,4}/\d{2,6}")
 _ST8 = re.compile(r"[A-H]\d{2}[A-Z][ 0-9]{4}/\d{2}[0-9 ]{4}.*")
 _SUBCLASS = re.compile(r"[A-H]\d{2}[A-Z]")
-_LOOSE_IPC = re.compile(r"\W*(?:IPC|Int\.? ?Cl\.?\d*)?\W*([A-HO])\W*(\d{1,2})\W*([A-Z])\W*(\d{1,4})[/\\.: ](\d{2,6})\W*.*", re.IGNORECASE)
+_LOOSE_IPC = re.compile(
+    r"\W*(?:IPC|Int\.? ?Cl\.?\d*)?\W*([A-HO])\W*(\d{1,2})\W*([A-Z])\W*(\d{1,4})[/\\.: ](\d{2,6})\W*.*",
+    re.IGNORECASE,
+)
 _CPC = re.compile(r"[A-HY]\d{2}[A-Z]\s?\d{1,4}/\d{2,}")
 _KIND = re.compile(r"[A-Z]\d?")
 _MARKERS = frozenset({"A0", "D0"})
@@ -45,7 +48,9 @@ def odd_title(f: Facts, _: Context) -> Iterator[Hit]:
     abstracts = {one.text.strip() for one in f.patent.abstracts}
     for one in f.patent.titles:
         text = one.text.strip()
-        if text and ((len(text) > _MAX_TITLE and text.isupper()) or text == f.number or text in abstracts):
+        if text and (
+            (len(text) > _MAX_TITLE and text.isupper()) or text == f.number or text in abstracts
+        ):
             yield Hit(one.path, f"{text[:80]}…" if len(text) > 80 else text)
 
 
@@ -84,7 +89,11 @@ def malformed_ipc(f: Facts, _: Context) -> Iterator[Hit]:
         proposed = ""
         if parts and severity is None:
             section = parts[1].upper().replace("O", "C") if parts[1] != "O" else ""
-            proposed = f"{section}{int(parts[2]):02}{parts[3].upper()} {parts[4]}/{parts[5]}" if section else ""
+            proposed = (
+                f"{section}{int(parts[2]):02}{parts[3].upper()} {parts[4]}/{parts[5]}"
+                if section
+                else ""
+            )
         yield Hit(one.path, one.text, proposed, {}, severity)
 
 
@@ -113,7 +122,11 @@ def unknown_kind_code(f: Facts, c: Context) -> Iterator[Hit]:
             text = one.kind.text if one.kind else ""
             if not _KIND.fullmatch(text) or (known and text not in known):
                 plain = text.strip().upper()
-                yield Hit(f"{one.path}/PatentDocumentKindCode", text, plain if _KIND.fullmatch(plain) else "")
+                yield Hit(
+                    f"{one.path}/PatentDocumentKindCode",
+                    text,
+                    plain if _KIND.fullmatch(plain) else "",
+                )
 
 
 @rule("PAT-011", groups=_PUBLICATION)
@@ -176,13 +189,21 @@ def unknown_priority_office(f: Facts, _: Context) -> Iterator[Hit]:
                 continue
             text = one.country.text
             if text not in codes.offices():
-                yield Hit(one.country.path, text, codes.COUNTRY_REPAIRS.get(text.strip().upper(), ""))
-            elif text in {"WO", "IB"} and not _international(f, one.number.text if one.number else ""):
+                yield Hit(
+                    one.country.path, text, codes.COUNTRY_REPAIRS.get(text.strip().upper(), "")
+                )
+            elif text in {"WO", "IB"} and not _international(
+                f, one.number.text if one.number else ""
+            ):
                 yield Hit(one.country.path, text)
 
 
 def _international(f: Facts, number: str) -> bool:
-    return number.startswith(("PCT", "DM", "WO")) or madrid(f) or bool(f.hague_number or f.mark.international)
+    return (
+        number.startswith(("PCT", "DM", "WO"))
+        or madrid(f)
+        or bool(f.hague_number or f.mark.international)
+    )
 
 
 @rule("PAT-018", groups=_RELATIONS)
@@ -218,9 +239,16 @@ def beyond_the_term(f: Facts, c: Context) -> Iterator[Hit]:
     filed = f.filing_date
     for unit in f.units:
         expiry = unit.expiry_date
-        if expiry and filed and unit.expiry and expiry > days.add_months(days.add_years(filed, years), 1):
+        if (
+            expiry
+            and filed
+            and unit.expiry
+            and expiry > days.add_months(days.add_years(filed, years), 1)
+        ):
             words = {"n": expiry.year - filed.year, "m": years}
-            yield Hit(unit.expiry.path, unit.expiry.text, days.add_years(filed, years).isoformat(), words)
+            yield Hit(
+                unit.expiry.path, unit.expiry.text, days.add_years(filed, years).isoformat(), words
+            )
 
 
 @rule("PAT-022", groups={ElementGroup.PUBLICATION, ElementGroup.RELATIONS})
@@ -233,7 +261,13 @@ def published_late(f: Facts, _: Context) -> Iterator[Hit]:
             continue
         first = min([filed, *claimed])
         for one in unit.publications:
-            if one.kind and one.kind.text[:1] == "A" and one.date and one.date.day and one.date.day >= filed:
+            if (
+                one.kind
+                and one.kind.text[:1] == "A"
+                and one.date
+                and one.date.day
+                and one.date.day >= filed
+            ):
                 months = (one.date.day.year - first.year) * 12 + one.date.day.month - first.month
                 if months > 24 or one.date.day < days.add_months(filed, 3):
                     yield Hit(one.date.path, one.date.text, "", {"n": months})
@@ -244,7 +278,11 @@ def correction_of_what(f: Facts, _: Context) -> Iterator[Hit]:
     """A corrected publication does not say which document it corrects."""
     for unit in f.units:
         for one in unit.publications:
-            if one.kind and re.fullmatch(r"[A-Z][89]", one.kind.text) and not f.patent.republication:
+            if (
+                one.kind
+                and re.fullmatch(r"[A-Z][89]", one.kind.text)
+                and not f.patent.republication
+            ):
                 yield Hit(one.kind.path, one.kind.text)
 
 

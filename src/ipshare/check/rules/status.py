@@ -55,7 +55,9 @@ def status_without_meaning(f: Facts, _: Context) -> Iterator[Hit]:
 def registered_without_number(f: Facts, _: Context) -> Iterator[Hit]:
     """The status says registered, but there is no registration number."""
     for unit in f.units:
-        if unit.meaning.state is State.REGISTERED and not any(one.text.strip() for one in unit.registrations):
+        if unit.meaning.state is State.REGISTERED and not any(
+            one.text.strip() for one in unit.registrations
+        ):
             yield Hit(f"{unit.prefix}RegistrationNumber", "")
 
 
@@ -67,7 +69,9 @@ def registered_without_date(f: Facts, _: Context) -> Iterator[Hit]:
     """
     for unit in f.units:
         if unit.meaning.state is State.REGISTERED and unit.registered is None:
-            events = [one.date for one in unit.events if one.meaning.step == "registered" and one.date]
+            events = [
+                one.date for one in unit.events if one.meaning.step == "registered" and one.date
+            ]
             proposed = events[0].text if events else ""
             yield Hit(f"{unit.prefix}RegistrationDate", "", proposed)
 
@@ -111,7 +115,9 @@ def status_contradicts_event(f: Facts, _: Context) -> Iterator[Hit]:
 def ambiguous_status(f: Facts, _: Context) -> Iterator[Hit]:
     """The status says that the right ended, but not why, and neither expiry date nor event tells."""
     for unit in f.units:
-        told = unit.expiry or any(one.meaning.step in TERMINAL - {"inactive"} for one in unit.events)
+        told = unit.expiry or any(
+            one.meaning.step in TERMINAL - {"inactive"} for one in unit.events
+        )
         if unit.meaning.state is State.INACTIVE and unit.status and not told:
             yield Hit(unit.status.path, unit.status.text)
 
@@ -132,11 +138,17 @@ def _well_formed(parts: dict[str, str]) -> bool:
     key, detailed = parts.get("keyEventCode", ""), parts.get("detailedEventCode", "")
     return (
         parts.get("stateCode", "") in {"A", "N", "T", "U"}
-        and all(parts.get(name, "") in set("0123456") for name in ("previousStageCode", "currentStageCode"))
+        and all(
+            parts.get(name, "") in set("0123456")
+            for name in ("previousStageCode", "currentStageCode")
+        )
         and bool(parts.get("currentStageCode"))
         and bool(_KEY.fullmatch(key))
         and (not detailed or bool(_DETAILED.fullmatch(detailed)))
-        and (not parts.get("eventIndicatorCode") or parts["eventIndicatorCode"] in codes.event_indicators())
+        and (
+            not parts.get("eventIndicatorCode")
+            or parts["eventIndicatorCode"] in codes.event_indicators()
+        )
     )
 
 
@@ -178,7 +190,9 @@ def undated_event(f: Facts, _: Context) -> Iterator[Hit]:
 def repeated_event(f: Facts, _: Context) -> Iterator[Hit]:
     """The same event of the same day stands more than once in the record."""
     for unit in f.units:
-        counts = Counter((event.name, event.date.text if event.date else "") for event in unit.events)
+        counts = Counter(
+            (event.name, event.date.text if event.date else "") for event in unit.events
+        )
         for (name, _day), count in counts.items():
             if count > 1:
                 path = [event.path for event in unit.events if event.name == name][-1]
@@ -205,7 +219,9 @@ def pending_for_years(f: Facts, c: Context) -> Iterator[Hit]:
     for unit in f.units:
         since = _silent_since(f, unit)
         if unit.meaning.state is State.PENDING and unit.status and since and since < c.today:
-            yield Hit(unit.status.path, unit.status.text, "", {"y": since.year - _SILENT_YEARS[f.right]})
+            yield Hit(
+                unit.status.path, unit.status.text, "", {"y": since.year - _SILENT_YEARS[f.right]}
+            )
 
 
 @rule("STA-013", groups=_EVENTS)
@@ -246,7 +262,12 @@ def active_without_renewal(f: Facts, c: Context) -> Iterator[Hit]:
     """The right is registered and older than its first term, but neither renewal nor later expiry is told."""
     for unit in f.units:
         ends = _term_ends(f, unit, c)
-        if unit.meaning.state is not State.REGISTERED or not ends or ends >= c.today or not unit.status:
+        if (
+            unit.meaning.state is not State.REGISTERED
+            or not ends
+            or ends >= c.today
+            or not unit.status
+        ):
             continue
         renewed = any(event.meaning.step == "renewed" for event in unit.events)
         later = unit.expiry_date is not None and unit.expiry_date > ends

@@ -19,7 +19,10 @@ _WORD_BREAK = "\u200b"
 _JOINERS = "\u200c\u200d"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9A-Fa-f]{1,6});")
-_MARKUP = re.compile(r"</?(?:p|br|b|i|u|div|span|font|table|tr|td|li|ul|ol|sup|sub|html|body|o:p)\b[^<>]{0,200}/?>|\{\\rtf", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:p|br|b|i|u|div|span|font|table|tr|td|li|ul|ol|sup|sub|html|body|o:p)\b[^<>]{0,200}/?>|\{\\rtf",
+    re.IGNORECASE,
+)
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _NO_BREAKS = re.compile("[\u0e01-\u0e5b\u0e81-\u0edf\u1000-\u109f\u1780-\u17ff]")
 _WRONG_LANGUAGE = {"la": ("LA", "lo"), "in": ("ID", "id"), "my": ("MY", "ms")}
@@ -32,7 +35,9 @@ def _mixed(name: str) -> bool:
 
 
 _MIXED = frozenset(
-    name.partition(":")[2] for name in st96.model().names() if st96.model().element(name).kind == "mixed"
+    name.partition(":")[2]
+    for name in st96.model().names()
+    if st96.model().element(name).kind == "mixed"
 )
 
 
@@ -90,7 +95,9 @@ def lost_characters(f: Facts, _: Context) -> Iterator[Hit]:
         return
     for leaf, found in _searched(f, _LOST):
         count = leaf.text.count("\ufffd") + leaf.text.count("?")
-        yield Hit(leaf.path, _sample(leaf.text, found.start()), "", {"n": count, "sample": found.group()})
+        yield Hit(
+            leaf.path, _sample(leaf.text, found.start()), "", {"n": count, "sample": found.group()}
+        )
 
 
 @rule("TXT-011", local=True)
@@ -99,14 +106,16 @@ def invisible_characters(f: Facts, _: Context) -> Iterator[Hit]:
 
     The zero-width space is a word break in Thai, Lao, Khmer and Burmese, and is right there.
     """
-    if f.ascii or (unicodedata.is_normalized("NFC", f.joined) and not _INVISIBLE.search(f.joined)):
+    if f.ascii or (f.printable and unicodedata.is_normalized("NFC", f.joined)):
         return
     for leaf in f.leaves():
         if leaf.text.isascii():
             continue
         plain = unicodedata.normalize("NFC", leaf.text)
         allowed = _WORD_BREAK + _JOINERS if _NO_BREAKS.search(plain) else ""
-        proposed = _INVISIBLE.sub(lambda found: found.group() if found.group() in allowed else "", plain)
+        proposed = _INVISIBLE.sub(
+            lambda found: found.group() if found.group() in allowed else "", plain
+        )
         if proposed != leaf.text:
             yield Hit(leaf.path, leaf.text, proposed)
 
@@ -114,10 +123,12 @@ def invisible_characters(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("TXT-012", local=True)
 def control_characters(f: Facts, _: Context) -> Iterator[Hit]:
     """A text contains control characters, which no export needs."""
-    if f.ascii and f.joined.isprintable():
+    if f.printable:
         return
     for leaf, found in _searched(f, _CONTROL):
-        yield Hit(leaf.path, leaf.text, _CONTROL.sub("", leaf.text), {"x": f"U+{ord(found.group()):04X}"})
+        yield Hit(
+            leaf.path, leaf.text, _CONTROL.sub("", leaf.text), {"x": f"U+{ord(found.group()):04X}"}
+        )
 
 
 @rule("TXT-013", local=True)
@@ -149,9 +160,14 @@ def markup(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("TXT-015", local=True)
 def private_characters(f: Facts, _: Context) -> Iterator[Hit]:
     """A text uses characters of a private font, which nobody else can read."""
-    if not f.ascii:
+    if not f.printable:
         for leaf, found in _searched(f, _PRIVATE):
-            yield Hit(leaf.path, _sample(leaf.text, found.start()), "", {"n": len(_PRIVATE.findall(leaf.text))})
+            yield Hit(
+                leaf.path,
+                _sample(leaf.text, found.start()),
+                "",
+                {"n": len(_PRIVATE.findall(leaf.text))},
+            )
 
 
 @rule("TXT-017", local=True)
@@ -159,5 +175,9 @@ def placeholder_text(f: Facts, _: Context) -> Iterator[Hit]:
     """A text is a placeholder: a dash, N/A, NULL, test."""
     if any(len(one) < 8 and text.placeholder(one) for one in f.texts):
         for leaf in f.leaves():
-            if "/@" not in leaf.path and text.placeholder(leaf.text) and leaf.name not in {"CountryCode"}:
+            if (
+                "/@" not in leaf.path
+                and text.placeholder(leaf.text)
+                and leaf.name not in {"CountryCode"}
+            ):
                 yield Hit(leaf.path, leaf.text)
