@@ -127,6 +127,22 @@ def is_known(root: etree._Element) -> bool:
     return local(root) in _WRAPPERS and namespace.startswith(_WIPO)
 
 
+def is_alone(record: etree._Element) -> bool:
+    """Whether an ST.66 record is the only one of its TransactionData, so that what stands beside it is its own."""
+    holder = _holder(record)
+    if holder is None or holder.tag != f"{{{ST66}}}TransactionData":
+        return False
+    return (
+        next(holder.iter(record.tag)) is record
+        and next(record.itersiblings(record.tag), None) is None
+    )
+
+
+def _holder(record: etree._Element) -> etree._Element | None:
+    bag = record.getparent()
+    return None if bag is None else bag.getparent()
+
+
 def unread(root: etree._Element, found: list[Found]) -> Iterator[etree._Element]:
     """The elements that hold something, stand outside all records, and are no header of a transaction."""
     taken = {record.element for record in found}
@@ -137,7 +153,10 @@ def unread(root: etree._Element, found: list[Found]) -> Iterator[etree._Element]
             holders.add(parent)
             parent = parent.getparent()
     for holder in holders:
-        if found and local(holder) in _WITH_RECORD:
+        if found and (
+            local(holder) in _WITH_RECORD
+            or any(is_alone(one) for one in taken if _holder(one) is holder)
+        ):
             continue
         for child in holder.iterchildren(etree.Element):
             empty = len(child) == 0 and not (child.text or "").strip()

@@ -64,10 +64,11 @@ def read(
         return
     yield from _outside(root, found, shard)
     sources = [span.digest for span in kept] if len(kept) == len(found) else [b""] * len(found)
-    if any(one.format is Format.ST66 for one in found):
-        found = st66.convert(found)
-        root = found[0].element.getroottree().getroot()
-    defects = list(_defects(root, found, schema_for)) if schema_for else []
+    converted = st66.convert(found) if any(one.format is Format.ST66 for one in found) else None
+    found = converted.records if converted else found
+    defects = list(_defects(found, schema_for, whole=root)) if schema_for else []
+    if converted:
+        converted.add_residue()
     yield from _convert(found, sources, defects, shard, office, limits)
 
 
@@ -105,17 +106,24 @@ def _outside(root: etree._Element, found: list[Found], shard: Shard) -> Iterator
 
 
 def _defects(
-    root: etree._Element, found: list[Found], schema_for: SchemaFor
+    found: list[Found], schema_for: SchemaFor, *, whole: etree._Element
 ) -> Iterator[schema.Defect]:
-    """Schema errors of a document of one version, or of each record where its wrapper has no schema."""
+    """Schema errors of whole documents of one version, or of each record where its wrapper has no schema."""
     records = {one.element for one in found}
     versions = {one.version for one in found}
-    if len(versions) == 1 and (whole := schema_for(next(iter(versions)), detect.local(root))):
-        yield from schema.defects(root, whole, records)
-        return
-    for one in found:
-        if alone := schema_for(one.version, detect.local(one.element)):
-            yield from schema.defects(one.element, alone, records)
+    roots = dict.fromkeys(one.element.getroottree().getroot() for one in found) or {whole: None}
+    for root in roots:
+        validator = (
+            schema_for(next(iter(versions)), detect.local(root)) if len(versions) == 1 else None
+        )
+        if validator:
+            yield from schema.defects(root, validator, records)
+            continue
+        for one in found:
+            if one.element.getroottree().getroot() is root and (
+                alone := schema_for(one.version, detect.local(one.element))
+            ):
+                yield from schema.defects(one.element, alone, records)
 
 
 def _convert(  # noqa: PLR0913, PLR0917 - one step of read
