@@ -57,7 +57,7 @@ def read(
         yield root if shard.whole or shard.proven else OnePass(file=shard.file)
         return
     found = detect.records(root)
-    if shard.number == 0 and not found and not spans and not detect.is_known(root):
+    if not found and (kept or (shard.whole and not spans and not detect.is_known(root))):
         yield findings.unknown_root(
             shard.file, detect.shown(root), shard.line - 1 + detect.line_of(root)
         )
