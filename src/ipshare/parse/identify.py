@@ -20,15 +20,13 @@ def number_of(tree: Tree, right: Right) -> str:
         return _number_in(tree)
     data = tree.get("bibliographicData", tree)
     if isinstance(data, dict) and "patentLegalStatus" in data:
-        data = data["patentLegalStatus"][0]
+        data = _first(data["patentLegalStatus"])
     if not isinstance(data, dict):
         return ""
-    number = _number_in(data.get("applicationIdentification"))
+    number = _number_in(_first(data.get("applicationIdentification")))
     if number:
         return number
-    published = data.get("patentPublicationIdentification")
-    if isinstance(published, list):
-        published = published[0]
+    published = _first(data.get("patentPublicationIdentification"))
     return _text(published.get("publicationNumber", "")) if isinstance(published, dict) else ""
 
 
@@ -39,6 +37,10 @@ def images_of(values: list[Any]) -> tuple[str, ...]:
         _file_names(value, names)
     names.pop("", None)
     return tuple(names)
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
 
 
 def _number_in(holder: Any) -> str:

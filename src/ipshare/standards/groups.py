@@ -2,8 +2,9 @@
 
 A row names a right (``*``: any), a path below the record element (``**``: any elements between) and a
 group. An element belongs to the row that ends at it, else to the group of the element around it; of
-several rows the one with most names wins. ``whole`` in the last column closes the element: rows that
-start below it do not apply inside. What no row reaches is ``unclassified``.
+several rows the one with most names wins. The last column says how far a row reaches: ``whole`` closes
+the element, so that ``**`` does not match inside unless the row names the element itself; ``only`` is
+for the element alone, what is in it starts as ``unclassified``. So does all that no row reaches.
 
 Patents: paths are those of PatentPublication; in any other root they start with the root's name, so
 that ``BibliographicData/PriorityClaimBag`` is one row for both documents.
@@ -33,7 +34,7 @@ class Row:
     right: Right | None
     steps: tuple[str, ...]
     group: ElementGroup
-    whole: bool
+    reach: str
 
     @property
     def weight(self) -> tuple[int, bool]:
@@ -46,6 +47,7 @@ class _Stand:
     """Where the rows stand at one element."""
 
     group: ElementGroup
+    inside: ElementGroup
     whole: bool
     active: frozenset[Progress]
 
@@ -113,7 +115,7 @@ def rows() -> tuple[Row, ...]:
                 None if right == "*" else Right(right),
                 tuple(path.split("/")),
                 ElementGroup(group),
-                reach == "whole",
+                reach,
             )
         )
     return tuple(found)
@@ -143,6 +145,8 @@ def place_of(right: Right, path: str, *, root: str = "") -> Place | None:
         step.partition("[")[0] for step in path.split("/") if step and not step.startswith("@")
     ]
     if right is Right.TRADEMARK and steps[:1] == [APPLICATION]:
+        if steps[1:3] == ["TrademarkBag", "Trademark"]:
+            return _descend(record(right), steps[3:])
         return _descend(application(), steps[1:])
     found = _descend(record(right, root), steps)
     if found is None and right is Right.PATENT and not root:
@@ -160,7 +164,8 @@ def group_of(right: Right, path: str, *, root: str = "") -> ElementGroup:
 def _start(right: Right) -> _Stand:
     """Where the rows stand at the record element."""
     active = frozenset((i, 0) for i, row in enumerate(rows()) if row.right in (None, right))
-    return _Stand(ElementGroup.UNCLASSIFIED, whole=False, active=active)
+    unknown = ElementGroup.UNCLASSIFIED
+    return _Stand(unknown, unknown, whole=False, active=active)
 
 
 def _descend(place: Place, steps: list[str]) -> Place | None:
@@ -184,15 +189,14 @@ def _step(right: Right, stand: _Stand, name: str) -> _Stand:
     local = name.partition(":")[2]
     known = rows()
     going: set[Progress] = set()
+    passing: set[Progress] = set()  # rows whose ** goes on over this element
     ended: list[Row] = []
     for index, done in stand.active:
-        steps = known[index].steps
-        at = done
+        steps, at = known[index].steps, done
         if steps[at] == ANY:
-            if at or not stand.whole:
-                going.add((index, done))
-            elif stand.whole:
+            if at == 0 and stand.whole:
                 continue
+            passing.add((index, done))
             at += 1
         if steps[at] == local:
             if at + 1 == len(steps):
@@ -200,11 +204,21 @@ def _step(right: Right, stand: _Stand, name: str) -> _Stand:
             else:
                 going.add((index, at + 1))
     if not ended:
-        return _Stand(stand.group, stand.whole, frozenset(going))
+        return _Stand(stand.inside, stand.inside, stand.whole, frozenset(going | passing))
     row = max(ended, key=lambda candidate: candidate.weight)
-    if not row.whole and stand.whole:
+    whole = row.reach == "whole"
+    if not whole:
+        going |= passing
+    if stand.whole and not whole:
         # An open row inside a closed element: rows that may start anywhere start again.
-        going |= {
-            (i, 0) for i, r in enumerate(known) if r.right in (None, right) and r.steps[0] == ANY
-        }
-    return _Stand(row.group, row.whole, frozenset(going))
+        going |= _anywhere(right)
+    inside = ElementGroup.UNCLASSIFIED if row.reach == "only" else row.group
+    return _Stand(row.group, inside, whole, frozenset(going))
+
+
+def _anywhere(right: Right) -> set[Progress]:
+    return {
+        (index, 0)
+        for index, row in enumerate(rows())
+        if row.right in (None, right) and row.steps[0] == ANY
+    }
