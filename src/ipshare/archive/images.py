@@ -30,11 +30,11 @@ _TIFF_WIDTH, _TIFF_HEIGHT, _SHORT = 256, 257, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What an image's header says. ``format`` is an ST.96 ImageFormatCategory, empty where it is none of them."""
+    """What an image's header says: an ST.96 ImageFormatCategory (empty: none of them), pixels where it tells them."""
 
     format: str = ""
-    width: int = 0
-    height: int = 0
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ class Image:
     stored: bool
     digest: bytes
     format: str
-    width: int
-    height: int
+    width: int | None
+    height: int | None
 
 
 def read(package: Package, member: Member) -> Image | Finding:
@@ -150,7 +150,7 @@ def _svg(tag: bytes) -> Shape:
     try:
         width = sizes.get(b"width") or (float(box.group(3)) if box else 0.0)
         height = sizes.get(b"height") or (float(box.group(4)) if box else 0.0)
-        return Shape(format="SVG", width=round(width), height=round(height))
+        return Shape(format="SVG", width=round(width) or None, height=round(height) or None)
     except (ValueError, OverflowError):
         return Shape(format="SVG")
 
@@ -174,4 +174,6 @@ def _tiff(directory: bytes, *, big: bool) -> Shape:
         if tag in sizes:
             form = "H" if kind == _SHORT else "L"
             sizes[tag] = int(struct.unpack_from(f"{order}{form}", directory, at + 8)[0])
-    return Shape(format="TIFF", width=sizes[_TIFF_WIDTH], height=sizes[_TIFF_HEIGHT])
+    return Shape(
+        format="TIFF", width=sizes[_TIFF_WIDTH] or None, height=sizes[_TIFF_HEIGHT] or None
+    )
