@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
 
 import pytest
 from django.contrib.auth import authenticate
 
-from ipshare.ops import authorize, commands, office, people, submissions
+from ipshare.ops import authorize, commands, keys, office, people, submissions
 from ipshare.ops.refusal import RefusalError
-from ipshare.store.models.accounts import Office, User
+from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import Authorization
 
@@ -19,7 +20,14 @@ pytestmark = pytest.mark.django_db
 
 def call(line: str) -> int:
     args = commands.parser().parse_args(line.split())
-    rooms = {"office": office, "user": people, "authorize": authorize, "submissions": submissions}
+    rooms = {
+        "office": office,
+        "user": people,
+        "key": keys,
+        "account": keys,
+        "authorize": authorize,
+        "submissions": submissions,
+    }
     function: str = args.run.partition(":")[2]
     run = getattr(rooms[args.command], function)
     assert isinstance(args, argparse.Namespace)
@@ -92,3 +100,45 @@ def test_a_third_party_is_authorized_and_its_secret_shown_once(capsys):
     assert "version 2" in said
     call("authorize KH JPO --end")
     assert Authorization.objects.get().ended_at is not None
+
+
+@pytest.fixture
+def key(tmp_path):
+    file = tmp_path / "id"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file], check=True)
+    return file.with_suffix(".pub")
+
+
+def test_the_first_key_of_an_office_makes_its_account(key, capsys):
+    call("office add KH")
+    call(f"key add --office KH {key} --label machine")
+    fingerprint = re.search(r"SHA256:\S+", capsys.readouterr().out)[0]
+    call("key list --office KH")
+    assert "ipob_kh" in (said := capsys.readouterr().out)
+    assert "valid" in said
+    call(f"key revoke --office KH {fingerprint}")
+    call("key list")
+    assert "revoked" in capsys.readouterr().out
+    with pytest.raises(RefusalError, match="make a new pair"):
+        call(f"key add --office KH {key}")
+
+
+def test_what_is_no_key_makes_no_account(tmp_path):
+    call("office add KH")
+    file = tmp_path / "x.pub"
+    file.write_text("hello\n")
+    with pytest.raises(RefusalError, match=re.escape(f"{file}: ")):
+        call(f"key add --office KH {file}")
+    with pytest.raises(RefusalError, match="cannot be read"):
+        call(f"key add --office KH {tmp_path}/none")
+    assert not SftpAccount.objects.exists()
+
+
+def test_a_password_opens_an_account_and_can_be_taken_away(tmp_path):
+    call("office add KH")
+    file = tmp_path / "password"
+    file.write_text("a long enough phrase\n")
+    call(f"account password --office KH --password-file {file}")
+    assert SftpAccount.objects.get().password
+    call("account password --office KH --remove")
+    assert not SftpAccount.objects.get().password

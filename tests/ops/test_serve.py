@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -69,7 +70,13 @@ class Hub:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def find(self, *words):
-        return [p for p in self.family() if all(word in " ".join(p.cmdline()) for word in words)]
+        found = []
+        for process in self.family():
+            with contextlib.suppress(psutil.Error):  # it ended meanwhile
+                line = " ".join(process.cmdline())
+                if all(word in line for word in words):
+                    found.append(process)
+        return found
 
     def postmaster(self):
         return int((self.data / "postgres" / "postmaster.pid").read_text().split()[0])
@@ -97,15 +104,17 @@ class Hub:
 def hub(tmp_path_factory):
     hub = Hub(tmp_path_factory.mktemp("serve") / "hub")
     yield hub
+    if hub.process and hub.process.poll() is None:
+        hub.process.kill()
+        hub.process.wait()
     for process in hub.leftovers():
         process.kill()
 
 
 def test_serve_starts_everything_and_refuses_a_twin(hub):
     hub.start()
-    assert hub.find("ipshare web")
-    assert hub.find("ipshare sftpd")
-    assert hub.find("ipshare worker")
+    for role in ("web", "sftpd", "worker"):
+        assert hub.find(f"ipshare {role}"), hub.out.read_text()
     twin = subprocess.run(
         [sys.executable, "-m", "ipshare", "serve"],
         check=False,

@@ -89,7 +89,7 @@ def _running(commands: _Subparsers) -> None:
     )
     demo.set_defaults(setup="none")
     _add(commands, "web", "ipshare.ops.web:run", "run the portal and the API only")
-    _add(commands, "sftpd", "ipshare.intake.server:run", "run the SFTP server only")
+    _add(commands, "sftpd", "ipshare.ops.sftpd:run", "run the SFTP server only")
     worker = _add(commands, "worker", "ipshare.ops.worker:run", "run one worker of the line only")
     worker.add_argument("--once", action="store_true", help="end when the queue is empty")
     _add(commands, "migrate", "ipshare.ops.tables:migrate", "bring the tables up to date")
@@ -148,6 +148,17 @@ def _keys(commands: _Subparsers) -> None:
     revoke = _add(actions, "revoke", "ipshare.ops.keys:revoke", "let a key open nothing any more")
     _account(revoke)
     revoke.add_argument("fingerprint", metavar="SHA256:…")
+    accounts = _group(commands, "account", "the SFTP accounts that keys and passwords open")
+    password = _add(
+        accounts,
+        "password",
+        "ipshare.ops.keys:set_password",
+        "let a password open an account as well",
+    )
+    _account(password)
+    way = password.add_mutually_exclusive_group(required=True)
+    way.add_argument("--password-file", metavar="FILE", help="its first line; - for standard input")
+    way.add_argument("--remove", action="store_true", help="let only keys open it")
 
 
 def _account(command: Any) -> None:

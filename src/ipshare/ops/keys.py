@@ -1,0 +1,87 @@
+"""``ipshare key`` and ``ipshare account``: what opens the SFTP accounts of offices and operators."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from django.utils import timezone
+
+from ipshare.accounts import keys, sftp
+from ipshare.ops import office
+from ipshare.ops.refusal import RefusalError
+from ipshare.store.models.accounts import SftpAccount, SftpKey
+
+
+def add(args: argparse.Namespace) -> int:
+    """Let a key open an account, which is made with its first key."""
+    at = timezone.now()
+    text = read(args.file)
+    try:
+        keys.read(text)
+        account = opened(args, at=at)
+        key = keys.add(account, text, args.label, at, by="ipshare key add")
+    except (keys.KeyRefusedError, sftp.AccountRefusedError) as trouble:
+        raise RefusalError(f"{args.file}: {trouble}") from trouble
+    print(f"{key.fingerprint} ({key.label}) opens {account.username}")
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    """List the keys."""
+    found = SftpKey.objects.select_related("account").order_by("account__username", "added_at")
+    if args.office:
+        found = found.filter(account__office_id=args.office.upper())
+    for key in found:
+        state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "valid"
+        used = f"last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never used"
+        print(f"{key.account.username:<12}  {key.fingerprint}  {state:<18}  {used}  {key.label}")
+    return 0
+
+
+def revoke(args: argparse.Namespace) -> int:
+    """Let a key open nothing any more."""
+    code = None if args.operator else office.existing(args.office).code
+    key = SftpKey.objects.filter(account__office_id=code, fingerprint=args.fingerprint).first()
+    if key is None:
+        raise RefusalError(
+            f"{code or 'the operators'} has no key {args.fingerprint}; see: ipshare key list"
+        )
+    keys.revoke(key, timezone.now(), by="ipshare key revoke")
+    print(f"{key.fingerprint} opens nothing any more")
+    return 0
+
+
+def set_password(args: argparse.Namespace) -> int:
+    """Let a password open an account as well, or keys alone again."""
+    at = timezone.now()
+    lines = [] if args.remove else read(args.password_file).splitlines()
+    if not lines and not args.remove:
+        raise RefusalError(f"{args.password_file} is empty; its first line is the password")
+    password = lines[0] if lines else None
+    try:
+        account = opened(args, at=at)
+        sftp.set_password(account, password, at, by="ipshare account password")
+    except sftp.AccountRefusedError as trouble:
+        raise RefusalError(str(trouble)) from trouble
+    print(f"{account.username}: {'keys only' if args.remove else 'the password is set'}")
+    return 0
+
+
+def opened(args: argparse.Namespace, *, at: datetime) -> SftpAccount:
+    """The account of an office or of the operators, made where there is none."""
+    code = None if args.operator else office.existing(args.office).code
+    account = SftpAccount.objects.filter(office_id=code).order_by("pk").first()
+    return account or sftp.open_account(code, at=at, by="ipshare key add")
+
+
+def read(file: str) -> str:
+    """The text of a file; - is standard input."""
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise RefusalError(f"{file} cannot be read: {trouble}") from trouble
