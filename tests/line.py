@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.db import connections
 from procrastinate.contrib.django import app
 
 from ipshare.domain.office import Kind, Right
@@ -12,6 +13,9 @@ from ipshare.intake import landing
 
 def drain() -> None:
     """Work until the queue is empty."""
+    connections.settings["default"]["CONN_MAX_AGE"] = (
+        0  # the worker's thread leaves none open behind it
+    )
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(
             wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"

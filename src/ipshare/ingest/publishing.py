@@ -181,10 +181,8 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
 def _end(
     submission: Submission, state: State, comparison: merge.Comparison, *, at: datetime
 ) -> None:
-    stage.copy_findings(
-        stage.finding_row(finding, submission=submission.pk, shard=None)
-        for finding in _repeated_numbers(submission)
-    )
+    repeated = list(_repeated_numbers(submission))  # read before COPY takes the connection
+    stage.copy_findings(stage.finding_row(one, submission=submission.pk, shard=None) for one in repeated)
     submission.state = state
     submission.ended_at = at
     _count(submission, comparison)
