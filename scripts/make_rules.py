@@ -1,4 +1,4 @@
-"""Writes the hub's catalogue of rules from the domain's: ``python scripts/make_rules.py ../shared/design/rules.json``."""
+"""Writes the hub's catalogue of rules from the domain's: ``make_rules.py ../shared/design/rules.json``."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def main(source: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    try:
+        main(*sys.argv[1:])
+    except TypeError:
         sys.exit("usage: python scripts/make_rules.py ../shared/design/rules.json")
-    main(sys.argv[1])

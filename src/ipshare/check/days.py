@@ -1,4 +1,5 @@
 """Dates as offices send them: what a plain one means, and what is odd about the others."""
+# ruff: noqa: PLR2004 - the numbers of a rule are its meaning
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def read(text: str) -> Reading:
     return Reading(None, Oddity.NOT_A_DATE, _guess(text.strip()), 0)
 
 
-def _full(text: str, parts: re.Match[str]) -> Reading:
+def _full(text: str, parts: re.Match[str]) -> Reading:  # noqa: PLR0911 - one oddity after the other
     year, plain = int(parts[1]), text[:10]
     if plain in _SENTINELS or (_image(year) and f"{year - BUDDHIST:04}{plain[4:]}" in _SENTINELS):
         return Reading(None, Oddity.SENTINEL, "", year)

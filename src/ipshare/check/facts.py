@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -26,12 +27,12 @@ class Party(NamedTuple):
 
     path: str
     role: str
-    names: list[Item]
-    transliterated: bool
-    countries: list[Item]
-    addresses: list[Item]
-    by_identifier: bool
-    confidential: bool
+    names: Sequence[Item] = ()
+    transliterated: bool = False
+    countries: Sequence[Item] = ()
+    addresses: Sequence[Item] = ()
+    by_identifier: bool = False
+    confidential: bool = False
 
 
 class Publication(NamedTuple):

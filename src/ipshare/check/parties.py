@@ -43,7 +43,7 @@ def read_parties(bag: Any, path: str, member: str, name: str, role: str) -> Iter
             yield _party(one, where, role)
     for where, one in each(inside.get("partyIdentifierBag"), f"{path}/PartyIdentifierBag"):
         if tree(one):
-            yield Party(where, role, [], False, [], [], True, False)
+            yield Party(where, role, by_identifier=True)
 
 
 def read_party(value: Any, path: str, role: str) -> Iterator[Party]:

@@ -49,7 +49,7 @@ def check_facts(facts: Facts, context: Context) -> list[Finding]:
     for rule in rules_for(facts.right):
         try:
             hits = list(rule.function(facts, context))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a failure of ours is a finding of its own
             _LOG.exception(
                 "rule %s failed on record %s of %s", rule.entry.id, facts.number, facts.office
             )
@@ -133,6 +133,35 @@ def finding(
         file=facts.record.file,
         line=facts.record.line,
         withholds=withholds,
+    )
+
+
+def package_finding(entry: Entry, hit: Hit, context: Context, *, record: str = "") -> Finding:
+    """A finding about a whole package; it withholds nothing, for it reads more than one record."""
+    severity = hit.severity or entry.severity
+    effect = {
+        Severity.ERROR: Effect.FLAG,
+        Severity.WARNING: Effect.FLAG,
+        Severity.INFO: Effect.NOTE,
+    }
+    words: dict[str, object] = {
+        "no": record,
+        "office": context.office,
+        "right": context.right.value,
+        "x": _short(hit.value),
+        "n": 1,
+    }
+    return Finding(
+        rule=entry.id,
+        severity=severity,
+        effect=effect[severity],
+        record=record,
+        path=hit.path,
+        value=_short(hit.value),
+        proposed=hit.proposed,
+        message=f"{fill(entry.message, {**words, **hit.words})} {entry.correction}",
+        file=context.package,
+        line=0,
     )
 
 

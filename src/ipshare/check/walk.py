@@ -33,7 +33,7 @@ def element_name(key: str) -> str:
     return _names().get(key) or key[:1].upper() + key[1:]
 
 
-def collect(
+def collect(  # noqa: C901, PLR0912 - one loop, the hottest of the room
     node: Tree,
     texts: list[str],
     days: list[tuple[str, str]],

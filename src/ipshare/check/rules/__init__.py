@@ -5,15 +5,35 @@ from __future__ import annotations
 from ipshare.check.rules import (
     dates,
     designs,
+    events,
     goods,
     marks,
+    names,
     numbers,
     order,
     package,
     parties,
     patents,
+    priorities,
     status,
+    terms,
     texts,
 )
 
-LOADED = (dates, designs, goods, marks, numbers, order, package, parties, patents, status, texts)
+LOADED = (
+    dates,
+    designs,
+    events,
+    goods,
+    marks,
+    names,
+    numbers,
+    order,
+    package,
+    parties,
+    patents,
+    priorities,
+    status,
+    terms,
+    texts,
+)

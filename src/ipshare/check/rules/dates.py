@@ -1,4 +1,5 @@
 """DAT rules about one date alone: its form, its calendar, its place in time."""
+# ruff: noqa: PLR2004 - the numbers of a rule are its meaning
 
 from __future__ import annotations
 

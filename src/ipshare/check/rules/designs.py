@@ -1,4 +1,5 @@
 """DGN rules: designs of an application, their views, Locarno classes, deferment and term."""
+# ruff: noqa: PLR2004 - the numbers of a rule are its meaning
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """TMK rules about classes, goods and services, and the record's route."""
+# ruff: noqa: PLR2004 - the numbers of a rule are its meaning
 
 from __future__ import annotations
 

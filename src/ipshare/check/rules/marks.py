@@ -1,4 +1,5 @@
 """TMK rules about what represents the mark: kind, words, images, sounds, colours, figurative elements."""
+# ruff: noqa: PLR2004 - the numbers of a rule are its meaning
 
 from __future__ import annotations
 

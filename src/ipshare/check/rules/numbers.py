@@ -15,7 +15,7 @@ from ipshare.domain.office import Right
 from ipshare.standards import numbers as forms
 
 _ST13 = re.compile(r"([A-Z]{2})?\d{2}\d{4}[A-Z0-9]{9}", re.ASCII)
-_PLACEHOLDER = re.compile(r"[-–.\s0]*|n/?a\.?|null|none|nil|xxx+|unknown|tba", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"[-\u2013.\s0]*|n/?a\.?|null|none|nil|xxx+|unknown|tba", re.IGNORECASE)
 _STUB = re.compile(r"[A-Z]{1,3}(/[A-Z]{0,2})*/?")
 _MADRID = re.compile(r"\d{6,7}[A-Z]?")
 _HAGUE = re.compile(r"(DM?/?)?\d{6}")

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from ipshare.check import codes, days
+from ipshare.check import days
 from ipshare.check.context import Context
 from ipshare.check.facts import Event, Facts, Unit
 from ipshare.check.rule import Hit, rule
-from ipshare.check.status import NO_MEANING, REVIVING, TERMINAL, State
-from ipshare.check.text import personal
+from ipshare.check.status import NO_MEANING, TERMINAL, State
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 
 _STATUS = {ElementGroup.STATUS}
-_EVENTS = {ElementGroup.EVENTS}
+
 _BOTH = {ElementGroup.STATUS, ElementGroup.EVENTS}
+
 _BEFORE_REGISTRATION = frozenset({"filed", "examined", "accepted", "refused", "withdrawn"})
-_CATEGORY = re.compile(r"[A-HK-NP-WY]")
-_KEY = re.compile(r"([A-HK-NP-WY])(00|10)")
-_DETAILED = re.compile(r"([A-HK-NP-WY])(\d{2})")
-_LONG_TEXT = 200
+
 _SILENT_YEARS = {Right.TRADEMARK: 5, Right.DESIGN: 10, Right.PATENT: 10}
+
 _HALF_YEAR = 6
 
 
@@ -122,83 +118,6 @@ def ambiguous_status(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(unit.status.path, unit.status.text)
 
 
-def _code(parts: dict[str, str]) -> str:
-    names = (
-        "stateCode",
-        "previousStageCode",
-        "currentStageCode",
-        "keyEventCode",
-        "detailedEventCode",
-        "eventIndicatorCode",
-    )
-    return "-".join(parts[name] for name in names if parts.get(name))
-
-
-def _well_formed(parts: dict[str, str]) -> bool:
-    key, detailed = parts.get("keyEventCode", ""), parts.get("detailedEventCode", "")
-    return (
-        parts.get("stateCode", "") in {"A", "N", "T", "U"}
-        and all(
-            parts.get(name, "") in set("0123456")
-            for name in ("previousStageCode", "currentStageCode")
-        )
-        and bool(parts.get("currentStageCode"))
-        and bool(_KEY.fullmatch(key))
-        and (not detailed or bool(_DETAILED.fullmatch(detailed)))
-        and (
-            not parts.get("eventIndicatorCode")
-            or parts["eventIndicatorCode"] in codes.event_indicators()
-        )
-    )
-
-
-@rule("STA-008", groups=_EVENTS)
-def malformed_st27(f: Facts, _: Context) -> Iterator[Hit]:
-    """A status event code is not one of WIPO ST.27: state, stages, key event, detailed event."""
-    for path, parts in f.patent.status_codes:
-        if not _well_formed(parts):
-            yield Hit(path, _code(parts))
-
-
-@rule("STA-009", groups=_EVENTS)
-def contradictory_st27(f: Facts, _: Context) -> Iterator[Hit]:
-    """The parts of a status event code contradict each other."""
-    for path, parts in f.patent.status_codes:
-        if not _well_formed(parts):
-            continue
-        key, detailed = parts["keyEventCode"][0], parts.get("detailedEventCode", "")
-        stage, state = parts["currentStageCode"], parts["stateCode"]
-        ended = key in "BHN"
-        if (
-            (detailed and detailed[0] != key)
-            or (stage == "4" and state == "N" and not ended)
-            or (stage == "6" and state == "A")
-        ):
-            yield Hit(path, _code(parts))
-
-
-@rule("STA-010", groups=_EVENTS)
-def undated_event(f: Facts, _: Context) -> Iterator[Hit]:
-    """An event has no date."""
-    for unit in f.units:
-        for event in unit.events:
-            if event.date is None:
-                yield Hit(event.path, event.name)
-
-
-@rule("STA-011", groups=_EVENTS)
-def repeated_event(f: Facts, _: Context) -> Iterator[Hit]:
-    """The same event of the same day stands more than once in the record."""
-    for unit in f.units:
-        counts = Counter(
-            (event.name, event.date.text if event.date else "") for event in unit.events
-        )
-        for (name, _day), count in counts.items():
-            if count > 1:
-                path = [event.path for event in unit.events if event.name == name][-1]
-                yield Hit(path, name, "", {"e": name, "n": count})
-
-
 def _silent_since(f: Facts, unit: Unit) -> date | None:
     """The day after which a pending case has been silent for too long."""
     known = [day for day, _ in _dated(unit)]
@@ -222,22 +141,6 @@ def pending_for_years(f: Facts, c: Context) -> Iterator[Hit]:
             yield Hit(
                 unit.status.path, unit.status.text, "", {"y": since.year - _SILENT_YEARS[f.right]}
             )
-
-
-@rule("STA-013", groups=_EVENTS)
-def event_after_the_end(f: Facts, _: Context) -> Iterator[Hit]:
-    """An event that revives nothing follows one that ended the right."""
-    for unit in f.units:
-        ended: date | None = None
-        for day, event in _dated(unit):
-            step = event.meaning.step
-            if ended and day > ended and step not in TERMINAL | REVIVING and step != "other":
-                yield Hit(event.path, event.name, "", {"e": event.name})
-                break
-            if step in REVIVING:
-                ended = None
-            elif step in TERMINAL and ended is None:
-                ended = day
 
 
 def _term_ends(f: Facts, unit: Unit, c: Context) -> date | None:
@@ -275,15 +178,3 @@ def active_without_renewal(f: Facts, c: Context) -> Iterator[Hit]:
             began = days.add_months(ends, -_HALF_YEAR)
             years = c.today.year - began.year + c.profile.mark_term
             yield Hit(unit.status.path, unit.status.text, "", {"n": years})
-
-
-@rule("STA-015", groups=_EVENTS)
-def narrative_event(f: Facts, _: Context) -> Iterator[Hit]:
-    """The text of an event is a narrative, or holds an e-mail address, telephone or identity number."""
-    for unit in f.units:
-        for event in unit.events:
-            for item in event.texts:
-                if len(item.text) > _LONG_TEXT:
-                    yield Hit(item.path, f"{item.text[:40]}…")
-                elif personal(f.office, item.text):
-                    yield Hit(item.path, "(personal data, not repeated here)")

@@ -1,10 +1,12 @@
 """TXT rules: language codes and the characters of any text."""
+# ruff: noqa: PLR2004 - the numbers of a rule are its meaning
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from html import unescape
 
 from ipshare.check import codes, text
 from ipshare.check.context import Context
@@ -111,13 +113,15 @@ def invisible_characters(f: Facts, _: Context) -> Iterator[Hit]:
     for leaf in f.leaves():
         if leaf.text.isascii():
             continue
-        plain = unicodedata.normalize("NFC", leaf.text)
-        allowed = _WORD_BREAK + _JOINERS if _NO_BREAKS.search(plain) else ""
-        proposed = _INVISIBLE.sub(
-            lambda found: found.group() if found.group() in allowed else "", plain
-        )
-        if proposed != leaf.text:
-            yield Hit(leaf.path, leaf.text, proposed)
+        plain = _visible(unicodedata.normalize("NFC", leaf.text))
+        if plain != leaf.text:
+            yield Hit(leaf.path, leaf.text, plain)
+
+
+def _visible(plain: str) -> str:
+    """The text without invisible characters, save the word breaks of the scripts that have them."""
+    allowed = _WORD_BREAK + _JOINERS if _NO_BREAKS.search(plain) else ""
+    return _INVISIBLE.sub(lambda found: found.group() if found.group() in allowed else "", plain)
 
 
 @rule("TXT-012", local=True)
@@ -126,9 +130,14 @@ def control_characters(f: Facts, _: Context) -> Iterator[Hit]:
     if f.printable:
         return
     for leaf, found in _searched(f, _CONTROL):
-        yield Hit(
-            leaf.path, leaf.text, _CONTROL.sub("", leaf.text), {"x": f"U+{ord(found.group()):04X}"}
-        )
+        code = ord(found.group())
+        yield Hit(leaf.path, leaf.text, _CONTROL.sub(_windows, leaf.text), {"x": f"U+{code:04X}"})
+
+
+def _windows(found: re.Match[str]) -> str:
+    """What the control character is in windows-1252, from which it most often comes; else nothing."""
+    code = ord(found.group())
+    return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code <= 0x9F else ""
 
 
 @rule("TXT-013", local=True)
@@ -138,13 +147,7 @@ def escaped_twice(f: Facts, _: Context) -> Iterator[Hit]:
         return
     for leaf, found in _searched(f, _ESCAPED):
         if not _mixed(leaf.name):
-            yield Hit(leaf.path, leaf.text, _unescaped(leaf.text), {"x": found.group()})
-
-
-def _unescaped(escaped: str) -> str:
-    from html import unescape  # noqa: PLC0415
-
-    return unescape(unescape(escaped))
+            yield Hit(leaf.path, leaf.text, unescape(unescape(leaf.text)), {"x": found.group()})
 
 
 @rule("TXT-014", local=True)
@@ -175,9 +178,5 @@ def placeholder_text(f: Facts, _: Context) -> Iterator[Hit]:
     """A text is a placeholder: a dash, N/A, NULL, test."""
     if any(len(one) < 8 and text.placeholder(one) for one in f.texts):
         for leaf in f.leaves():
-            if (
-                "/@" not in leaf.path
-                and text.placeholder(leaf.text)
-                and leaf.name not in {"CountryCode"}
-            ):
+            if "/@" not in leaf.path and text.placeholder(leaf.text) and leaf.name != "CountryCode":
                 yield Hit(leaf.path, leaf.text)

@@ -1,0 +1,254 @@
+"""``ipshare check``: a package or folder checked on this machine, without the hub's database.
+
+The findings are those of the hub: the same rooms read, validate and check, in the same order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from lxml import etree
+
+from ipshare.archive import images, members, names
+from ipshare.archive.names import MemberKind
+from ipshare.archive.source import FileSource
+from ipshare.check import run
+from ipshare.check.context import Context
+from ipshare.check.gather import gather
+from ipshare.check.package import PackageCheck, row_of
+from ipshare.domain.finding import Effect, Finding
+from ipshare.domain.office import Kind, Right
+from ipshare.domain.record import Operation, Record
+from ipshare.ingest import offline_report
+from ipshare.ingest.offline_report import Kept, RecordRead
+from ipshare.parse import cut, one_pass, readers, withdrawn
+from ipshare.standards import schemas, st3
+
+CLEAN, ERRORS, COULD_NOT_RUN = 0, 1, 2
+FORMATS = ("text", "json", "csv")
+
+
+class _Unreadable(Exception):  # noqa: N818 - a turn of the reading, never shown
+    """A file broke off: what it gave so far does not count."""
+
+    def __init__(self, finding: Finding | None) -> None:
+        super().__init__()
+        self.finding = finding
+
+
+class _File:
+    """One file of a folder, or the file that was named: opened, read and checked to its end."""
+
+    def __init__(self, path: Path, name: str, context: Context, folder: Path) -> None:
+        self._path, self._name, self._context = path, name, context
+        self._schema_for = partial(_schema, folder)
+
+    def check(self) -> Iterator[Finding | RecordRead]:
+        """Findings and records, or only the findings that refuse the file."""
+        with FileSource(self._path) as source:
+            package = members.open_package(source, self._name)
+            if isinstance(package, members.Refusal):
+                yield from package.findings
+                return
+            yield from self._package(package)
+
+    def _package(self, package: members.Package) -> Iterator[Finding | RecordRead]:
+        with Kept() as kept:
+            for finding in package.findings:
+                kept.add(finding)
+            for member in package.of_kind(MemberKind.DATA, MemberKind.WITHDRAWN, MemberKind.IMAGE):
+                trouble = self._read(package, member, kept)
+                if trouble is not None:
+                    yield from package.findings
+                    yield trouble
+                    return
+            whole = PackageCheck(self._context)
+            for one in kept:
+                yield one
+                if isinstance(one, RecordRead) and one.row:
+                    whole.add(one.row)
+            yield from whole.findings()
+
+    def _read(self, package: members.Package, member: members.Member, kept: Kept) -> Finding | None:
+        """Put aside what a member holds; the finding that refuses the whole package, if any.
+
+        Where shards do not parse on their own, the member is read again in one pass.
+        """
+        mark = kept.mark()
+        for again in (False, True):
+            try:
+                for item in self._member(package, member, again=again):
+                    kept.add(item)
+            except _Unreadable as broken:
+                kept.back_to(mark)
+                trouble = broken.finding
+                if trouble is None:
+                    continue
+                if trouble.effect is Effect.REFUSE or self._context.kind is Kind.FULL_EXTRACTION:
+                    return trouble
+                kept.add(trouble)
+            return None
+        return None
+
+    def _member(
+        self, package: members.Package, member: members.Member, *, again: bool
+    ) -> Iterator[Finding | RecordRead]:
+        context = self._context
+        if member.kind is MemberKind.IMAGE:
+            image = images.read(package, member)
+            if isinstance(image, Finding):
+                if image.effect is Effect.REFUSE:
+                    raise _Unreadable(image)
+                yield image
+        elif member.kind is MemberKind.WITHDRAWN:
+            content = package.read_all(member)
+            if isinstance(content, Finding):
+                raise _Unreadable(content)
+            numbers = withdrawn.read(
+                content, file=member.name, right=context.right, office=context.office
+            )
+            yield from self._items(numbers)
+        elif again:
+            yield from self._shards(one_pass.shards(package.read(member), file=member.name))
+        else:
+            yield from self._shards(cut.cut(package.read(member), file=member.name))
+
+    def _shards(self, pieces: Iterator[cut.Cut]) -> Iterator[Finding | RecordRead]:
+        for piece in pieces:
+            if isinstance(piece, cut.OnePass):
+                raise _Unreadable(None)
+            if isinstance(piece, Finding):
+                raise _Unreadable(piece)
+            yield from self._items(
+                readers.read(piece, office=self._context.office, schema_for=self._schema_for)
+            )
+
+    def _items(self, items: Iterator[readers.Item]) -> Iterator[Finding | RecordRead]:
+        for item in items:
+            if isinstance(item, Record):
+                yield from self._record(item)
+            elif isinstance(item, cut.OnePass):
+                raise _Unreadable(None)
+            elif isinstance(item, Finding):
+                if not item.record and item.effect is Effect.WITHHOLD:
+                    raise _Unreadable(item)
+                yield item
+
+    def _record(self, record: Record) -> Iterator[Finding | RecordRead]:
+        row = None
+        if record.operation is Operation.PUT:
+            facts = gather(record)
+            yield from run.check_facts(facts, self._context)
+            row = row_of(facts, record.source)
+        yield RecordRead(number=record.number, file=record.file, row=row)
+
+
+def _schema(folder: Path, version: str, root: str) -> etree.XMLSchema | None:
+    return schemas.schema_for(folder, version, root)
+
+
+def check_path(  # noqa: PLR0913 - each is a fact that the hub takes from folder and clock
+    path: Path,
+    *,
+    office: str,
+    right: Right,
+    kind: Kind,
+    today: date,
+    schemas_dir: Path,
+) -> Iterator[Finding | RecordRead]:
+    """The findings about a file, or about each file of a folder, with a RecordRead for every record."""
+    if path.is_dir():
+        files = [
+            (one, one.relative_to(path).as_posix())
+            for one in sorted(path.rglob("*"))
+            if one.is_file()
+        ]
+    else:
+        files = [(path, path.name)]
+    for file, name in files:
+        if path.is_dir() and not _readable(name):
+            continue
+        package = name.rpartition("/")[2] if name.endswith((".zip", ".gz")) else ""
+        context = Context(office=office, right=right, kind=kind, today=today, package=package)
+        yield from _File(file, name, context, schemas_dir).check()
+
+
+def _readable(name: str) -> bool:
+    """Whether a file of a folder is one that an office would send as such; its images are not."""
+    return names.suffix_of(name) in {"zip", "gz"} or names.kind_of(name) in {
+        MemberKind.DATA,
+        MemberKind.WITHDRAWN,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ipshare check",
+        description="Check a package, an XML file or a folder of them as the hub would; nothing is sent or kept.",
+        epilog="Exit status: 0 no errors (warnings and notes may be), 1 errors found, 2 could not run.",
+    )
+    parser.add_argument(
+        "path", type=Path, help="a .zip, .xml or .xml.gz, or a folder that holds them"
+    )
+    parser.add_argument(
+        "--office", required=True, help="ST.3 code of the sending office, for example KH"
+    )
+    parser.add_argument("--right", required=True, choices=[right.value for right in Right])
+    parser.add_argument(
+        "--kind",
+        default=Kind.FULL_EXTRACTION.value,
+        choices=[kind.value for kind in Kind],
+        help="the folder that it would be put into (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--today", type=date.fromisoformat, help="the date of checking, YYYY-MM-DD (default: today)"
+    )
+    parser.add_argument("--format", default="text", choices=FORMATS, help="default: %(default)s")
+    parser.add_argument(
+        "--schemas",
+        type=Path,
+        default=Path(os.environ.get("IPSHARE_DATA", "var")) / "schemas",
+        help="where XSD sets were installed (default: %(default)s); a version without a set is not validated",
+    )
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command; what it cannot do is said on standard error."""
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else COULD_NOT_RUN
+    office = arguments.office.upper()
+    if not st3.is_office(office):
+        return _refuse(f"no office has the ST.3 code {arguments.office!r}; give one such as KH")
+    if not arguments.path.exists():
+        return _refuse(f"there is no file or folder {arguments.path}")
+    items = check_path(
+        arguments.path,
+        office=office,
+        right=Right(arguments.right),
+        kind=Kind(arguments.kind),
+        today=arguments.today or datetime.now(UTC).date(),
+        schemas_dir=arguments.schemas,
+    )
+    try:
+        errors = offline_report.write(
+            arguments.format,
+            (one if isinstance(one, Finding) else None for one in items),
+            sys.stdout,
+        )
+    except (OSError, schemas.SchemaSetError) as trouble:
+        return _refuse(str(trouble))
+    return ERRORS if errors else CLEAN
+
+
+def _refuse(words: str) -> int:
+    sys.stderr.write(f"ipshare check: {words}\n")
+    return COULD_NOT_RUN
