@@ -118,19 +118,31 @@ class _Cutter:
                     yield from self._bound_record()
                     return
             else:
-                start = tags.START.search(self._buffer, self._scan)
-                if start is None:
-                    self._scan = max(self.gap, len(self._buffer) - _TAG_NAME)
+                found = self._next_record()
+                if found is None:
                     yield from self._bound_gap()
                     return
-                name, at = start.group(1), start.start()
-                tag = tags.START_TAG.match(self._buffer, at)
-                if tag is None:
-                    self._scan = at
-                    if len(self._buffer) - at > self._limits.tag:
-                        raise tags.Anomaly
-                    return
-                yield from self._begin_record(name, at, tag.end(), closed=bool(tag.group(1)))
+                yield from self._begin_record(*found)
+
+    def _next_record(self) -> tuple[bytes, int, int, bool] | None:
+        """Name and place of the next record's start tag, its end, and whether it is the whole record."""
+        while start := tags.START.search(self._buffer, self._scan):
+            at = start.start()
+            comment = tags.comment_end(self._buffer, self.gap, at)
+            if comment != at:
+                self._scan = max(comment, at)
+                if comment < 0:
+                    return None
+                continue
+            tag = tags.START_TAG.match(self._buffer, at)
+            if tag:
+                return start.group(1), at, tag.end(), bool(tag.group(1))
+            self._scan = at
+            if len(self._buffer) - at > self._limits.tag:
+                raise tags.Anomaly
+            return None
+        self._scan = max(self.gap, len(self._buffer) - _TAG_NAME)
+        return None
 
     def end(self) -> Iterator[Cut]:
         """Give what is left when no chunk follows."""
@@ -156,7 +168,7 @@ class _Cutter:
         """The bytes at a place, for a finding."""
         return bytes(self._buffer[at : at + 80]).decode("utf-8", "replace")
 
-    def _begin_record(self, name: bytes, at: int, tag_end: int, *, closed: bool) -> Iterator[Cut]:
+    def _begin_record(self, name: bytes, at: int, tag_end: int, closed: bool) -> Iterator[Cut]:  # noqa: FBT001
         shift = 0
         if self._buffer[self.gap : at].isspace():
             before, opened = self.gap, self._open

@@ -131,10 +131,24 @@ def find_end(content: bytes | bytearray, name: bytes, at: int) -> tuple[int, int
     return -1, max(at, len(content) - len(tag))
 
 
+def comment_end(content: bytes | bytearray, gap: int, at: int) -> int:
+    """The end of the comment that a place of a gap is in, -1 where it has not ended; else the place itself."""
+    opened = content.rfind(b"<!--", gap, at)
+    if opened < 0 or content.find(b"-->", opened, at) >= 0:
+        return at
+    end = content.find(b"-->", at)
+    return end + len(b"-->") if end >= 0 else -1
+
+
 def spans(content: bytes) -> Iterator[tuple[int, int]]:
     """The bytes of each record in a shard, in order; it stops where a record does not end."""
-    at = 0
+    at = gap = 0
     while start := START.search(content, at):
+        if (comment := comment_end(content, gap, start.start())) != start.start():
+            if comment < 0:
+                return
+            at = comment
+            continue
         tag = START_TAG.match(content, start.start())
         if tag is None:
             return
@@ -144,4 +158,4 @@ def spans(content: bytes) -> Iterator[tuple[int, int]]:
         if end < 0:
             return
         yield start.start(), end
-        at = end
+        at = gap = end
