@@ -10,7 +10,15 @@ from ipshare.ops.sample.register import Register
 
 VIEWS = ("Perspective", "Front", "Back", "Top", "Bottom", "Left", "Right")
 _WITHDRAWN, _REJECTED = 4, 8
-_EDITIONS = ((2024, "15"), (2022, "14"), (2020, "13"), (2018, "12"), (2016, "11"), (2013, "10"), (2008, "9"))
+_EDITIONS = (
+    (2024, "15"),
+    (2022, "14"),
+    (2020, "13"),
+    (2018, "12"),
+    (2016, "11"),
+    (2013, "10"),
+    (2008, "9"),
+)
 _MANY_VIEWS = 10
 
 
@@ -45,13 +53,20 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
         registered = 0
     country_of = parties.applicant(register.office, dice.below(parties.APPLICANTS))
     foreign = country_of.country != register.office
-    agents = (parties.agent(register.office, dice.below(parties.AGENTS)),) if foreign or dice.chance(40) else ()
+    agents = (
+        (parties.agent(register.office, dice.below(parties.AGENTS)),)
+        if foreign or dice.chance(40)
+        else ()
+    )
     if revision:
         agents = (parties.agent(register.office, dice.below(parties.AGENTS)),)
-        events.append(Event("Undefined", "", "", "Change of representative recorded", days.iso(known)))
+        events.append(
+            Event("Undefined", "", "", "Change of representative recorded", days.iso(known))
+        )
     designers = tuple(
         dict.fromkeys(
-            parties.person(country_of.country, dice.below(parties.PERSONS)) for _ in range(1 + dice.below(2))
+            parties.person(country_of.country, dice.below(parties.PERSONS))
+            for _ in range(1 + dice.below(2))
         )
     )
     issue = f"{profile.gazette} {days.year(published or filed)}/{1 + dice.below(12):02d}"
@@ -59,7 +74,9 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
         office=register.office,
         number=number,
         filed=days.iso(filed),
-        hague=f"DM/{100_000 + index % 900_000:06d}" if profile.hague and foreign and dice.chance(35) else "",
+        hague=f"DM/{100_000 + index % 900_000:06d}"
+        if profile.hague and foreign and dice.chance(35)
+        else "",
         language="en" if profile.language in {"zh", "tl", "ms"} else profile.language,
         total="",
         application_status=application_status,
@@ -118,4 +135,10 @@ def _priorities(dice: Dice, country: str, filed: int) -> tuple[Priority, ...]:
     if country in profiles.PROFILES or not dice.chance(50):
         return ()
     day = filed - 10 - dice.below(160)
-    return (Priority(country, marks.priority_number(country, days.year(day), 1000 + dice.below(60_000)), days.iso(day)),)
+    return (
+        Priority(
+            country,
+            marks.priority_number(country, days.year(day), 1000 + dice.below(60_000)),
+            days.iso(day),
+        ),
+    )

@@ -60,10 +60,14 @@ def live(dice: Dice, profile: Profile, *, filed: int, known: int, madrid: bool) 
     if profile.publishes_first:
         published = examined + 20 + dice.below(90)
         registered = published + 60 + wait + dice.below(60)
-        if told.tell("Application published", "Published", "PUB", "Published for opposition", published):
+        if told.tell(
+            "Application published", "Published", "PUB", "Published for opposition", published
+        ):
             status, word, since = "Application published", "Published", published
         opposition = (published, published + 60) if published <= known else (0, 0)
-        certified = told.tell("Registration published", "Registered", "REG", "Registered", registered)
+        certified = told.tell(
+            "Registration published", "Registered", "REG", "Registered", registered
+        )
     else:
         registered = examined + wait + 60 + dice.below(150)
         published = registered + 15 + dice.below(40)
@@ -87,7 +91,9 @@ def _ended_early(dice: Dice, told: _Told, *, filed: int, examined: int, refused:
         over = told.tell("Application refused", "Rejected", "REF", "Refused", ended)
         status, word = "Application refused", "Rejected"
     else:
-        over = told.tell("Application withdrawn", "Withdrawn", "WIT", "Withdrawn by the applicant", ended)
+        over = told.tell(
+            "Application withdrawn", "Withdrawn", "WIT", "Withdrawn by the applicant", ended
+        )
         status, word = "Application withdrawn", "Withdrawn"
     if over:
         return Life(0, 0, 0, ended, status, word, ended, (0, 0), tuple(told.events))
@@ -100,8 +106,15 @@ def _registered(
     expiry = days.years_after(base, 10)
     status, word, since, terminated = "Registered", "Registered", registered, 0
     cancelled = registered + 400 + dice.below(1500)
-    if fate < _CANCELLED and told.tell("Registration cancelled", "Invalidated", "CAN", "Cancelled", cancelled):
-        status, word, since, terminated = "Registration cancelled", "Invalidated", cancelled, cancelled
+    if fate < _CANCELLED and told.tell(
+        "Registration cancelled", "Invalidated", "CAN", "Cancelled", cancelled
+    ):
+        status, word, since, terminated = (
+            "Registration cancelled",
+            "Invalidated",
+            cancelled,
+            cancelled,
+        )
     while not terminated and expiry <= told.known:
         renewed = expiry - 20 - dice.below(120)
         if dice.chance(62):

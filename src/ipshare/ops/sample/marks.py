@@ -12,8 +12,21 @@ FIRST_SERVICE_CLASS = 35
 _SERVICE_CLASSES_OF_2002 = 43
 _PRIORITY_COUNTRIES = ("JP", "US", "CN", "KR", "DE", "FR", "GB", "AU")
 _CATEGORIES = ("Individual mark",) * 17 + ("Collective mark", "Certification mark")
-_EDITIONS = ((2022, "12-2023"), (2016, "11-2017"), (2011, "10-2012"), (2006, "9-2007"), (2001, "8-2002"))
-_COLOURS = ("Red, white", "Green, gold", "Blue", "Black, yellow", "Orange, brown, white", "Purple, silver")
+_EDITIONS = (
+    (2022, "12-2023"),
+    (2016, "11-2017"),
+    (2011, "10-2012"),
+    (2006, "9-2007"),
+    (2001, "8-2002"),
+)
+_COLOURS = (
+    "Red, white",
+    "Green, gold",
+    "Blue",
+    "Black, yellow",
+    "Orange, brown, white",
+    "Purple, silver",
+)
 _POPULAR = (3, 5, 9, 16, 25, 29, 30, 30, 32, 35, 35, 41, 42, 43)
 _IR_FIRST, _IR_SPAN = 690_000, 1_000_000
 
@@ -32,7 +45,9 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
     if madrid:
         number = numbers.madrid(register.office, slot, ir)
     else:
-        number = numbers.mark(register.office, slot, services=int(goods[0].number) >= FIRST_SERVICE_CLASS)
+        number = numbers.mark(
+            register.office, slot, services=int(goods[0].number) >= FIRST_SERVICE_CLASS
+        )
     registration = ""
     if life.registered:
         registration = (
@@ -44,10 +59,18 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
     representatives = _representatives(dice, register.office, applicants)
     events = life.events
     if revision:
-        representatives, day = (parties.agent(register.office, dice.below(parties.AGENTS)),), days.iso(known)
+        representatives, day = (
+            (parties.agent(register.office, dice.below(parties.AGENTS)),),
+            days.iso(known),
+        )
         change = "Change of representative recorded"
-        events = (*events, Event("National prosecution history entry", "Notification", "CRP", change, day))
-    feature, word, language, translation, transliteration = _sign(dice, profile, pictures=register.images)
+        events = (
+            *events,
+            Event("National prosecution history entry", "Notification", "CRP", change, day),
+        )
+    feature, word, language, translation, transliteration = _sign(
+        dice, profile, pictures=register.images
+    )
     pictured = feature not in {"Word", "Stylized characters"}
     return Mark(
         office=register.office,
@@ -71,7 +94,9 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
         colours=dice.pick(_COLOURS) if pictured and dice.chance(50) else "",
         vienna=_vienna(dice) if pictured else (),
         ir_number=str(ir) if madrid else "",
-        opposition=(days.iso(life.opposition[0]), days.iso(life.opposition[1])) if life.opposition[0] else ("", ""),
+        opposition=(days.iso(life.opposition[0]), days.iso(life.opposition[1]))
+        if life.opposition[0]
+        else ("", ""),
         nice_edition=_edition(days.year(filed)),
         goods=goods,
         priorities=_priorities(dice, applicants, filed),
@@ -145,7 +170,9 @@ def _sign(dice: Dice, profile: Profile, *, pictures: bool) -> tuple[str, str, st
 
 def _image(dice: Dice, number: str, index: int) -> Image:
     kind = "JPEG" if dice.chance(20) else "PNG"
-    name = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in number.lower())
+    name = "".join(
+        letter if letter.isalnum() and letter.isascii() else "-" for letter in number.lower()
+    )
     return Image(f"{name}-1.{'jpg' if kind == 'JPEG' else 'png'}", kind, index)
 
 
@@ -185,7 +212,11 @@ def priority_number(country: str, year: int, serial: int) -> str:
 def _publications(dice: Dice, profile: Profile, life: lives.Life) -> tuple[Publication, ...]:
     if not life.published:
         return ()
-    section = "Applications publishing for opposition" if profile.publishes_first else "Registrations publishing"
+    section = (
+        "Applications publishing for opposition"
+        if profile.publishes_first
+        else "Registrations publishing"
+    )
     issue = f"{profile.gazette} {days.year(life.published)}/{1 + dice.below(52):02d}"
     return (Publication(issue, section, days.iso(life.published)),)
 

@@ -84,7 +84,9 @@ def agent(office: str, number: int) -> Party:
         return _party(dice, office, _person(dice, office), person=True)
     pool = words.vocabulary(profiles.PROFILES[office].language)
     word = dice.pick(pool).latin
-    style = dice.pick(("{} Intellectual Property Services", "{} & Partners", "{} Law Office", "{} IP Agency"))
+    style = dice.pick(
+        ("{} Intellectual Property Services", "{} & Partners", "{} Law Office", "{} IP Agency")
+    )
     name = style.format(f"{word} {words.coined(dice.below(30), dice.below(28))}")
     return _party(dice, office, (name, name), person=False)
 

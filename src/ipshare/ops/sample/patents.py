@@ -11,7 +11,15 @@ _PARTS = ("a housing", "a control unit", "an inlet", "a filter element", "a driv
           "a sensor", "a storage tank", "a guide rail", "a heating plate", "a sealing ring", "a valve")  # fmt: skip
 _EFFECTS = ("reduces energy use", "shortens the working time", "can be repaired with common tools",
             "keeps the product dry in the rainy season", "needs no trained operator")  # fmt: skip
-_FURTHER = ("B01D 35/02", "F16K 31/06", "G05B 15/02", "A01K 61/10", "B65B 1/04", "F26B 3/28", "C12N 1/16")
+_FURTHER = (
+    "B01D 35/02",
+    "F16K 31/06",
+    "G05B 15/02",
+    "A01K 61/10",
+    "B65B 1/04",
+    "F26B 3/28",
+    "C12N 1/16",
+)
 _SG_NO_UTILITY = frozenset({"SG", "BN"})
 
 
@@ -37,7 +45,9 @@ def patent(register: Register, index: int, revision: int = 0) -> Patent:
     kind = profile.utility_kind if utility else (profile.grant_kind if granted else "A")
     if utility and kind == "C" and not granted:
         kind = "A"
-    agents = (parties.agent(office, dice.below(parties.AGENTS)),) if foreign or dice.chance(60) else ()
+    agents = (
+        (parties.agent(office, dice.below(parties.AGENTS)),) if foreign or dice.chance(60) else ()
+    )
     if revision:
         agents = (parties.agent(office, dice.below(parties.AGENTS)),)
     invention = dice.pick(words.inventions())
@@ -50,7 +60,9 @@ def patent(register: Register, index: int, revision: int = 0) -> Patent:
         office=office,
         number=number,
         filed=days.iso(filed),
-        publication_number=number if office in {"SG", "ID"} else f"{office}{days.year(published)}{index + 1:06d}",
+        publication_number=number
+        if office in {"SG", "ID"}
+        else f"{office}{days.year(published)}{index + 1:06d}",
         kind=kind,
         publications=(Publication("", "", issue),),
         registration_number=numbers.grant(office, number, slot, utility=utility) if granted else "",
@@ -60,9 +72,13 @@ def patent(register: Register, index: int, revision: int = 0) -> Patent:
         claims=claims,
         claim_total=str(len(claims)),
         ipc=(invention.ipc, *sorted({dice.pick(_FURTHER) for _ in range(dice.below(3))})),
-        pct_number=f"PCT/{applicant.country}{days.year(filed)}/{1 + dice.below(60_000):06d}" if pct else "",
+        pct_number=f"PCT/{applicant.country}{days.year(filed)}/{1 + dice.below(60_000):06d}"
+        if pct
+        else "",
         pct_entry=days.iso(min(entry, known)) if pct else "",
-        priorities=_priorities(dice, applicant.country, filed) if pct or (foreign and dice.chance(60)) else (),
+        priorities=_priorities(dice, applicant.country, filed)
+        if pct or (foreign and dice.chance(60))
+        else (),
         applicants=(applicant,),
         inventors=_inventors(dice, applicant),
         representatives=agents,
@@ -81,16 +97,30 @@ def _claims(dice: Dice, title: str) -> tuple[str, ...]:
 
 
 def _abstracts(dice: Dice, titles: list[Text], claim: str) -> tuple[Text, ...]:
-    english = f"The invention relates to the following: {claim} The arrangement {dice.pick(_EFFECTS)}."
-    local = [Text(title.language, f"{title.content}. {title.content} ({1 + dice.below(9)}).") for title in titles[1:]]
+    english = (
+        f"The invention relates to the following: {claim} The arrangement {dice.pick(_EFFECTS)}."
+    )
+    local = [
+        Text(title.language, f"{title.content}. {title.content} ({1 + dice.below(9)}).")
+        for title in titles[1:]
+    ]
     return (Text("en", english), *local)
 
 
 def _priorities(dice: Dice, country: str, filed: int) -> tuple[Priority, ...]:
     day = filed - 120 - dice.below(230)
-    return (Priority(country, marks.priority_number(country, days.year(day), 1000 + dice.below(60_000)), days.iso(day)),)
+    return (
+        Priority(
+            country,
+            marks.priority_number(country, days.year(day), 1000 + dice.below(60_000)),
+            days.iso(day),
+        ),
+    )
 
 
 def _inventors(dice: Dice, applicant: Party) -> tuple[Party, ...]:
-    chosen = [parties.person(applicant.country, dice.below(parties.PERSONS)) for _ in range(1 + dice.below(3))]
+    chosen = [
+        parties.person(applicant.country, dice.below(parties.PERSONS))
+        for _ in range(1 + dice.below(3))
+    ]
     return tuple({one.name: one for one in chosen}.values())

@@ -16,14 +16,26 @@ _INK = 3
 def png(purpose: str, seed: int, index: int) -> bytes:
     """A PNG of circles, bars and a striped ground; every key gives another picture."""
     dice = Dice(f"picture/{purpose}", seed, index)
-    palette = bytes(255 if slot == 0 else 20 + dice.below(220) for slot in range(8) for _ in range(3))
+    palette = bytes(
+        255 if slot == 0 else 20 + dice.below(220) for slot in range(8) for _ in range(3)
+    )
     stripe = 2 + dice.below(9)
     tilt = 1 + dice.below(5)
     ground = bytes((column // stripe + _INK) % 2 for column in range(SIDE * 4))
     circles = [
-        (20 + dice.below(120), 20 + dice.below(120), 10 + dice.below(34), 2 + dice.below(6)) for _ in range(3 + dice.below(4))
+        (20 + dice.below(120), 20 + dice.below(120), 10 + dice.below(34), 2 + dice.below(6))
+        for _ in range(3 + dice.below(4))
     ]
-    bars = [(dice.below(120), 8 + dice.below(30), dice.below(110), 20 + dice.below(40), 2 + dice.below(6)) for _ in range(3)]
+    bars = [
+        (
+            dice.below(120),
+            8 + dice.below(30),
+            dice.below(110),
+            20 + dice.below(40),
+            2 + dice.below(6),
+        )
+        for _ in range(3)
+    ]
     speckles = [(dice.below(SIDE), dice.below(SIDE)) for _ in range(60)]
     rows = bytearray()
     marks: dict[int, list[int]] = {}
@@ -47,7 +59,12 @@ def png(purpose: str, seed: int, index: int) -> bytes:
     header = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 3, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         _chunk(kind, data)
-        for kind, data in ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(bytes(rows), 6)), (b"IEND", b""))
+        for kind, data in (
+            (b"IHDR", header),
+            (b"PLTE", palette),
+            (b"IDAT", zlib.compress(bytes(rows), 6)),
+            (b"IEND", b""),
+        )
     )
 
 
@@ -78,7 +95,12 @@ def jpeg(purpose: str, seed: int, index: int) -> bytes:
     side = SIDE // BLOCK
     levels = [[96 for _ in range(side)] for _ in range(side)]
     for _ in range(9):
-        left, top, width, height = dice.below(16), dice.below(16), 1 + dice.below(9), 1 + dice.below(9)
+        left, top, width, height = (
+            dice.below(16),
+            dice.below(16),
+            1 + dice.below(9),
+            1 + dice.below(9),
+        )
         grey = -100 + dice.below(190)
         for y in range(top, min(top + height, side)):
             levels[y][left : min(left + width, side)] = [grey] * (min(left + width, side) - left)
@@ -103,12 +125,18 @@ def _scan(levels: list[int]) -> bytes:
         code, width = codes[category]
         bits, length = bits << width | code, length + width
         if category:
-            bits = bits << category | (difference if difference > 0 else difference + (1 << category) - 1)
+            bits = bits << category | (
+                difference if difference > 0 else difference + (1 << category) - 1
+            )
             length += category
         end, width = _END_OF_BLOCK
         bits, length = bits << width | end, length + width
     padding = -length % 8
-    return (bits << padding | (1 << padding) - 1).to_bytes((length + padding) // 8, "big").replace(b"\xff", b"\xff\x00")
+    return (
+        (bits << padding | (1 << padding) - 1)
+        .to_bytes((length + padding) // 8, "big")
+        .replace(b"\xff", b"\xff\x00")
+    )
 
 
 def draw(kind: str, purpose: str, seed: int, index: int) -> bytes:

@@ -43,7 +43,10 @@ class Register:
         limit = numbers.limit(self.office, self.right)
         total = self.records + self.new
         busiest = max(
-            (self._first_of(y + 1) - self._first_of(y) for y in range(days.year(begun), days.year(self.last) + 1)),
+            (
+                self._first_of(y + 1) - self._first_of(y)
+                for y in range(days.year(begun), days.year(self.last) + 1)
+            ),
             default=0,
         )
         if total > limit.in_all or busiest > limit.per_year:

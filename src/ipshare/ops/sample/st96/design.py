@@ -36,7 +36,9 @@ def xml(file: DesignFile, operation: str = "") -> str:
 def _design(file: DesignFile, design: Design) -> str:
     # ST.96 V6_0 has room for one title: it goes out in the language of the application.
     title = parties.localized("dgn:DesignTitleText", design.titles[0]) if design.titles else ""
-    waiver = "<dgn:DesignerWaiverIndicator>true</dgn:DesignerWaiverIndicator>" if file.waiver else ""
+    waiver = (
+        "<dgn:DesignerWaiverIndicator>true</dgn:DesignerWaiverIndicator>" if file.waiver else ""
+    )
     deferred = "<dgn:PublicationDefermentIndicator>true</dgn:PublicationDefermentIndicator>"
     return (
         f"<dgn:Design>{element('dgn:DesignIdentifier', design.identifier)}"

@@ -60,8 +60,7 @@ def representatives(parties: tuple[Party, ...]) -> str:
     if not parties:
         return ""
     inner = "".join(
-        f'<com:Representative com:sequenceNumber="{place}">{contact(party)}'
-        "</com:Representative>"
+        f'<com:Representative com:sequenceNumber="{place}">{contact(party)}</com:Representative>'
         for place, party in enumerate(parties, 1)
     )
     return f"<com:RepresentativeBag>{inner}</com:RepresentativeBag>"

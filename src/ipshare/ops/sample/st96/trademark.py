@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ipshare.ops.sample import profiles
 from ipshare.ops.sample.facts import Event, Goods, Mark, Party, Text
 from ipshare.ops.sample.st96 import parties
 from ipshare.ops.sample.text import element, escape
@@ -14,8 +15,7 @@ _TRANSLITERATION = {"th": "Thai to Latin", "zh": "Chinese to Latin", "ms": "Arab
 def xml(mark: Mark, operation: str = "") -> str:
     """The whole record, on one line."""
     attribute = f' com:operationCategory="{operation}"' if operation else ""
-    second = f"<com:SecondLanguageCode>{'en' if mark.language != 'en' else mark.goods[0].texts[-1].language}</com:SecondLanguageCode>"
-    second = second if mark.goods and len(mark.goods[0].texts) > 1 else ""
+    second = _second_language(mark)
     ir = "<tmk:InternationalMarkIdentifierBag><tmk:InternationalMarkIdentifier>"
     ir = f"{ir}{mark.ir_number}</tmk:InternationalMarkIdentifier></tmk:InternationalMarkIdentifierBag>"
     return (
@@ -23,7 +23,8 @@ def xml(mark: Mark, operation: str = "") -> str:
         f"{parties.application_number(mark.office, mark.number)}"
         f"{element('com:RegistrationNumber', mark.registration_number)}"
         f"{element('com:ApplicationDate', mark.filed)}{element('com:RegistrationDate', mark.registered)}"
-        f"<com:ApplicationLanguageCode>{mark.language}</com:ApplicationLanguageCode>{second}"
+        f"<com:ApplicationLanguageCode>{mark.language}</com:ApplicationLanguageCode>"
+        f"{element('com:SecondLanguageCode', second)}"
         f"{element('com:ExpiryDate', mark.expiry)}{element('tmk:TerminationDate', mark.terminated)}"
         f"{element('tmk:MarkCurrentStatusCode', mark.status)}"
         f"{element('tmk:MarkCurrentStatusDate', mark.status_day)}{ir if mark.ir_number else ''}"
@@ -32,6 +33,13 @@ def xml(mark: Mark, operation: str = "") -> str:
         f"{_applicants(mark.applicants)}{parties.representatives(mark.representatives)}{_events(mark.events)}"
         "</tmk:Trademark>\n"
     )
+
+
+def _second_language(mark: Mark) -> str:
+    if mark.language != "en":
+        return "en"
+    profile = profiles.PROFILES.get(mark.office)
+    return profile.language if profile and profile.language not in {"zh", "tl"} else ""
 
 
 def withdrawal(mark: Mark) -> str:
@@ -47,7 +55,11 @@ def _representation(mark: Mark) -> str:
         return ""
     words = ""
     if mark.feature != "Figurative" or mark.word:
-        verbal = parties.localized("tmk:MarkVerbalElementText", Text(mark.word_language, mark.word)) if mark.word else ""
+        verbal = (
+            parties.localized("tmk:MarkVerbalElementText", Text(mark.word_language, mark.word))
+            if mark.word
+            else ""
+        )
         translation = Text("en", mark.translation)
         words = (
             f"<tmk:WordMarkSpecification>{verbal}<tmk:MarkSignificantVerbalElementText>{escape(mark.word)}"
@@ -66,7 +78,11 @@ def _representation(mark: Mark) -> str:
 def _transliteration(mark: Mark) -> str:
     if not mark.transliteration:
         return ""
-    kind = "" if mark.word_language == "ms" and mark.word.isascii() else _TRANSLITERATION.get(mark.word_language, "")
+    kind = (
+        ""
+        if mark.word_language == "ms" and mark.word.isascii()
+        else _TRANSLITERATION.get(mark.word_language, "")
+    )
     attribute = f' tmk:transliterationCategory="{kind}"' if kind else ""
     return f"<tmk:MarkTransliteration{attribute}>{escape(mark.transliteration)}</tmk:MarkTransliteration>"
 
@@ -84,7 +100,11 @@ def _image(mark: Mark) -> str:
         f"<com:ViennaClassificationEdition>9</com:ViennaClassificationEdition>{codes}</com:ViennaClassificationBag>"
         "</com:FigurativeElementClassificationBag></tmk:MarkImageClassification>"
     )
-    claimed = parties.localized("tmk:MarkImageColourClaimedText", Text("en", mark.colours)) if mark.colours else ""
+    claimed = (
+        parties.localized("tmk:MarkImageColourClaimedText", Text("en", mark.colours))
+        if mark.colours
+        else ""
+    )
     return (
         f"<tmk:MarkImageBag><tmk:MarkImage><com:FileName>{mark.image.file}</com:FileName>"
         f"<com:ImageFormatCategory>{mark.image.format}</com:ImageFormatCategory>{claimed}{vienna if codes else ''}"
@@ -94,7 +114,9 @@ def _image(mark: Mark) -> str:
 
 def _opposition(mark: Mark) -> str:
     start, end = mark.opposition
-    return element("tmk:OppositionPeriodStartDate", start) + element("tmk:OppositionPeriodEndDate", end)
+    return element("tmk:OppositionPeriodStartDate", start) + element(
+        "tmk:OppositionPeriodEndDate", end
+    )
 
 
 def _goods(mark: Mark) -> str:
@@ -120,7 +142,9 @@ def _class(number: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _description(goods: Goods) -> str:
-    texts = "".join(parties.localized("tmk:GoodsServicesDescriptionText", text) for text in goods.texts)
+    texts = "".join(
+        parties.localized("tmk:GoodsServicesDescriptionText", text) for text in goods.texts
+    )
     return f"<tmk:ClassDescription><tmk:ClassNumber>{escape(goods.number)}</tmk:ClassNumber>{texts}</tmk:ClassDescription>"
 
 

@@ -1,0 +1,1 @@
+"""Injected defects: what is done to a record, and the rule that must find it."""

@@ -1,0 +1,1 @@
+"""Facts written as the ST.66 export of an IPAS office."""
