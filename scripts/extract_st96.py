@@ -213,10 +213,8 @@ def bounds(node: Node) -> tuple[int, int]:
     return int(node.get("minOccurs", "1")), UNBOUNDED if most == "unbounded" else int(most)
 
 
-def main() -> None:
-    """Write the data file."""
-    directory = Path(sys.argv[1])
-    version = sys.argv[2] if len(sys.argv) > 2 else "V6_0"  # noqa: PLR2004
+def write(directory: Path, version: str, into: Path) -> Path:
+    """Write the data file of one version."""
     dictionary = Dictionary(directory, version)
     model = Model(dictionary)
     for root in ROOTS:
@@ -232,12 +230,16 @@ def main() -> None:
         "personal": sorted(model.personal),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    target = DATA / f"st96_{version.lower()}.json.gz"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = into / f"st96_{version.lower()}.json.gz"
     target.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
-    print(
-        f"{target.name}: {len(model.elements)} elements, {len(model.types)} types, {target.stat().st_size} bytes"
-    )
+    return target
+
+
+def main() -> None:
+    """Write the data file."""
+    version = sys.argv[2] if len(sys.argv) > 2 else "V6_0"  # noqa: PLR2004
+    target = write(Path(sys.argv[1]), version, DATA)
+    print(f"{target.name}: {target.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

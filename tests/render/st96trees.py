@@ -15,7 +15,7 @@ TEXTS = (
     "a",
     "2024-01-31",
     " space around ",
-    'quotes " and \' & < > ]]>',
+    "quotes \" and ' & < > ]]>",
     "ไทย ລາວ မြန်မာ ខ្មែរ",
     "line\nbreak\ttab",
     "\\u0022 {}[],:~#",
@@ -53,7 +53,9 @@ def _mixed(element: etree._Element) -> bool:
     return name in st96.model() and st96.model().element(name).kind == "mixed"
 
 
-def grow(chance: random.Random, place: groups.Place, *, odd: tuple[str, ...] = (), size: int = 60) -> etree._Element:
+def grow(
+    chance: random.Random, place: groups.Place, *, odd: tuple[str, ...] = (), size: int = 60
+) -> etree._Element:
     """A random element at a place; ``odd`` names the defects that may be worked in."""
     return _Tree(chance, odd, size).element(place, 0)
 
@@ -80,7 +82,9 @@ class _Tree:
 
     def _fill(self, made: etree._Element, place: groups.Place, depth: int) -> None:
         kids = [pair for pair in place.children if not pair[0].name.startswith(("mathml:", "tbl:"))]
-        wanted = self.chance.sample(kids, min(len(kids), self.chance.randint(0, 5 if depth else 12)))
+        wanted = self.chance.sample(
+            kids, min(len(kids), self.chance.randint(0, 5 if depth else 12))
+        )
         wanted.sort(key=lambda pair: pair[0].position)
         for child, inside in wanted:
             for _ in range(self.chance.randint(1, 3) if child.repeats else 1):
@@ -111,7 +115,9 @@ class _Tree:
     def _mix(self, made: etree._Element) -> None:
         made.text = self.chance.choice(TEXTS)
         for _ in range(self.chance.randint(0, 2)):
-            inline = etree.SubElement(made, st96.model().clark(self.chance.choice(("com:B", "com:Sub"))))
+            inline = etree.SubElement(
+                made, st96.model().clark(self.chance.choice(("com:B", "com:Sub")))
+            )
             inline.text = self.chance.choice(TEXTS)
             inline.tail = self.chance.choice(TEXTS)
 

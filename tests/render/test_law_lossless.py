@@ -40,7 +40,9 @@ def inside(right, document):
     return document.find("{*}TrademarkBag/{*}Trademark") if right is Right.TRADEMARK else document
 
 
-@pytest.mark.skipif(not st96trees.DATA.is_dir(), reason="the shared data is not beside the repository")
+@pytest.mark.skipif(
+    not st96trees.DATA.is_dir(), reason="the shared data is not beside the repository"
+)
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_st96_file_comes_back(folder):
     count = 0
@@ -104,7 +106,9 @@ def test_siblings_of_the_trademark_come_back():
         names = [child.name for child, _ in groups.application().children]
         order = {model.model().clark(name): place for place, name in enumerate(names)}
         before = [n for n in application if order.get(n.tag, 99) < order[bag.tag]]
-        if [order.get(n.tag, 99) for n in application] != sorted(order.get(n.tag, 99) for n in application):
+        if [order.get(n.tag, 99) for n in application] != sorted(
+            order.get(n.tag, 99) for n in application
+        ):
             continue  # the bag's own place among disordered siblings is not kept
         application.insert(len(before), bag)
         _, rendered = there_and_back(Right.TRADEMARK, bag[0])

@@ -140,7 +140,10 @@ def application() -> Place:
 
 
 def place_of(right: Right, path: str, *, root: str = "") -> Place | None:
-    """The place of a path below the record element, or None where the model has no such path."""
+    """The place of a path below the record element, or None where the model has no such path.
+
+    Without ``root``, a patent's path may be that of any patent root, its name in front or not.
+    """
     steps = [
         step.partition("[")[0] for step in path.split("/") if step and not step.startswith("@")
     ]
@@ -149,10 +152,14 @@ def place_of(right: Right, path: str, *, root: str = "") -> Place | None:
             return _descend(record(right), steps[3:])
         return _descend(application(), steps[1:])
     found = _descend(record(right, root), steps)
-    if found is None and right is Right.PATENT and not root:
-        others = (_descend(record(right, name), steps) for name in st96.PATENT_ROOTS[1:])
-        return next((place for place in others if place is not None), None)
-    return found
+    if found is not None or right is not Right.PATENT or root:
+        return found
+    for other in st96.PATENT_ROOTS[1:]:
+        below = steps[1:] if steps[:1] == [other.partition(":")[2]] else steps
+        found = _descend(record(right, other), below)
+        if found is not None:
+            return found
+    return None
 
 
 def group_of(right: Right, path: str, *, root: str = "") -> ElementGroup:
