@@ -1,0 +1,1 @@
+"""``ipshare demo``: the main job of the hub, end to end, with sample registers."""
