@@ -207,12 +207,13 @@ class _Cutter:
 
     def _shard(self, end: int, opened: tuple[tags.Open, ...]) -> Shard:
         """Everything before ``end`` as a shard; the buffer then begins there."""
-        body = bytes(self._buffer[:end])
+        with memoryview(self._buffer) as view:
+            data = b"".join((self._prefix, view[:end], tags.close(opened)))
         shard = Shard(
             file=self._file,
             number=self._number,
             line=self._line - self._prefix.count(b"\n"),
-            data=self._prefix + body + tags.close(opened),
+            data=data,
         )
         self._drop(end)
         self._number += 1
@@ -220,7 +221,8 @@ class _Cutter:
         return shard
 
     def _drop(self, end: int) -> None:
-        self._line += self._buffer.count(b"\n", 0, end)
+        known = self._lines if end >= self.gap else 0
+        self._line += known + self._buffer.count(b"\n", self.gap if known else 0, end)
         del self._buffer[:end]
         self._lines = 0
         self.gap = max(0, self.gap - end)

@@ -16,6 +16,7 @@ from ipshare.parse.st66.mapping import Node
 from ipshare.standards import st96
 
 _LAST_LINE = 0xFFFF
+_BAG = "tmk:TrademarkBag"
 _READ = frozenset({detect.ST66, detect.WO, ""})
 _SAID = ("-",)
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml's name of the type
@@ -61,7 +62,7 @@ def convert(found: list[Found]) -> Converted:
                 of_source[holder] = _application()
                 writer.write(holder, "TradeMarkApplication", of_source[holder], without=bag)
             application = of_source[holder]
-        element = _sub(application[-1], "tmk:Trademark", source)
+        element = _sub(next(application.iterchildren(_clark(_BAG))), "tmk:Trademark", source)
         writer.write(source, "TradeMark", element)
         if holder is not None and source in alone:
             writer.write(holder, "TradeMark", element, without=bag)
@@ -110,8 +111,7 @@ class _Writer:
             name = str(key)
             inner = node.children.get(f"@{name}")
             if inner is None or not self._attribute(inner, str(value), frames):
-                residue = f"{{{detect.ST66}}}{name.rpartition('}')[2]}"
-                self._out.attributes.append((frames[-1][1], residue, str(value)))
+                self._out.attributes.append((frames[-1][1], name, str(value)))
         for child in source.iterchildren(etree.Element):
             if child is not without:
                 self._child(child, node, frames)
@@ -283,7 +283,8 @@ def _sort(element: Element) -> None:
             child for _, child in sorted(zip(order, element, strict=True), key=lambda pair: pair[0])
         ]
     for child in element:
-        _sort(child)
+        if child.tag != _clark(_BAG):
+            _sort(child)
 
 
 def _application() -> Element:
@@ -291,7 +292,7 @@ def _application() -> Element:
     names = {prefix: model.namespaces[prefix] for prefix in ("tmk", "com")}
     application = etree.Element(_clark("tmk:TrademarkApplication"), nsmap=names)
     application.set(_clark("com:st96Version"), st96.VERSION)
-    etree.SubElement(application, _clark("tmk:TrademarkBag"))
+    etree.SubElement(application, _clark(_BAG))
     return application
 
 

@@ -1,0 +1,176 @@
+"""Shards become records and findings that name the true record, element and line."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipshare.domain.digest import digest
+from ipshare.domain.office import Right
+from ipshare.domain.record import Operation
+from ipshare.parse import cut, readers, withdrawn
+from ipshare.parse.cut import Shard
+from ipshare.parse.readers import Same
+from parse.reading import findings, read, records, schema_for, shared
+from parse.test_cut import COM, SMALL, TMK, bag, mark
+
+PAT = "http://www.wipo.int/standards/XMLSchema/ST96/Patent"
+DGN = "http://www.wipo.int/standards/XMLSchema/ST96/Design"
+
+
+@pytest.mark.parametrize(
+    ("folder", "count"),
+    [
+        ("st96/trademarks", 300),
+        ("st96/designs", 200),
+        ("st96/patents", 1),
+        ("st96/trademarks_invalid", 60),
+    ],
+)
+def test_every_shared_record_of_st96_is_read(folder, count):
+    found, broken = 0, 0
+    for path in sorted(shared(*folder.split("/")).glob("*.xml")):
+        items = read(path.read_bytes(), file=path.name)
+        found += len(records(items))
+        broken += bool(findings(items))
+        assert all(record.number for record in records(items))
+    assert found == count
+    assert broken == (60 if folder.endswith("invalid") else 0)
+
+
+def test_official_examples_are_read():
+    rights = {
+        path.name.partition("_")[0]: [record.right for record in records(read(path.read_bytes()))]
+        for path in shared("st96", "official_examples").glob("*.xml")
+    }
+    assert rights == {
+        "TrademarkApplication": [Right.TRADEMARK],
+        "DesignApplication": [Right.DESIGN],
+        "PatentPublication": [Right.PATENT],
+        "GIApplication": [],
+    }
+
+
+def test_records_of_older_versions_and_drafts_are_read():
+    for path in shared("uspto_tsdr").glob("*.xml"):
+        assert [record.right for record in records(read(path.read_bytes()))] == [Right.TRADEMARK], (
+            path.name
+        )
+
+
+def test_a_schema_finding_names_record_element_and_line():
+    shared("st96", "xsd_v6_0")
+    marks = [
+        mark(number, "\n<com:ExpiryDate>soon</com:ExpiryDate>" if number == 150 else "")
+        for number in range(300)
+    ]
+    content = bag(marks).replace(b"com:st96Version", b"com:x")
+    content = (
+        f'<tmk:TrademarkApplication xmlns:tmk="{TMK}" xmlns:com="{COM}" com:st96Version="V6_0">'.encode()
+        + content.partition(b"?>\n")[2].replace(b' com:x="V6_0"', b"")
+        + b"</tmk:TrademarkApplication>"
+    )
+    for limits in (SMALL, None):
+        found = findings(read(content, **({"limits": limits} if limits else {})))
+        line = content[: content.index(b"<com:ExpiryDate>")].count(b"\n") + 1
+        assert [(one.rule, one.record, one.path, one.value, one.line) for one in found] == [
+            ("PKG-006", "150", "ExpiryDate", "soon", line)
+        ]
+        assert "DateType" in found[0].message
+
+
+def test_records_whose_bytes_are_known_are_not_parsed():
+    marks = [mark(number) for number in range(6)]
+    (shard,) = cut.cut([bag(marks)], file="x")
+    skip = {digest(marks[1].encode()), digest(marks[4].encode())}
+    items = list(readers.read(shard, office="KH", skip=skip))
+    assert [item.digest for item in items if isinstance(item, Same)] == [
+        digest(marks[1].encode()),
+        digest(marks[4].encode()),
+    ]
+    whole = records(list(readers.read(shard, office="KH")))
+    kept = records(items)
+    assert [record.number for record in kept] == ["0", "2", "3", "5"]
+    assert [(record.line, record.source) for record in kept] == [
+        (record.line, record.source) for record in whole if record.source not in skip
+    ]
+    same = [item.line for item in items if isinstance(item, Same)]
+    assert same == [whole[1].line, whole[4].line]
+
+
+@pytest.mark.parametrize("wrapper", ["pat:PatentPublicationBag", "export"])
+def test_patents_are_read_in_any_bag(wrapper):
+    one = (
+        '<pat:PatentPublication com:languageCode="en" com:st96Version="V6_0"><pat:BibliographicData>'
+        "<pat:ApplicationIdentification><com:ApplicationNumber><com:ApplicationNumberText>{}</com:ApplicationNumberText>"
+        "</com:ApplicationNumber></pat:ApplicationIdentification></pat:BibliographicData></pat:PatentPublication>"
+    )
+    body = "".join(one.format(number) for number in range(40))
+    content = f'<{wrapper} xmlns:pat="{PAT}" xmlns:com="{COM}">{body}</{wrapper}>'.encode()
+    for limits in (SMALL, None):
+        items = read(content, validate=False, **({"limits": limits} if limits else {}))
+        assert [record.number for record in records(items)] == [str(number) for number in range(40)]
+        assert findings(items) == []
+
+
+def test_a_design_without_its_application_is_named():
+    content = f'<dgn:DesignBag xmlns:dgn="{DGN}"><dgn:Design/></dgn:DesignBag>'.encode()
+    (found,) = findings(read(content))
+    assert (found.rule, "DesignBag" in found.message, "DesignApplication" in found.message) == (
+        "PKG-006",
+        True,
+        True,
+    )
+
+
+def test_an_unknown_root_is_named_however_large_its_file():
+    other = (
+        "<Transaction xmlns='urn:other'>" + "<TradeMark>x</TradeMark>\n" * 2_000 + "</Transaction>"
+    )
+    found = findings(read(other.encode(), limits=SMALL))
+    assert {one.rule for one in found} == {"PKG-006"}
+    assert "urn:other" in found[0].message
+
+
+def test_an_empty_transaction_is_no_trouble():
+    assert read(f'<tmk:TrademarkTransaction xmlns:tmk="{TMK}"/>'.encode(), validate=False) == []
+
+
+def test_content_outside_of_records_is_reported():
+    content = bag([mark(1)]).replace(
+        b"</tmk:TrademarkBag>", b"<tmk:ApplicantBag><tmk:X/></tmk:ApplicantBag></tmk:TrademarkBag>"
+    )
+    (found,) = findings(read(content, validate=False))
+    assert (found.rule, found.value) == ("PKG-007", "ApplicantBag")
+
+
+def test_a_wrapper_without_schema_is_validated_record_by_record():
+    shared("st96", "xsd_v6_0")
+    body = '<pat:PatentPublication com:languageCode="en" com:st96Version="V6_0"><pat:Nonsense/></pat:PatentPublication>'
+    content = f'<export xmlns:pat="{PAT}" xmlns:com="{COM}">{body * 3}</export>'.encode()
+    assert schema_for("V6_0", "export") is None
+    found = findings(read(content))
+    assert [one.rule for one in found] == ["PKG-006"] * 3
+    assert "Nonsense" in found[0].message
+
+
+def test_a_list_of_withdrawn_numbers():
+    text = "\ufeffApplication number;why\nKH/1/99;x\n\n# a comment\n KH/2/99 \r\n" + "9" * 300
+    items = list(
+        withdrawn.read(text.encode(), file="withdrawn.csv", right=Right.DESIGN, office="KH")
+    )
+    assert [(record.number, record.operation, record.line) for record in records(items)] == [
+        ("KH/1/99", Operation.WITHDRAW, 2),
+        ("KH/2/99", Operation.WITHDRAW, 5),
+    ]
+    assert [one.rule for one in findings(items)] == ["PKG-005"]
+
+
+def test_a_delete_is_a_withdrawal():
+    content = bag([mark(1).replace("Insert", "Delete"), mark(2)])
+    operations = [record.operation for record in records(read(content, validate=False))]
+    assert operations == [Operation.WITHDRAW, Operation.PUT]
+
+
+def test_a_piece_that_does_not_parse_asks_for_one_pass():
+    shard = Shard(file="x.xml", number=3, line=9, data=b"<a><b></a>")
+    assert list(readers.read(shard, office="KH")) == [cut.OnePass(file="x.xml")]
