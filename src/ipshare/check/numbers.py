@@ -69,28 +69,31 @@ def folded(number: str) -> str:
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _YEAR_AT = {
-    ("SG", "since 2014-02-14"): 2,
-    ("SG", "since 2014-02-14: 10 national, 11 PCT"): 2,
-    ("SG", "since 2014"): 2,
-    ("ID", "national to ~2018"): 3,
-    ("ID", "national since ~2019"): 3,
-    ("MY", "since ~2019"): 2,
-    ("MY", "2010s (YYYY)"): 0,
-    ("VN", "WIPO Publish id"): 3,
+    ("SG", Right.TRADEMARK, "since 2014-02-14"): 2,
+    ("SG", Right.PATENT, "since 2014-02-14: 10 national, 11 PCT"): 2,
+    ("SG", Right.DESIGN, "since 2014"): 2,
+    ("ID", Right.TRADEMARK, "national to ~2018"): 3,
+    ("ID", Right.TRADEMARK, "national since ~2019"): 3,
+    ("MY", Right.TRADEMARK, "since ~2019"): 2,
+    ("MY", Right.TRADEMARK, "2010s (YYYY)"): 0,
+    ("VN", Right.TRADEMARK, "WIPO Publish id"): 3,
 }
 _SHORT_YEAR_AT = {
-    ("KH", "national"): re.compile(r"/(\d{2})(\d{2})?$"),
-    ("MY", "1990s-2000s (YY)"): re.compile(r"^(\d{2})"),
-    ("TH", "since ~2016"): re.compile(r"^(\d{2})"),
-    ("TH", "01 invention, 03 petty"): re.compile(r"^(\d{2})"),
-    ("TH", "02 design patent"): re.compile(r"^(\d{2})"),
-    ("SG", "before 2014"): re.compile(r"^T(\d{2})"),
+    ("KH", Right.TRADEMARK, "national"): re.compile(r"/(\d{2})(\d{2})?$"),
+    ("MY", Right.TRADEMARK, "1990s-2000s (YY)"): re.compile(r"^(\d{2})"),
+    ("TH", Right.TRADEMARK, "since ~2016"): re.compile(r"^(\d{2})"),
+    ("TH", Right.PATENT, "01 invention, 03 petty"): re.compile(r"^(\d{2})"),
+    ("TH", Right.DESIGN, "02 design patent"): re.compile(r"^(\d{2})"),
+    ("SG", Right.TRADEMARK, "before 2014"): re.compile(r"^T(\d{2})"),
 }
+_PIVOT = 60
 
 
 def year_in(form: NumberForm, number: str) -> int | None:
     """The year that a number of this form says it was filed in, or None where it says none."""
-    key = (form.office, form.form)
+    if form.right is None:
+        return None
+    key = (form.office, form.right, form.form)
     if key in _YEAR_AT:
         digits = number[_YEAR_AT[key] : _YEAR_AT[key] + 4]
         return int(digits) if _YEAR.fullmatch(digits) else None
@@ -104,9 +107,6 @@ def year_in(form: NumberForm, number: str) -> int | None:
         return year if year <= 2000 + _PIVOT else year - 100
     written = _YEAR.findall(number)
     return int(written[0]) if len(written) == 1 else None
-
-
-_PIVOT = 60
 
 
 def international_in(office: str, number: str) -> str:

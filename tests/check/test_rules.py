@@ -1,0 +1,59 @@
+"""Every rule finds its defect where it is, proposes what it can, and is silent beside it."""
+
+from __future__ import annotations
+
+import pytest
+from cases.rules import dates, designs, marks, numbers, parties, patents, status, texts
+from cases.rules.builder import Case, context_of, record_of
+
+from ipshare.check.rule import registered
+from ipshare.check.run import check
+from ipshare.domain.finding import Effect, Finding, Severity
+
+FAMILIES = (numbers, dates, status, parties, texts, marks, patents, designs)
+CASES = [case for family in FAMILIES for case in family.CASES]
+BY_CONTEXT = {"PKG-010"}
+"""Rules whose case is a context, not a record: tested below."""
+
+
+def findings_of(case: Case, patch: object) -> list[Finding]:
+    record = record_of(case.right, case.office, patch, country=case.country)
+    return check(record, context_of(case))
+
+
+def named(case: Case) -> str:
+    return f"{case.rule}-{case.right}-{next(iter(case.bad), '')}={next(iter(case.bad.values()), '') or ''}"[
+        :70
+    ]
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_the_bad_record_breaks_the_rule(case: Case) -> None:
+    found = [one for one in findings_of(case, case.bad) if one.rule == case.rule]
+    assert found, [(one.rule, one.path) for one in findings_of(case, case.bad)]
+    if case.path is not None:
+        assert case.path in {one.path for one in found}
+        found = [one for one in found if one.path == case.path]
+    assert case.proposed in {one.proposed for one in found}
+    if case.value is not None:
+        assert case.value in {one.value for one in found}
+    for one in found:
+        assert "{" not in one.message
+        assert one.effect is not Effect.WITHHOLD or one.withholds
+        assert one.withholds == frozenset() or one.effect is Effect.WITHHOLD
+        assert one.severity is Severity.ERROR or not one.withholds
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_the_good_record_does_not(case: Case) -> None:
+    assert [one.path for one in findings_of(case, case.good) if one.rule == case.rule] == []
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {case.rule for case in CASES} | BY_CONTEXT == set(registered())
+
+
+def test_no_case_makes_a_rule_fail() -> None:
+    for case in CASES:
+        for patch in (case.bad, case.good):
+            assert not [one for one in findings_of(case, patch) if one.rule == "HUB-001"], case
