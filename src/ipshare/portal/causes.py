@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from django.db.models import QuerySet
 
+from ipshare.domain.finding import Severity
 from ipshare.portal import words
 from ipshare.quality.causes import CLIP, OTHERS
 from ipshare.store import objects
@@ -17,6 +18,7 @@ _GAP = "…"
 
 class _Sample(msgspec.Struct):
     record: str
+    message: str
 
 
 class _Cause(msgspec.Struct):
@@ -28,7 +30,12 @@ class _Cause(msgspec.Struct):
     samples: list[_Sample]
 
 
+class _Totals(msgspec.Struct):
+    severity: dict[Severity, int]
+
+
 class _Report(msgspec.Struct):
+    totals: _Totals
     causes: list[_Cause]
 
 
@@ -58,6 +65,9 @@ class Causes(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     shown: int
     total: int
+    errors: int
+    warnings: int
+    notes: int
 
 
 def of(submission: Submission) -> Causes | None:
@@ -71,7 +81,15 @@ def of(submission: Submission) -> Causes | None:
         mine = tuple(_cause(place, cause) for place, cause in numbered if cause.effect == effect)
         if mine:
             sections.append(Section(tone=tone, icon=icon, title=title, causes=mine))
-    return Causes(sections=tuple(sections), shown=len(numbered), total=len(report.causes))
+    severity = report.totals.severity
+    return Causes(
+        sections=tuple(sections),
+        shown=len(numbered),
+        total=len(report.causes),
+        errors=severity.get(Severity.ERROR, 0),
+        warnings=severity.get(Severity.WARNING, 0),
+        notes=severity.get(Severity.INFO, 0),
+    )
 
 
 def _report(submission: Submission) -> _Report | None:
@@ -87,7 +105,7 @@ def _cause(place: int, cause: _Cause) -> Cause:
     return Cause(
         place=place,
         rule=cause.rule,
-        message=cause.message,
+        message=cause.samples[0].message if cause.count == 1 and cause.samples else cause.message,
         count=cause.count,
         records=records,
         more=cause.count - len(records) if records else 0,
@@ -95,26 +113,35 @@ def _cause(place: int, cause: _Cause) -> Cause:
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list of findings is narrowed to: a rule, and where the rule has several causes one of them."""
+    """What a list of findings is narrowed to: a rule, and where the rule has several causes one of them.
+
+    ``alone`` says that the cause is the only one of its rule: then the rule is enough to find it.
+    """
 
     rule: str = ""
     message: str = ""
     effect: str = ""
+    alone: bool = False
+
+    @property
+    def varies(self) -> bool:
+        """Whether the findings say different things, so that each must say its own."""
+        return not self.message or _GAP in self.message
 
 
 def choose(submission: Submission, *, rule: str, place: int | None) -> Chosen:
-    """The rule or cause that an address names; a cause that the report has not is only its rule."""
-    if place is None:
-        return Chosen(rule=rule)
+    """The rule or cause that an address names; a cause that the report does not have is only its rule."""
     report = _report(submission)
-    causes = report.causes if report else []
-    if not 0 <= place < len(causes) or causes[place].rule != rule:
+    of_rule = {
+        number: cause
+        for number, cause in enumerate(report.causes if report else [])
+        if cause.rule == rule
+    }
+    alone = len(of_rule) == 1
+    cause = next(iter(of_rule.values())) if alone else of_rule.get(-1 if place is None else place)
+    if cause is None or cause.message == OTHERS:
         return Chosen(rule=rule)
-    cause = causes[place]
-    alone = sum(other.rule == rule for other in causes) == 1
-    if alone or cause.message == OTHERS:
-        return Chosen(rule=rule, message=cause.message if alone else "", effect=cause.effect)
-    return Chosen(rule=rule, message=cause.message, effect=cause.effect)
+    return Chosen(rule=rule, message=cause.message, effect=cause.effect, alone=alone)
 
 
 def findings_of(submission: Submission, chosen: Chosen) -> QuerySet[Finding]:
@@ -122,9 +149,8 @@ def findings_of(submission: Submission, chosen: Chosen) -> QuerySet[Finding]:
     found = Finding.objects.filter(submission=submission)
     if chosen.rule:
         found = found.filter(rule=chosen.rule)
-    if chosen.effect:
+    if chosen.message and not chosen.alone:
         found = found.filter(effect=chosen.effect)
-    if chosen.message:
         found = found.extra(where=["message LIKE %s"], params=[_pattern(chosen.message)])
     return found.order_by("pk")
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ipshare.domain.office import Right
+from ipshare.domain.submission import State
 from ipshare.portal import scripts, words
 from ipshare.store.models.submissions import Submission
 
@@ -123,6 +124,12 @@ def breakable(value: str) -> SafeString:
     return format_html_join(
         "", "{}<wbr>", ((part,) for part in re.split(r"(?<=[_.\-])", value) if part)
     )
+
+
+@register.filter
+def is_counted(submission: Submission) -> bool:
+    """Whether the findings of a submission have been counted: before its end a zero would say too much."""
+    return submission.state not in words.RUNNING and submission.state != State.REPEATED
 
 
 @register.filter

@@ -1,0 +1,54 @@
+"""What the portal's tests share: the static files' folder, and clients that have signed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from portal import builders
+
+
+@pytest.fixture(autouse=True)
+def _house(settings):
+    """Whitenoise warns where the folder of collected files is missing; tests serve them from the sources.
+
+    Passwords are hashed fast: how slowly they are hashed is a setting and not what these tests are about.
+    """
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def office(db):
+    """Office KH with everything that its pages show, office TH with nothing, and three people."""
+    builders.cambodia()
+    yield
+    builders.forget_records("KH")
+
+
+def signed_in(email):
+    """A client of somebody who has signed in at the door, as a browser would."""
+    client = Client()
+    response = client.post("/sign-in", {"email": email, "password": builders.PASSWORD})
+    assert response.status_code == 302, response.content
+    return client
+
+
+@pytest.fixture
+def sokha(office):
+    """An officer of KH."""
+    return signed_in("sokha.chan@moc.example")
+
+
+@pytest.fixture
+def anong(office):
+    """An officer of TH: must see nothing of KH."""
+    return signed_in("anong@dip.example")
+
+
+@pytest.fixture
+def operator(office):
+    """An operator of the hub: sees all, decides nothing."""
+    return signed_in("operator@hub.example")

@@ -1,0 +1,177 @@
+"""The portal in a real Chromium: the journey of an officer, and every page at two widths, light and dark.
+
+With IPSHARE_PICTURES=folder the pages are kept as pictures (docs/pictures has some of them).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from portal import builders
+
+chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [
+    pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
+    pytest.mark.django_db(transaction=True),
+]
+PAGES = {
+    "home": "/",
+    "submissions": "/submissions",
+    "submissions-empty": "/submissions?state=rejected",
+    "submission": "/submissions/KH-000003",
+    "running": "/submissions/KH-000005",
+    "held": "/submissions/KH-000004",
+    "refused": "/submissions/KH-000006",
+    "repeated": "/submissions/KH-000007",
+    "findings": "/submissions/KH-000003/findings?rule=TXT-008",
+    "findings-all": "/submissions/KH-000003/findings",
+    "authorizations": "/data-exchange-authorizations/kh",
+    "authorization": "/data-exchange-authorizations/kh?party={jpo}",
+    "not-found": "/submissions/TH-000001",
+}
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    """A browser; its driver runs an event loop in this thread, where Django would forbid queries.
+
+    The threads of the live server keep no connection, so that the test database can be dropped at the end.
+    """
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    monkeypatch.setitem(connections.databases["default"], "CONN_MAX_AGE", 0)
+    with sync_api.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+        connections.close_all()  # those of this event loop; Django closes its own
+
+
+def a_tab(browser, live_server, *, width=1280, scheme="light", complaints=None):
+    """A tab that keeps what the browser complains of: errors, violations of the policy, requests elsewhere."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=live_server.url
+    )
+    tab = context.new_page()
+    kept = [] if complaints is None else complaints
+    tab.on("console", lambda m: kept.append(m.text) if m.type in {"error", "warning"} else None)
+    tab.on("pageerror", lambda error: kept.append(str(error)))
+    tab.on(
+        "request",
+        lambda r: None if r.url.startswith(live_server.url) else kept.append(f"asked {r.url}"),
+    )
+    return tab
+
+
+def sign_in(tab, email="sokha.chan@moc.example"):
+    tab.goto("/sign-in")
+    tab.fill("#email", email)
+    tab.fill("#password", builders.PASSWORD)
+    tab.click("button[type=submit]")
+    tab.wait_for_url("**/")
+
+
+def overflow(tab):
+    """How many pixels the page is wider than its window."""
+    return tab.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def test_an_officer_signs_in_reads_a_report_and_adds_a_third_party(browser, live_server, office):
+    complaints = []
+    tab = a_tab(browser, live_server, complaints=complaints)
+    sign_in(tab)
+    tab.click("nav >> text=Submissions")
+    tab.click("text=KH_TM_Updates_20261120.zip >> nth=1")
+    assert tab.inner_text("h1") == "KH_TM_Updates_20261120.zip"
+    tab.click("text=Show 118")
+    assert tab.locator("tbody tr").count() == 50
+    assert tab.locator("ins.value [lang=km]").count() == 50
+    tab.click("nav >> text=Authorizations")
+    tab.fill("#name", "IPOS")
+    tab.click("button:has-text('Add Third Party')")
+    secret = tab.locator("#secret code").nth(1).inner_text()
+    assert len(secret) > 30
+    tab.check("label:has-text('Trademarks')")
+    tab.check("label:has-text('Without stakeholder information')")
+    tab.fill("#save-reason", "Memorandum of 3 November")
+    tab.click("text=Save Changes")
+    row = tab.locator("tr", has_text="IPOS").first
+    assert "without stakeholder information" in row.inner_text()
+    assert "In force" in row.inner_text()
+    assert secret not in tab.content()
+    assert complaints == []
+
+
+def test_a_running_submission_moves_by_itself_and_then_shows_its_report(
+    browser, live_server, office
+):
+    complaints = []
+    tab = a_tab(browser, live_server, complaints=complaints)
+    sign_in(tab)
+    tab.goto("/submissions/KH-000005")
+    assert "64" in tab.inner_text("#running")
+    running = builders.Submission.objects.get(office="KH", number=5)
+    running.bytes_done = running.bytes_total // 100 * 99
+    running.save()
+    sync_api.expect(tab.locator("#running")).to_contain_text("99", timeout=15_000)
+    running.state, running.ended_at = "published", builders.AT
+    running.save()
+    builders.with_report(running)
+    tab.wait_for_selector("#causes")
+    assert "Published" in tab.inner_text("#running")
+    assert tab.locator("[hx-trigger]").count() == 0
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_its_window(browser, live_server, office, scheme):
+    pictures = os.environ.get("IPSHARE_PICTURES")
+    jpo = builders.authorizations.list_for("KH")[1].authorization.pk
+    for width in (1280, 390):
+        complaints = []
+        tab = a_tab(browser, live_server, width=width, scheme=scheme, complaints=complaints)
+        tab.goto("/sign-in")
+        pages = {"sign-in": "/sign-in", **PAGES}
+        for name, address in pages.items():
+            if name == "home":
+                sign_in(tab)
+            tab.goto(address.format(jpo=jpo))
+            if pictures:
+                Path(pictures).mkdir(parents=True, exist_ok=True)
+                tab.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
+            assert (name, width, overflow(tab)) == (name, width, 0)
+        expected = [c for c in complaints if "404 (Not Found)" not in c]
+        assert expected == []
+        tab.context.close()
+
+
+def test_the_operator_sees_the_offices(browser, live_server, office):
+    complaints = []
+    tab = a_tab(browser, live_server, width=390, complaints=complaints)
+    sign_in(tab, "operator@hub.example")
+    assert "Cambodia" in tab.inner_text("main")
+    assert overflow(tab) == 0
+    assert complaints == []
+    if pictures := os.environ.get("IPSHARE_PICTURES"):
+        tab.set_viewport_size({"width": 1280, "height": 800})
+        tab.screenshot(path=f"{pictures}/offices-1280-light.png", full_page=True)
+
+
+def test_the_portal_works_without_script(browser, live_server, office):
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    tab = context.new_page()
+    sign_in(tab)
+    tab.goto("/submissions/KH-000005")
+    assert "Checking" in tab.inner_text("#running")
+    tab.goto("/data-exchange-authorizations/kh")
+    tab.fill("#name", "IPOS")
+    tab.click("button:has-text('Add Third Party')")
+    assert "Copy this secret now" in tab.inner_text("main")
+    context.close()
