@@ -53,6 +53,11 @@ def _mixed(element: etree._Element) -> bool:
     return name in st96.model() and st96.model().element(name).kind == "mixed"
 
 
+def seeded(seed: int) -> random.Random:
+    """Chance that can be repeated."""
+    return random.Random(seed)  # noqa: S311
+
+
 def grow(
     chance: random.Random, place: groups.Place, *, odd: tuple[str, ...] = (), size: int = 60
 ) -> etree._Element:

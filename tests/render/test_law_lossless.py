@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import random
-
 import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from render import st96trees
 
 from ipshare.domain.office import Right
 from ipshare.parse import canonical
 from ipshare.render import st96, st97
 from ipshare.standards import groups
 from ipshare.standards import st96 as model
+from render import st96trees
 
 FOLDERS = (
     "st96/official_examples",
@@ -74,7 +72,7 @@ def test_random_records_come_back(right, odd):
     @given(st.integers(0, 2**64))
     @example(0)
     def law(seed):
-        element = st96trees.grow(random.Random(seed), groups.record(right), odd=odd)
+        element = st96trees.grow(st96trees.seeded(seed), groups.record(right), odd=odd)
         _, rendered = there_and_back(right, element)
         expected = st96trees.same(element)
         got = inside(right, rendered)
@@ -89,7 +87,7 @@ def test_random_records_come_back(right, odd):
 def test_other_patent_roots_come_back(root):
     for seed in range(20):
         place = groups.record(Right.PATENT, root)
-        element = st96trees.grow(random.Random(seed), place, odd=st96trees.ODD)
+        element = st96trees.grow(st96trees.seeded(seed), place, odd=st96trees.ODD)
         record, rendered = there_and_back(Right.PATENT, element)
         assert record.tree["#root"] == root.partition(":")[2]
         assert st96trees.same(rendered) == st96trees.same(element)
@@ -97,7 +95,7 @@ def test_other_patent_roots_come_back(root):
 
 def test_siblings_of_the_trademark_come_back():
     for seed in range(50):
-        chance = random.Random(seed)
+        chance = st96trees.seeded(seed)
         application = st96trees.grow(chance, groups.application(), odd=st96trees.ODD, size=30)
         for bag in application.findall("{*}TrademarkBag"):
             application.remove(bag)

@@ -6,7 +6,7 @@ import pytest
 
 from ipshare.standards import codes, iso, st3
 
-REGION = "BN ID KH LA MM MY PH SG TH TL VN".split()
+REGION = ["BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "TL", "VN"]
 
 
 @pytest.mark.parametrize("code", REGION)
@@ -26,7 +26,9 @@ def test_what_is_from_memory_stays_marked():
     assert not st3.region()["SG"].unconfirmed
 
 
-@pytest.mark.parametrize("code", "WO IB EM EP EA AP OA BX GC QZ XN XV".split())
+@pytest.mark.parametrize(
+    "code", ["WO", "IB", "EM", "EP", "EA", "AP", "OA", "BX", "GC", "QZ", "XN", "XV"]
+)
 def test_organisations_are_offices_and_no_countries(code):
     assert st3.is_office(code)
     assert not iso.is_country(code)

@@ -9,6 +9,7 @@ element that carries it, its place that of the owner).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
@@ -22,6 +23,7 @@ class Residues:
     def __init__(self, root: etree._Element) -> None:
         self._root = root
         self._beside: etree._Element | None = None
+        self._siblings: dict[etree._Element, dict[etree._Element, tuple[int, int]]] = {}
         self.entries: list[list[str]] = []
         self._lines: list[int] = []
 
@@ -66,9 +68,10 @@ class Residues:
         """Keep stray text that follows a child."""
         parent = sibling.getparent()
         if parent is not None:
-            element = isinstance(sibling.tag, str)
-            before = sum(1 for _ in sibling.itersiblings("*", preceding=True))
-            self.stray(parent, before + element, text)
+            node: etree._Element | None = sibling
+            while node is not None and not isinstance(node.tag, str):
+                node = node.getprevious()
+            self.stray(parent, 0 if node is None else self._position(node)[0] + 1, text)
 
     def _add(self, element: etree._Element, path: str, xml: str, place: str) -> None:
         self.entries.append([path, xml, place])
@@ -88,13 +91,27 @@ class Residues:
         names = ["TrademarkApplication"] if self._beside is not None else []
         for node in self._steps(element):
             local = etree.QName(node).localname
-            before = sum(1 for _ in node.itersiblings(node.tag, preceding=True))
-            repeated = before or next(node.itersiblings(node.tag), None) is not None
-            names.append(f"{local}[{before + 1}]" if repeated else local)
+            _, nth = self._position(node)
+            names.append(f"{local}[{nth}]" if nth else local)
         return "/".join(names)
 
     def _place(self, element: etree._Element) -> str:
-        places = [
-            str(sum(1 for _ in n.itersiblings("*", preceding=True))) for n in self._steps(element)
-        ]
+        places = [str(self._position(node)[0]) for node in self._steps(element)]
         return "/".join((["^"] if self._beside is not None else []) + places)
+
+    def _position(self, node: etree._Element) -> tuple[int, int]:
+        """The position among all siblings, and, of several with the same name, which one it is."""
+        parent = node.getparent()
+        if parent is None:
+            return 0, 0
+        siblings = self._siblings.get(parent)
+        if siblings is None:
+            # Counted once per parent: a million unknown siblings must not take a million squared.
+            children = [child for child in parent if isinstance(child.tag, str)]
+            of_name = Counter(child.tag for child in children)
+            seen: Counter[str] = Counter()
+            siblings = self._siblings[parent] = {}
+            for place, child in enumerate(children):
+                seen[child.tag] += 1
+                siblings[child] = (place, seen[child.tag] if of_name[child.tag] > 1 else 0)
+        return siblings[node]
