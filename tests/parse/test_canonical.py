@@ -223,7 +223,8 @@ def test_mixed_content_is_its_inner_xml():
     assert title == {"@languageCode": "en", "$": "A &amp; <com:B>b</com:B> c"}
 
 
-APPLICATION = f"<pat:ApplicationIdentification><com:IPOfficeCode>KH</com:IPOfficeCode>{NUMBER}</pat:ApplicationIdentification>"
+OFFICE = "<com:IPOfficeCode>KH</com:IPOfficeCode>"
+APPLICATION = f"<pat:ApplicationIdentification>{OFFICE}{NUMBER}</pat:ApplicationIdentification>"
 LEGAL_STATUS = f"<pat:PatentLegalStatus>{APPLICATION}</pat:PatentLegalStatus>"
 ST13 = "<com:ST13ApplicationNumber>300000105761400</com:ST13ApplicationNumber>"
 PUBLICATION = (
