@@ -18,7 +18,8 @@ def install(args: argparse.Namespace) -> int:
         raise RefusalError(f"{folder} is no folder; give the folder of an unpacked XSD set")
     try:
         installed = schemas.install(folder, Path(settings.SCHEMAS))
-    except (ValueError, OSError) as trouble:
+    except (schemas.SchemaSetError, OSError) as trouble:
         raise RefusalError(str(trouble)) from trouble
-    print(f"installed {installed} in {settings.SCHEMAS}; restart the workers to use it")
+    roots = ", ".join(installed.roots)
+    print(f"{installed.version}: {installed.files:,} files in {installed.folder}, for {roots}")
     return 0
