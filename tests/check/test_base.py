@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases.rules.builder import NUMBERS, Case, context_of, record_of
 
+from cases.rules.builder import NUMBERS, Case, context_of, record_of
 from ipshare.check.run import check
 from ipshare.domain.office import Right
 

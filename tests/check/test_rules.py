@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from cases.rules import dates, designs, marks, numbers, parties, patents, status, texts
 from cases.rules.builder import Case, context_of, record_of
-
 from ipshare.check.rule import registered
 from ipshare.check.run import check
 from ipshare.domain.finding import Effect, Finding, Severity

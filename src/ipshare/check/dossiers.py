@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ipshare.check.facts import Design, Facts, Item, Unit, View
 from ipshare.check.marks import exhibitions
 from ipshare.check.parties import read_parties
@@ -100,8 +102,7 @@ def _design(one: Tree, prefix: str) -> Design:
         deferred=text(one.get("publicationDefermentIndicator")) in _TRUE
         or "defermentPeriod" in one,
     )
-    period = tree(one.get("defermentPeriod"))
-    design.deferred_until = day(period.get("endDate"), f"{prefix}DefermentPeriod/EndDate")
+    design.deferred_months = _months(one.get("defermentPeriod"))
     bag = tree(one.get("designClassificationBag"))
     design.classified = "nationalDesignClassificationBag" in bag
     base = f"{prefix}DesignClassificationBag/LocarnoClassificationBag"
@@ -119,6 +120,20 @@ def _design(one: Tree, prefix: str) -> Design:
             file, number, kind = (text(parts.get(name)) for name in names)
             design.views.append(View(where, file, number, kind))
     return design
+
+
+def _months(period: Any) -> int | None:
+    """The length of a deferment in months, which is what a period without a unit counts."""
+    written = text(period).strip()
+    if not written.isdigit():
+        return None
+    unit = tree(period).get("@periodCategory", "In month")
+    whole = {
+        "In year": 12 * int(written),
+        "In month": int(written),
+        "In week": 1 + int(written) // 4,
+    }
+    return whole.get(unit, 1 + int(written) // 28)
 
 
 def _locarno(design: Design, bag: Tree, path: str) -> None:

@@ -161,11 +161,12 @@ class Patent:
     pct_filed: Day | None = None
     national_entry: Day | None = None
     right_kind: Item | None = None
+    term: Item | None = None
+    """The years of the right, where the document says them."""
     divisional: bool = False
     parents: list[tuple[str, str, Day | None]] = field(default_factory=list)
     republication: bool = False
     status_codes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    inventors_waived: bool = False
 
 
 @dataclass(slots=True)
@@ -184,7 +185,7 @@ class Design:
     designers: int = 0
     waiver: bool = False
     deferred: bool = False
-    deferred_until: Day | None = None
+    deferred_months: int | None = None
 
 
 @dataclass(slots=True)

@@ -53,6 +53,23 @@ def marked(office: str, right: Right, number: str) -> bool:
     return bool(marker and marker.match(number) and form_of(office, right, number))
 
 
+_MODEL = {
+    "PH": re.compile(r"(?:PH/)?(?P<model>2[-/])|(?:PH/)?1[-/]"),
+    "VN": re.compile(r"(?:VN-)?(?P<model>2-)|(?:VN-)?1-"),
+    "KH": re.compile(r"KH/(?P<model>U/)|KH/P/"),
+    "MY": re.compile(r"(?P<model>UI)|PI"),
+    "TH": re.compile(r"\d{2}(?P<model>03)\d{6}|\d{2}01\d{6}"),
+    "ID": re.compile(r"(?P<model>S)|P"),
+    "MM": re.compile(r"MM/(?P<model>U/)|MM/P/"),
+}
+
+
+def utility_model(office: str, number: str) -> bool | None:
+    """Whether a number is one of a utility model (petty or simple patent), or None where it does not say."""
+    found = _MODEL[office].match(number) if office in _MODEL else None
+    return found["model"] is not None if found else None
+
+
 def normalized(number: str) -> str:
     """The number in plain digits and letters: no spaces, nothing invisible, native digits as 0 to 9."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", number))

@@ -13,6 +13,7 @@ from ipshare.domain.record import Tree
 _PARTIES = (
     ("applicantBag", "ApplicantBag", "applicant", "Applicant", "applicant"),
     ("inventorBag", "InventorBag", "inventor", "Inventor", "inventor"),
+    ("inventorBag", "InventorBag", "deceasedInventor", "DeceasedInventor", "inventor"),
     ("ownerBag", "OwnerBag", "owner", "Owner", "holder"),
     ("assigneeBag", "AssigneeBag", "assignee", "Assignee", "holder"),
     (
@@ -123,9 +124,9 @@ def _text(patent: Patent, document: Tree, biblio: Tree, base: str) -> None:
         patent.abstracts.append(Item(path, " ".join(one.text for one in paragraphs)))
     patent.claim_total = item(biblio.get("claimTotalQuantity"), f"{base}ClaimTotalQuantity")
     patent.claims = len(list(each(tree(document.get("claims")).get("claim"), "")))
-    patent.right_kind = item(biblio.get("ipRightKindCategory"), f"{base}IPRightKindCategory")
+    term = tree(biblio.get("grantTerm"))
+    patent.term = item(term.get("grantLengthQuantity"), f"{base}GrantTerm/GrantLengthQuantity")
     patent.republication = "patentDocumentRepublication" in biblio
-    patent.inventors_waived = "inventorWaiverIndicator" in biblio
 
 
 def _symbol(parts: Tree, section: str) -> str:
@@ -171,10 +172,13 @@ def _international(patent: Patent, biblio: Tree, base: str) -> None:
     for path, one in each(
         biblio.get("internationalPublishingData"), f"{base}InternationalPublishingData"
     ):
-        for where, inside in _each_identification(one, path, "patentPublicationIdentification"):
-            patent.wo_numbers += items(
-                inside.get("publicationNumber"), f"{where}/PublicationNumber"
-            )
+        for where, document in _each_identification(one, path, "patentDocumentIdentification"):
+            for spot, inside in _each_identification(
+                document, where, "patentPublicationIdentification"
+            ):
+                patent.wo_numbers += items(
+                    inside.get("publicationNumber"), f"{spot}/PublicationNumber"
+                )
     patent.national_entry = day(
         biblio.get("pctNationalPhaseEntryDate"), f"{base}PCTNationalPhaseEntryDate"
     )
@@ -211,6 +215,9 @@ def _related(patent: Patent, bag: Tree, path: str) -> None:
 def _legal_status(facts: Facts, document: Tree) -> None:
     for path, one in each(document.get("patentLegalStatus"), "PatentLegalStatus"):
         inside = tree(one)
+        facts.patent.right_kind = item(
+            inside.get("ipRightKindCategory"), f"{path}/IPRightKindCategory"
+        )
         for where, identified in each(
             inside.get("applicationIdentification"), f"{path}/ApplicationIdentification"
         ):

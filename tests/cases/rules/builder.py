@@ -170,7 +170,8 @@ class Case:
     """A rule with a record that breaks it and a near one that does not.
 
     A patch sets the text of the element at a path (``/@attribute`` for attributes), removes it (None),
-    or with ``+`` before the path adds XML inside it, with ``*`` puts XML in its place.
+    with ``+`` before the path adds XML inside it, with ``*`` puts XML in its place; ``root`` is the XML
+    of another document altogether.
     """
 
     rule: str
@@ -222,6 +223,8 @@ def record_of(right: Right, office: str, patch: Patch, *, country: str = "") -> 
         registration=numbers[1] if right is Right.TRADEMARK else f"{office}-D-771",
         party=PARTY.format(country=country or office),
     )
+    patch = dict(patch)
+    text = (patch.pop("root", None) or text).replace("{ns}", DECLARED)
     root = etree.fromstring(text, etree.XMLParser(remove_blank_text=True))
     for path, value in patch.items():
         _apply(root, path, value)

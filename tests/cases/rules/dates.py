@@ -175,6 +175,7 @@ CASES = [
         bad={FILED: "2018-03-05", REGISTERED: "2018-06-03"},
         today=date(2018, 6, 1),
         path=REGISTERED,
+        proposed="2018-03-06",
         good={
             FILED: "2018-03-05",
             REGISTERED: "2018-06-02",

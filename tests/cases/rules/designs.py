@@ -13,10 +13,10 @@ EDITION = f"{BAG}/LocarnoClassificationEdition"
 CLASS_ONLY = "<com:LocarnoClassification><com:LocarnoClass>6</com:LocarnoClass><com:LocarnoSubclassBag><com:LocarnoSubclass>1</com:LocarnoSubclass></com:LocarnoSubclassBag></com:LocarnoClassification>"
 SECOND = "<dgn:Design>{}<dgn:DesignTitleText>Table</dgn:DesignTitleText><com:DesignClassificationBag><com:LocarnoClassificationBag><com:LocarnoClassificationEdition>13</com:LocarnoClassificationEdition><com:LocarnoClassificationText>07-01</com:LocarnoClassificationText></com:LocarnoClassificationBag></com:DesignClassificationBag></dgn:Design>"
 IDENTIFIED = SECOND.format("<dgn:DesignIdentifier>{}</dgn:DesignIdentifier>")
-DEFERRED = "<dgn:PublicationDefermentIndicator>true</dgn:PublicationDefermentIndicator><dgn:DefermentPeriod><com:EndDate>{}</com:EndDate></dgn:DefermentPeriod>"
+DEFERRED = "<dgn:PublicationDefermentIndicator>true</dgn:PublicationDefermentIndicator><dgn:DefermentPeriod com:periodCategory='In month'>{}</dgn:DefermentPeriod>"
 WAIVER = "<dgn:DesignerWaiverIndicator>{}</dgn:DesignerWaiverIndicator>"
 NUMBER = "ApplicationNumber/ApplicationNumberText"
-HAGUE = "<com:InternationalRegistrationNumber><com:ApplicationNumberText>DM/096824</com:ApplicationNumberText></com:InternationalRegistrationNumber>"
+HAGUE = "<com:InternationalRegistrationNumber>DM/096824</com:InternationalRegistrationNumber>"
 
 CASES = [
     dg("DGN-001", bad={D: None}, path=D),
@@ -29,7 +29,7 @@ CASES = [
     dg(
         "DGN-002",
         bad={REPRESENTATIONS: None},
-        good={REPRESENTATIONS: None, f"+{D}": DEFERRED.format("2025-01-01")},
+        good={REPRESENTATIONS: None, f"+{D}": DEFERRED.format("90")},
         path=REPRESENTATIONS,
     ),
     dg("DGN-003", bad={LOCARNO: ""}, path=BAG),
@@ -71,8 +71,8 @@ CASES = [
     dg("DGN-011", bad={f"{VIEWS}/View[2]": None}, path=REPRESENTATIONS),
     dg(
         "DGN-012",
-        bad={f"+{D}": DEFERRED.format("2024-06-03")},
-        good={f"+{D}": DEFERRED.format("2024-06-02")},
+        bad={f"+{D}": DEFERRED.format("61")},
+        good={f"+{D}": DEFERRED.format("60")},
         path=REPRESENTATIONS,
     ),
     dg(

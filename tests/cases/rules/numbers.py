@@ -10,7 +10,7 @@ P_NUMBER = f"{P_APPLICATION}/{NUMBER}"
 IR = "<tmk:InternationalMarkIdentifierBag><tmk:InternationalMarkIdentifier>{}</tmk:InternationalMarkIdentifier></tmk:InternationalMarkIdentifierBag>"
 ST13 = "<com:ST13ApplicationNumber>{}</com:ST13ApplicationNumber>"
 PRIORITY = "<tmk:PriorityBag><tmk:Priority>{}<com:ApplicationNumber><com:ApplicationNumberText>87/123456</com:ApplicationNumberText></com:ApplicationNumber><com:PriorityApplicationFilingDate>2017-12-01</com:PriorityApplicationFilingDate></tmk:Priority></tmk:PriorityBag>"
-PCT = "<pat:InternationalFilingData><com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>{}</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2018-01-02</pat:FilingDate></pat:InternationalFilingData>"
+PCT = "<pat:InternationalFilingData><pat:ApplicationIdentification><com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>{}</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2018-01-02</pat:FilingDate></pat:ApplicationIdentification></pat:InternationalFilingData>"
 
 CASES = [
     dg(
@@ -105,10 +105,10 @@ CASES = [
     dg(
         "NUM-016",
         bad={
-            "+": "<com:InternationalRegistrationNumber><com:ApplicationNumberText>DM-096824</com:ApplicationNumberText></com:InternationalRegistrationNumber>"
+            "+": "<com:InternationalRegistrationNumber>DM-096824</com:InternationalRegistrationNumber>"
         },
         good={
-            "+": "<com:InternationalRegistrationNumber><com:ApplicationNumberText>DM/096824</com:ApplicationNumberText></com:InternationalRegistrationNumber>"
+            "+": "<com:InternationalRegistrationNumber>DM/096824</com:InternationalRegistrationNumber>"
         },
         proposed="DM/096824",
     ),
@@ -122,7 +122,7 @@ CASES = [
         "NUM-019",
         bad={"+BibliographicData": PCT.format("SG2019050123")},
         good={"+BibliographicData": PCT.format("PCT/SG2019/050123")},
-        path="BibliographicData/InternationalFilingData/ApplicationNumber/ApplicationNumberText",
+        path="BibliographicData/InternationalFilingData/ApplicationIdentification/ApplicationNumber/ApplicationNumberText",
         proposed="PCT/SG2019/050123",
     ),
 ]

@@ -80,8 +80,8 @@ CASES = [
     tm(
         "PTY-016",
         office="TH",
-        bad={NAME: "Somchai 1-1014-00123-45-5"},
-        good={NAME: "Somchai 1-1014-00123-45-1"},
+        bad={NAME: "Somchai 1-1014-00123-45-1"},
+        good={NAME: "Somchai 1-1014-00123-45-2"},
         path=NAME,
     ),
     tm("PTY-016", bad={NAME: "Angkor Silk sok@example.org"}, path=NAME),

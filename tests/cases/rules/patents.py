@@ -14,7 +14,7 @@ PUBLICATION = f"{B}/PatentPublicationIdentification"
 KIND = f"{PUBLICATION}/PatentDocumentKindCode"
 CLAIM = f"{B}/PriorityClaimBag/PriorityClaim"
 ENTRY = "<pat:PCTNationalPhaseEntryDate>{}</pat:PCTNationalPhaseEntryDate>"
-PCT = "<pat:InternationalFilingData><com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>PCT/SG2017/050123</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2017-12-02</pat:FilingDate></pat:InternationalFilingData>"
+PCT = "<pat:InternationalFilingData><pat:ApplicationIdentification><com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>PCT/SG2017/050123</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2017-12-02</pat:FilingDate></pat:ApplicationIdentification></pat:InternationalFilingData>"
 GRANT = "<pat:PatentGrantIdentification><com:IPOfficeCode>KH</com:IPOfficeCode><pat:PatentNumber>KH-P-12</pat:PatentNumber><pat:GrantDate>2021-02-01</pat:GrantDate></pat:PatentGrantIdentification>"
 DIVISION = "<pat:RelatedDocumentBag><pat:Division><pat:ParentDocument><pat:PatentDocumentIdentification><pat:ApplicationIdentification><com:IPOfficeCode>KH</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>KH/P/2017/00002</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>{}</pat:FilingDate></pat:ApplicationIdentification></pat:PatentDocumentIdentification></pat:ParentDocument></pat:Division></pat:RelatedDocumentBag>"
 SYMBOL = "<pat:IPCRClassification com:sequenceNumber='1'><pat:PatentClassificationText>{}</pat:PatentClassificationText><com:SymbolPositionCode>F</com:SymbolPositionCode></pat:IPCRClassification>"
@@ -22,8 +22,8 @@ CPC = "<pat:CPCClassificationBag><pat:MainCPC><pat:CPCClassification><pat:CPCSec
 AGAIN = "<pat:PriorityClaim com:sequenceNumber='2'><com:IPOfficeCode>JP</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>{}</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2017-11-08</pat:FilingDate></pat:PriorityClaim>"
 PRIORITY = "<tmk:PriorityBag><tmk:Priority><com:PriorityCountryCode>{}</com:PriorityCountryCode><com:ApplicationNumber><com:ApplicationNumberText>87/123456</com:ApplicationNumberText></com:ApplicationNumber><com:PriorityApplicationFilingDate>2017-12-01</com:PriorityApplicationFilingDate></tmk:Priority></tmk:PriorityBag>"
 REPUBLICATION = "<pat:PatentDocumentRepublication><com:PublicationDate>2019-10-04</com:PublicationDate></pat:PatentDocumentRepublication>"
-EXPIRY = "<com:ExpiryDate>{}</com:ExpiryDate>"
-RIGHT_KIND = "<com:IPRightKindCategory>{}</com:IPRightKindCategory>"
+TERM = "<pat:GrantTerm><pat:GrantLengthQuantity>{}</pat:GrantLengthQuantity></pat:GrantTerm>"
+NUMBER = f"{B}/ApplicationIdentification/ApplicationNumber/ApplicationNumberText"
 
 CASES = [
     pt("PAT-001", bad={TITLE: ""}, path=TITLE),
@@ -96,10 +96,16 @@ CASES = [
     ),
     pt(
         "PAT-021",
-        bad={f"+{B}": EXPIRY.format("2048-04-02")},
-        good={f"+{B}": EXPIRY.format("2038-04-02")},
-        path=f"{B}/ExpiryDate",
-        proposed="2043-04-02",
+        bad={f"+{B}": TERM.format(30)},
+        good={f"+{B}": TERM.format(20)},
+        path=f"{B}/GrantTerm/GrantLengthQuantity",
+        proposed="20",
+    ),
+    pt(
+        "PAT-021",
+        bad={NUMBER: "KH/U/2018/00012", f"+{B}": TERM.format(10)},
+        good={NUMBER: "KH/U/2018/00012", f"+{B}": TERM.format(7)},
+        proposed="7",
     ),
     pt(
         "PAT-022",
@@ -107,12 +113,7 @@ CASES = [
         path=f"{PUBLICATION}/PublicationDate",
     ),
     pt("PAT-026", bad={KIND: "A8"}, good={KIND: "A8", f"+{B}": REPUBLICATION}, path=KIND),
-    pt(
-        "PAT-027",
-        bad={f"+{B}": RIGHT_KIND.format("Utility model")},
-        good={f"+{B}": RIGHT_KIND.format("Patent for invention")},
-        path=f"{B}/IPRightKindCategory",
-    ),
+    pt("PAT-027", bad={KIND: "U"}, good={KIND: "U", NUMBER: "KH/U/2018/00012"}, path=KIND),
     dg(
         "PAT-017",
         bad={"+DesignBag/Design": PRIORITY.format("XY").replace("tmk:", "dgn:")},

@@ -25,6 +25,8 @@ _GLUED = re.compile(r"\D*(\d{2})(\d{2})\D*", re.ASCII)
 _CLASS_32_BEGAN = 10
 _MEMBER_VIEWS = 2
 _DAYS_LATE = 31
+_LONGEST_DEFERMENT = 30
+"""Months; assumed where a deferment has no period (Hague Agreement, Geneva Act, Rule 16)."""
 _LONGEST_VIEW_NUMBER = 3
 """Longer ones are keys of a system, not numbers of views."""
 
@@ -155,15 +157,21 @@ def few_views(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(f"{design.prefix}DesignRepresentationBag", "", "", {"n": len(design.views)})
 
 
-def _deferred(design: Design, today: date) -> bool:
-    until = design.deferred_until
-    return design.deferred and (until is None or until.day is None or until.day >= today)
+def _deferred_until(f: Facts, design: Design) -> date | None:
+    """The day on which the deferment ends, counted from filing; none where it cannot be counted."""
+    months = _LONGEST_DEFERMENT if design.deferred_months is None else design.deferred_months
+    return days.add_months(f.filing_date, months) if design.deferred and f.filing_date else None
+
+
+def _deferred(f: Facts, design: Design, today: date) -> bool:
+    until = _deferred_until(f, design)
+    return design.deferred and (until is None or until >= today)
 
 
 def _deferment_turns(f: Facts, _: Context) -> Iterator[date | None]:
     for design in f.designs:
-        if design.deferred_until and design.deferred_until.day:
-            yield date.fromordinal(design.deferred_until.day.toordinal() + 1)
+        until = _deferred_until(f, design)
+        yield date.fromordinal(until.toordinal() + 1) if until and until < date.max else None
 
 
 @rule(
@@ -174,7 +182,7 @@ def _deferment_turns(f: Facts, _: Context) -> Iterator[date | None]:
 def deferred_but_shown(f: Facts, c: Context) -> Iterator[Hit]:
     """Publication of the design is deferred, but its images or its title were sent."""
     for design in f.designs:
-        if _deferred(design, c.today) and (
+        if _deferred(f, design, c.today) and (
             design.views or any(one.text.strip() for one in design.titles)
         ):
             path = (

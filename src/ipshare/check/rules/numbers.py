@@ -100,7 +100,9 @@ def unclean_number(f: Facts, _: Context) -> Iterator[Hit]:
     number = f.number
     if number and not (number.isascii() and number.isprintable() and " " not in number):
         plain = numbers.normalized(number)
-        if plain != number and numbers.form_of(f.office, f.right, number) is None:
+        if plain != number and not (
+            number.isascii() and numbers.form_of(f.office, f.right, number)
+        ):
             yield Hit(f.number_path, number, plain)
 
 

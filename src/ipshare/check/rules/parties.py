@@ -78,13 +78,11 @@ def former_country(f: Facts, _: Context) -> Iterator[Hit]:
 
 @rule("PTY-008", groups=_STAKEHOLDERS)
 def no_inventor(f: Facts, _: Context) -> Iterator[Hit]:
-    """The patent document names no inventor, and no waiver says why."""
-    patent = f.patent
-    if (
-        patent.bibliographic
-        and not patent.inventors_waived
-        and not any(one.role == "inventor" for one in f.parties)
-    ):
+    """The patent document names no inventor.
+
+    An inventor who asked not to be named is sent without a name, with ConfidentialIndicator true.
+    """
+    if f.patent.bibliographic and not any(one.role == "inventor" for one in f.parties):
         base = "BibliographicData/" if "bibliographicData" in f.tree else ""
         yield Hit(f"{base}PartyBag/InventorBag", "")
 

@@ -6,13 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipshare.check import days
+from ipshare.check import days, numbers
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
 from ipshare.domain.finding import Severity
 from ipshare.domain.group import ElementGroup
-from ipshare.domain.office import Right
 
 _TEXT = {ElementGroup.TEXT}
 
@@ -44,6 +43,10 @@ _GRANTED_AS_A = frozenset({"MY"})
 _MAX_TITLE = 500
 
 _SHORT, _LONG = 50, 5000
+_MODELS = frozenset("UY")
+_PATENT_TERM = 20
+_EXTENSIONS = 5
+"""Years by which an office may extend a patent."""
 
 
 @rule("PAT-001", groups=_TEXT)
@@ -162,25 +165,20 @@ def claims_miscounted(f: Facts, _: Context) -> Iterator[Hit]:
         yield Hit(total.path, total.text, str(f.patent.claims), words)
 
 
-@rule("PAT-021")
+@rule("PAT-021", groups=_PUBLICATION)
 def beyond_the_term(f: Facts, c: Context) -> Iterator[Hit]:
-    """The expiry date lies beyond the longest term of the right."""
-    kind = f.patent.right_kind.text.casefold() if f.patent.right_kind else ""
-    small = any(word in kind for word in ("utility", "petty", "simple", "short"))
-    years = c.profile.utility_model_term if small else 25
-    filed = f.filing_date
-    for unit in f.units:
-        expiry = unit.expiry_date
-        if (
-            expiry
-            and filed
-            and unit.expiry
-            and expiry > days.add_months(days.add_years(filed, years), 1)
-        ):
-            words = {"n": expiry.year - filed.year, "m": years}
-            yield Hit(
-                unit.expiry.path, unit.expiry.text, days.add_years(filed, years).isoformat(), words
-            )
+    """The right is said to last longer than the law of the office lets it, extensions included."""
+    term = f.patent.term
+    if term is None or not term.text.strip().isdigit():
+        return
+    kinds = [one.kind.text for unit in f.units for one in unit.publications if one.kind]
+    small = numbers.utility_model(f.office, f.national_number) or any(
+        one[:1] in _MODELS for one in kinds
+    )
+    most = c.profile.utility_model_term if small else _PATENT_TERM
+    if int(term.text) > most + (0 if small else _EXTENSIONS):
+        words = {"n": term.text.strip(), "m": most}
+        yield Hit(term.path, term.text, str(most), words)
 
 
 @rule("PAT-022", groups={ElementGroup.PUBLICATION, ElementGroup.RELATIONS})
@@ -218,15 +216,16 @@ def correction_of_what(f: Facts, _: Context) -> Iterator[Hit]:
                 yield Hit(one.kind.path, one.kind.text)
 
 
-@rule("PAT-027", groups={ElementGroup.PUBLICATION, ElementGroup.EVENTS})
+@rule("PAT-027", groups=_PUBLICATION)
 def right_kind_unclear(f: Facts, _: Context) -> Iterator[Hit]:
-    """Kind of right and kind code disagree on whether this is a patent or a utility model."""
-    if f.right is not Right.PATENT or not f.patent.right_kind:
+    """Number, kind of right and kind code disagree on whether this is a patent or a utility model."""
+    model = numbers.utility_model(f.office, f.national_number)
+    kind = f.patent.right_kind
+    if model is None:
         return
-    model = "utility" in f.patent.right_kind.text.casefold()
+    if kind and kind.text and ("utility" in kind.text.casefold()) != model:
+        yield Hit(kind.path, kind.text)
     for unit in f.units:
         for one in unit.publications:
-            kind = one.kind.text[:1] if one.kind else ""
-            if kind and (kind in "UY") != model:
-                yield Hit(f.patent.right_kind.path, f.patent.right_kind.text)
-                return
+            if not model and one.kind and one.kind.text[:1] in _MODELS:
+                yield Hit(one.kind.path, one.kind.text)
