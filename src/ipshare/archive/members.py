@@ -271,7 +271,7 @@ def _overlaps(members: list[Member], directory: zipdir.Directory, file: str) -> 
 def _bounded(members: Iterable[Member], directory: int) -> list[Member]:
     """The files among the entries, each with the place where the next entry begins."""
     ordered = sorted(members, key=lambda member: member.header)
-    starts = [member.header for member in ordered[1:]] + [directory]
+    starts = [*(member.header for member in ordered), directory][1:]
     return [
         replace(member, end=end)
         for member, end in zip(ordered, starts, strict=True)

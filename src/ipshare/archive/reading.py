@@ -139,7 +139,9 @@ def gzipped(source: Source, *, file: str, limits: Limits) -> Chunks:
             )
             return
         count += len(chunk)
-        if count > limits.ratio_floor and count > limits.ratio * done:
+        if count > limits.ratio_floor and count > limits.ratio * (
+            done - len(inflate.unconsumed_tail)
+        ):
             yield findings.unsafe(file, file, f"it expands more than {limits.ratio} times")
             return
         if count > limits.expanded:

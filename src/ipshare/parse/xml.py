@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -11,6 +12,9 @@ from ipshare.domain.finding import Finding
 from ipshare.parse import findings
 
 _AROUND = 40
+_HINT = re.compile(
+    r",? (?:use|try) XML_PARSE_HUGE(?: option)?"
+)  # advice for programmers, not for offices
 
 
 class _Options(TypedDict):
@@ -63,6 +67,6 @@ def trouble(
     row = rows[at - begins] if 0 <= at - begins < len(rows) else b""
     start = max(0, column - 1 - _AROUND)
     around = row[start : start + 2 * _AROUND].decode("utf-8", "replace").strip()
-    reason = (error.msg or "no XML").partition(", line ")[0].strip()
+    reason = _HINT.sub("", (error.msg or "no XML").partition(", line ")[0]).strip()
     reason = f"{reason}, column {column}" + (f", at: {around}" if around else "")
     return findings.malformed(file, max(1, at), reason, around=around)
