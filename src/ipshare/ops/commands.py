@@ -120,8 +120,8 @@ def _people(commands: _Subparsers) -> None:
         "give a person an account",
         "The password is read from --password-file, or made and printed once.",
     )
-    add.add_argument("email", metavar="EMAIL")
-    add.add_argument("--name", required=True)
+    add.add_argument("email", metavar="EMAIL", help="what the person signs in with")
+    add.add_argument("--name", required=True, help="the person's name")
     place = add.add_mutually_exclusive_group(required=True)
     place.add_argument("--office", metavar="CODE", help="the office the person belongs to")
     place.add_argument("--operator", action="store_true", help="runs the hub, sees all offices")
@@ -144,10 +144,10 @@ def _keys(commands: _Subparsers) -> None:
     )
     add.add_argument("--label", default="", help="whose key it is (the comment of the key)")
     shown = _add(actions, "list", "ipshare.ops.keys:show", "list the keys")
-    shown.add_argument("--office", metavar="CODE")
+    shown.add_argument("--office", metavar="CODE", help="only those of an office")
     revoke = _add(actions, "revoke", "ipshare.ops.keys:revoke", "let a key open nothing any more")
     _account(revoke)
-    revoke.add_argument("fingerprint", metavar="SHA256:…")
+    revoke.add_argument("fingerprint", metavar="FINGERPRINT", help="as key list shows it: SHA256:…")
     accounts = _group(commands, "account", "the SFTP accounts that keys and passwords open")
     password = _add(
         accounts,
@@ -195,8 +195,9 @@ def _authorize(commands: _Subparsers) -> None:
 def _submissions(commands: _Subparsers) -> None:
     actions = _group(commands, "submissions", "what offices have sent")
     shown = _add(actions, "list", "ipshare.ops.submissions:show", "list submissions, newest first")
-    shown.add_argument("--office", metavar="CODE")
-    shown.add_argument("--state", choices=[state.value for state in State])
+    shown.add_argument("--office", metavar="CODE", help="only those of an office")
+    states = [state.value for state in State]
+    shown.add_argument("--state", choices=states, help="only those in this state")
     shown.add_argument("--last", type=int, default=50, metavar="N", help="at most N (50)")
     for name, words in (
         ("release", "publish a held submission"),
