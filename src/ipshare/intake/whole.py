@@ -105,7 +105,8 @@ def _xml(fd: int, size: int, encoding: str) -> str:
         start = prolog.end()
     root = ROOT.match(head, start)
     if not root:
-        return "" if tail.rstrip().endswith(">") else "its last tag is missing"
+        far = size > XML_LOOK  # a prolog longer than what is looked at
+        return "" if far and tail.rstrip().endswith(">") else "its root element is missing"
     name = re.escape(root[1])
     ends = [*re.finditer(rf"</{name}[ \t\r\n]*+>", tail)]
     if ends and AFTER_ROOT.match(tail, ends[-1].end()):
