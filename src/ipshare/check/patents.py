@@ -33,13 +33,13 @@ def read_patent(facts: Facts) -> None:
     facts.language = item(document.get("@languageCode"), "/@languageCode")
     root = document.get("#root", "PatentPublication")
     facts.own_offices += items(document.get("ipOfficeCode"), "IPOfficeCode")
-    if root == "PatentLegalStatusData" or "patentLegalStatus" in document:
+    if root == "PatentLegalStatusData":
         _legal_status(facts, document)
         return
     patent = facts.patent
-    if "bibliographicData" in document:
-        biblio, base = tree(document["bibliographicData"]), "BibliographicData/"
-        patent.published_document = root == "PatentPublication"
+    if root == "PatentPublication":
+        biblio, base = tree(document.get("bibliographicData")), "BibliographicData/"
+        patent.published_document = True
     elif root == "BibliographicData":
         biblio, base = document, ""
     else:

@@ -118,7 +118,10 @@ def _days_to_come(f: Facts, c: Context) -> Iterator[date | None]:
         for name, text in f.days:
             if name in PAST_ONLY:
                 day = days.read(text).day
-                yield day - timedelta(days=1) if day else None
+                if day:
+                    yield day - timedelta(days=1)
+                    other = days.swapped(day, date.max)  # proposed once it is past
+                    yield date.fromisoformat(other) - timedelta(days=1) if other else None
 
 
 @rule("DAT-006", local=True, turns=_days_to_come)

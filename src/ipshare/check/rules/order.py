@@ -25,13 +25,13 @@ _EXTRA_PATENT_YEARS = 5
 _NATIONAL_PHASE_MONTHS = 34
 
 
-def _repaired(day: date, filed: date, today: date) -> str:
+def _repaired(day: date, filed: date) -> str:
     """The day with month and day swapped where it then follows the filing date."""
-    return days.swapped(day, today, filed)
+    return days.swapped(day, date.max, filed)
 
 
 @rule("DAT-010", groups={ElementGroup.PUBLICATION, ElementGroup.RELATIONS})
-def day_and_month_swapped(f: Facts, c: Context) -> Iterator[Hit]:
+def day_and_month_swapped(f: Facts, _: Context) -> Iterator[Hit]:
     """A date breaks the order of filing, registration and publication, and swapping day and month mends it."""
     filed = f.filing_date
     if filed is None:
@@ -40,7 +40,7 @@ def day_and_month_swapped(f: Facts, c: Context) -> Iterator[Hit]:
         later = [unit.registered, *(one.date for one in unit.publications)]
         for one in later:
             if one and one.day and one.day < filed:
-                proposed = _repaired(one.day, filed, c.today)
+                proposed = _repaired(one.day, filed)
                 if proposed:
                     yield Hit(one.path, one.text, proposed, {"y": proposed})
                 elif f.filed and days.swapped(filed, one.day):
@@ -51,7 +51,7 @@ def day_and_month_swapped(f: Facts, c: Context) -> Iterator[Hit]:
 
 
 @rule("DAT-011")
-def registered_before_filed(f: Facts, c: Context) -> Iterator[Hit]:
+def registered_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
     """The registration or grant date is earlier than the filing date.
 
     A right cannot be registered before it is applied for: the two dates were most often swapped at
@@ -65,13 +65,13 @@ def registered_before_filed(f: Facts, c: Context) -> Iterator[Hit]:
             yield Hit(
                 unit.registered.path,
                 unit.registered.text,
-                _repaired(registered, filed, c.today),
+                _repaired(registered, filed),
                 words,
             )
 
 
 @rule("DAT-012", groups={ElementGroup.PUBLICATION})
-def published_before_filed(f: Facts, c: Context) -> Iterator[Hit]:
+def published_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
     """The publication date is earlier than the filing date; Madrid and Hague records are left out."""
     filed = f.filing_date
     if filed is None or madrid(f) or f.hague_number:
@@ -81,7 +81,7 @@ def published_before_filed(f: Facts, c: Context) -> Iterator[Hit]:
             one = publication.date
             if one and one.day and one.day < filed:
                 words = {"a": one.day.isoformat(), "b": filed.isoformat()}
-                yield Hit(one.path, one.text, _repaired(one.day, filed, c.today), words)
+                yield Hit(one.path, one.text, _repaired(one.day, filed), words)
 
 
 @rule("DAT-013", groups={ElementGroup.PUBLICATION})

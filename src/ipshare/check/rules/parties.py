@@ -25,7 +25,7 @@ def _owners(f: Facts) -> list[Party]:
 def no_applicant(f: Facts, _: Context) -> Iterator[Hit]:
     """The record has neither an applicant nor a holder."""
     if not _owners(f) and (f.right is not Right.PATENT or f.patent.bibliographic):
-        base = "BibliographicData/PartyBag/" if "bibliographicData" in f.tree else ""
+        base = "BibliographicData/PartyBag/" if f.patent.published_document else ""
         yield Hit(f"{base}ApplicantBag", "")
 
 
@@ -83,7 +83,7 @@ def no_inventor(f: Facts, _: Context) -> Iterator[Hit]:
     An inventor who asked not to be named is sent without a name, with ConfidentialIndicator true.
     """
     if f.patent.bibliographic and not any(one.role == "inventor" for one in f.parties):
-        base = "BibliographicData/" if "bibliographicData" in f.tree else ""
+        base = "BibliographicData/" if f.patent.published_document else ""
         yield Hit(f"{base}PartyBag/InventorBag", "")
 
 

@@ -53,7 +53,7 @@ _EXTENSIONS = 5
 def no_title(f: Facts, _: Context) -> Iterator[Hit]:
     """The invention has no title."""
     if f.patent.bibliographic and not any(one.text.strip() for one in f.patent.titles):
-        base = "BibliographicData/" if "bibliographicData" in f.tree else ""
+        base = "BibliographicData/" if f.patent.published_document else ""
         yield Hit(f"{base}InventionTitleBag/InventionTitle", "")
 
 

@@ -35,7 +35,7 @@ def no_status(f: Facts, _: Context) -> Iterator[Hit]:
         for unit in f.units:
             if unit.status is None:
                 yield Hit(unit.status_path, "")
-    elif "patentLegalStatus" in f.tree and not f.patent.status_codes:
+    elif f.tree.get("#root") == "PatentLegalStatusData" and not f.patent.status_codes:
         yield Hit("PatentLegalStatus/StatusEventDataBag", "")
 
 
@@ -143,15 +143,20 @@ def pending_for_years(f: Facts, c: Context) -> Iterator[Hit]:
             )
 
 
+def _began(f: Facts, unit: Unit) -> date | None:
+    """The later of filing and registration, from which the first term is counted at the latest."""
+    return max((day for day in (f.filing_date, unit.grant_date) if day), default=None)
+
+
+def _first_term(f: Facts, c: Context) -> int:
+    terms = {Right.TRADEMARK: c.profile.mark_term, Right.DESIGN: c.profile.design_first_term}
+    return terms.get(f.right, 20)
+
+
 def _term_ends(f: Facts, unit: Unit, c: Context) -> date | None:
     """The day on which a right without renewal is half a year older than its first term."""
-    terms = {
-        Right.TRADEMARK: c.profile.mark_term,
-        Right.DESIGN: c.profile.design_first_term,
-        Right.PATENT: 20,
-    }
-    began = max((day for day in (f.filing_date, unit.grant_date) if day), default=None)
-    return days.add_months(days.add_years(began, terms[f.right]), _HALF_YEAR) if began else None
+    began = _began(f, unit)
+    return days.add_months(days.add_years(began, _first_term(f, c)), _HALF_YEAR) if began else None
 
 
 def _term_turns(f: Facts, c: Context) -> Iterator[date | None]:
@@ -175,6 +180,4 @@ def active_without_renewal(f: Facts, c: Context) -> Iterator[Hit]:
         renewed = any(event.meaning.step == "renewed" for event in unit.events)
         later = unit.expiry_date is not None and unit.expiry_date > ends
         if not renewed and not later:
-            began = days.add_months(ends, -_HALF_YEAR)
-            years = c.today.year - began.year + c.profile.mark_term
-            yield Hit(unit.status.path, unit.status.text, "", {"n": years})
+            yield Hit(unit.status.path, unit.status.text, "", {"n": _first_term(f, c)})
