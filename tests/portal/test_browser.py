@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -144,8 +143,9 @@ def test_every_page_fits_its_window(browser, live_server, office, scheme):
                 sign_in(tab)
             tab.goto(address.format(jpo=jpo))
             if pictures:
-                Path(pictures).mkdir(parents=True, exist_ok=True)
-                tab.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
+                kept = f"{pictures}/{name}-{width}-{scheme}"
+                tab.screenshot(path=f"{kept}.png")
+                tab.screenshot(path=f"{kept}-whole.png", full_page=True)
             assert (name, width, overflow(tab)) == (name, width, 0)
         expected = [c for c in complaints if "404 (Not Found)" not in c]
         assert expected == []

@@ -1,0 +1,159 @@
+"""Deny by default: every route for nobody, own office, other office, operator; and nothing tells what exists."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, path
+
+from ipshare.accounts.permissions import Permission
+from ipshare.portal import guard, urls
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.submissions import Submission
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {"sign-in", "sign-out"}
+OF_NO_OFFICE = {"home", "submissions", "submissions-csv"}
+HELD, JPO = "KH-000004", "JPO"
+POSTS = {"release", "reject", "add", "save", "new-secret", "end"}
+
+
+def routes():
+    return {pattern.name: pattern for pattern in urls.urlpatterns}
+
+
+def address(name, *, code="kh", reference=HELD, number=None):
+    if number is None:
+        number = Office.objects.get(code="KH").authorizations.get(third_party__name=JPO).pk
+    values = {"code": code, "reference": reference, "number": number, "name": "report.json"}
+    pattern = routes()[name].pattern
+    return "/" + pattern._route.replace("<str:", "<").replace("<int:", "<").replace(
+        "<", "{"
+    ).replace(">", "}").format(**values)
+
+
+def ask(client, name, **about):
+    return (client.post if name in POSTS else client.get)(address(name, **about))
+
+
+def content(response):
+    """A page without the CSRF value, which is another one each time."""
+    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
+
+
+def test_the_portal_has_no_route_outside_the_guard():
+    for pattern in urls.urlpatterns:
+        assert hasattr(pattern.callback, "permission"), pattern
+    assert {name for name, p in routes().items() if p.callback.permission is None} == PUBLIC
+    portal = [r for r in get_resolver().url_patterns if getattr(r, "app_name", "") == "portal"]
+    assert len(portal) == 1
+
+
+def test_a_view_without_a_mark_cannot_be_routed():
+    def view(request):
+        raise NotImplementedError
+
+    with pytest.raises(TypeError, match=r"says neither guard\.public nor guard\.needs"):
+        guard.door("anywhere", view, "anywhere")
+    assert path("anywhere", view)
+
+
+def test_nobody_gets_no_further_than_the_door(office):
+    for name in set(routes()) - PUBLIC:
+        answer = ask(Client(), name)
+        assert (name, answer.status_code) == (name, 302)
+        assert answer["Location"].startswith("/sign-in"), name
+
+
+def test_the_own_office_reaches_every_route(sokha):
+    for name in set(routes()) - PUBLIC - POSTS:
+        assert (name, ask(sokha, name).status_code) == (name, 200)
+    for name in POSTS - {"new-secret"}:  # without a reason each of them is asked again
+        assert (name, ask(sokha, name).status_code) == (name, 422)
+
+
+def test_another_office_gets_the_answer_of_an_unknown_thing(anong):
+    before = Submission.objects.get(office="KH", number=4).state
+    for name in set(routes()) - PUBLIC - OF_NO_OFFICE:
+        theirs = ask(anong, name)
+        unknown = ask(anong, name, code="zz", reference="ZZ-000004", number=999_999)
+        assert (name, theirs.status_code, unknown.status_code) == (name, 404, 404)
+        assert content(theirs) == content(unknown), name
+    assert Submission.objects.get(office="KH", number=4).state == before
+    for name in OF_NO_OFFICE:
+        assert b"KH" not in ask(anong, name).getvalue().replace(b"KHTML", b""), name
+
+
+def test_a_thing_of_another_office_is_not_found_under_the_own_name(anong, office):
+    theirs = Office.objects.get(code="KH").authorizations.get(third_party__name=JPO).pk
+    assert anong.get(f"/data-exchange-authorizations/th?party={theirs}").status_code == 404
+    for name in ("save", "new-secret", "end"):
+        assert anong.post(f"/data-exchange-authorizations/th/{theirs}/{name}").status_code == 404
+    assert b"KH_" not in anong.get("/submissions?office=KH").content
+    assert b"KH_" not in anong.get("/submissions?words=KH-000003").content
+
+
+def test_an_operator_looks_but_does_not_decide(operator):
+    for name in set(routes()) - PUBLIC - POSTS:
+        assert (name, ask(operator, name).status_code) == (name, 200)
+    for name in POSTS:
+        answer = ask(operator, name)
+        assert (name, answer.status_code) == (name, 403)
+        assert b"Only people of the office itself" in answer.content
+    assert (
+        b"Save Changes"
+        not in operator.get("/data-exchange-authorizations/kh?party=" + number()).content
+    )
+    assert b"Release and withdraw" not in operator.get(f"/submissions/{HELD}").content
+
+
+def number():
+    return str(Office.objects.get(code="KH").authorizations.get(third_party__name=JPO).pk)
+
+
+def test_every_post_needs_the_csrf_value(sokha):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = sokha.cookies
+    for name in POSTS | {"sign-out"}:
+        answer = strict.post(address(name), {"reason": "because it must be so", "name": "IPOS"})
+        assert (name, answer.status_code) == (name, 403)
+    assert Client(enforce_csrf_checks=True).post("/sign-in", {}).status_code == 403
+    assert not AuditEvent.objects.filter(subject="IPOS").exists()
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "KH-4",
+        "KH-0000004",
+        "kh-000004",
+        "KH-000004 ",
+        "KH-٠٠٠٠٠٤",
+        "KH-999999999",
+        "KH-9999999999999",
+        "%00",
+    ],
+)
+def test_only_the_exact_reference_names_a_submission(sokha, reference):
+    assert sokha.get(f"/submissions/{reference}").status_code == 404
+
+
+def test_a_method_that_a_view_does_not_have_is_refused(sokha):
+    assert sokha.get(address("release")).status_code == 405
+    assert sokha.post("/submissions").status_code == 405
+
+
+def test_a_closed_account_is_out_at_once(sokha):
+    assert sokha.get("/").status_code == 200
+    guard.User.objects.filter(office="KH").update(active=False)
+    assert sokha.get("/").status_code == 302
+
+
+def test_permissions_of_the_portal_are_all_used():
+    used = {p.callback.permission for p in urls.urlpatterns} - {None}
+    portal = {p for p in Permission if p.startswith("portal:")}
+    assert used == portal - {Permission.SUBMISSION_SEND}

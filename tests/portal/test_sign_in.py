@@ -1,0 +1,129 @@
+"""Signing in: the same answer to whoever does not get in, and a pause after too many attempts."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from ipshare.accounts import people
+from ipshare.accounts.people import PersonError
+from ipshare.store.models.accounts import User
+from ipshare.store.models.audit import AuditEvent
+from portal import builders
+
+pytestmark = pytest.mark.django_db
+KNOWN = "sokha.chan@moc.example"
+
+
+@pytest.fixture
+def person(cast):
+    return builders.a_person(KNOWN, "XA")
+
+
+WRONG = "not the password"
+
+
+def attempt(email, password=WRONG, client=None):
+    return (client or Client()).post("/sign-in", {"email": email, "password": password})
+
+
+def text(response):
+    """The page without what differs between any two answers: the CSRF value and the address typed."""
+    content = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+    return re.sub(r'value="[^"]*@[^"]*"', "", content)
+
+
+def test_a_person_comes_in_and_goes_out(person):
+    client = Client()
+    answer = attempt("  Sokha.Chan@MOC.example ", builders.PASSWORD, client)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.get("/").status_code == 200
+    event = AuditEvent.objects.get(event="person.signed-in")
+    assert (event.actor, event.office_id, event.detail) == (KNOWN, "XA", {"address": "127.0.0.1"})
+    assert client.post("/sign-out")["Location"] == "/sign-in"
+    assert client.get("/").status_code == 302
+
+
+def test_unknown_wrong_and_closed_get_the_same_answer(person):
+    closed = builders.a_person("gone@moc.example", "XA")
+    User.objects.filter(pk=closed.pk).update(active=False)
+    answers = [
+        attempt(KNOWN),
+        attempt("nobody@moc.example"),
+        attempt("gone@moc.example", builders.PASSWORD),
+        attempt("not an address", ""),
+    ]
+    assert {a.status_code for a in answers} == {422}
+    assert len({text(a) for a in answers[:3]}) == 1
+    failed = AuditEvent.objects.filter(event="person.sign-in-failed")
+    assert {(e.actor, e.office_id) for e in failed} == {
+        (KNOWN, "XA"), ("nobody@moc.example", None), ("gone@moc.example", "XA"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("email", [KNOWN, "nobody@moc.example"])
+def test_after_five_wrong_passwords_there_is_a_pause_known_or_not(person, email):
+    for _ in range(people.TRIES_PER_ACCOUNT):
+        assert attempt(email).status_code == 422
+    answer = attempt(email, builders.PASSWORD)
+    assert answer.status_code == 429
+    assert "Too many attempts" in text(answer)
+
+
+def test_the_pause_ends_and_knocking_does_not_prolong_it(person, at):
+    for _ in range(people.TRIES_PER_ACCOUNT):
+        people.sign_in(KNOWN, "wrong", "192.0.2.1", at)
+    during = at + people.PAUSE - timedelta(seconds=1)
+    for _ in range(10):
+        assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", during).paused
+    after = at + people.PAUSE + timedelta(seconds=1)
+    assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", after).person == person
+
+
+def test_one_address_cannot_try_many_accounts(person, at):
+    for n in range(people.TRIES_PER_ADDRESS):
+        assert not people.sign_in(f"{n}@moc.example", "wrong", "192.0.2.1", at).paused
+    assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", at).paused
+    assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.2", at).person == person
+
+
+def test_a_right_password_clears_the_count(person, at):
+    for _ in range(3):
+        for _ in range(people.TRIES_PER_ACCOUNT - 1):
+            people.sign_in(KNOWN, "wrong", "192.0.2.1", at)
+        assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", at).person == person
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/submissions?state=held", "/submissions?state=held"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_after_signing_in_a_person_is_where_they_wanted_but_never_elsewhere(
+    person, wanted, reached
+):
+    fields = {"email": KNOWN, "password": builders.PASSWORD, "next": wanted}
+    assert Client().post("/sign-in", fields)["Location"] == reached
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "office", "password", "why"),
+    [
+        ("sokha", "Sokha", "XA", builders.PASSWORD, "'sokha' is not an e-mail address"),
+        ("a@moc.example", " ", "XA", builders.PASSWORD, "has no name"),
+        ("a@moc.example", "A", "QQ", builders.PASSWORD, "no office has the code QQ"),
+        ("a@moc.example", "A", "XA", "short", "too short"),
+        (KNOWN.upper(), "A", "XA", builders.PASSWORD, "has an account already"),
+    ],
+)
+def test_who_cannot_be_added_is_told_why(person, at, email, name, office, password, why):
+    with pytest.raises(PersonError, match=re.escape(why)):
+        people.add(email, name, office, password, at)
+    assert User.objects.count() == 1
