@@ -90,9 +90,8 @@ class Content:
         for index, revision, operation in self._sent():
             record = self.press.make(self.register, index, revision)
             dealt = None
-            if limit and before is not None:
-                if self.register.dice("defect", index).below(_TEN_THOUSAND) < limit:
-                    dealt = hand.deal(record, before)
+            if before is not None and self._unlucky(index, limit):
+                dealt = hand.deal(record, before)
             if dealt is None:
                 yield Entry(record.number, self.press.write(record, operation), None)
                 before = record
@@ -112,6 +111,9 @@ class Content:
             for index in self.withdrawn:
                 record = self.press.make(self.register, index, 0)
                 yield Entry(record.number, self.press.withdrawal(record), None)
+
+    def _unlucky(self, index: int, limit: int) -> bool:
+        return limit > 0 and self.register.dice("defect", index).below(_TEN_THOUSAND) < limit
 
     def numbers_withdrawn(self) -> list[str]:
         """The numbers that leave the register."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ipshare.ops.sample import days, marks, numbers, parties, profiles, words
 from ipshare.ops.sample.dice import Dice
 from ipshare.ops.sample.facts import Design, DesignFile, Event, Image, Priority, Publication, Text
-from ipshare.ops.sample.profiles import Profile
 from ipshare.ops.sample.register import Register
 
 VIEWS = ("Perspective", "Front", "Back", "Top", "Bottom", "Left", "Right")
@@ -20,6 +19,7 @@ _EDITIONS = (
     (2008, "9"),
 )
 _MANY_VIEWS = 10
+_CLASS_32_BEGAN = 2014
 
 
 def design(register: Register, index: int, revision: int = 0) -> DesignFile:
@@ -63,12 +63,11 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
         events.append(
             Event("Undefined", "", "", "Change of representative recorded", days.iso(known))
         )
-    designers = tuple(
-        dict.fromkeys(
-            parties.person(country_of.country, dice.below(parties.PERSONS))
-            for _ in range(1 + dice.below(2))
-        )
-    )
+    people = [
+        parties.person(country_of.country, dice.below(parties.PERSONS))
+        for _ in range(1 + dice.below(2))
+    ]
+    designers = tuple({one.name: one for one in people}.values())
     issue = f"{profile.gazette} {days.year(published or filed)}/{1 + dice.below(12):02d}"
     return DesignFile(
         office=register.office,
@@ -84,7 +83,7 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
         expiry=days.iso(expiry) if registered else "",
         status=status,
         status_day=days.iso(since),
-        designs=_designs(dice, register, profile, index, number, registered=bool(registered)),
+        designs=_designs(dice, register, index, number, registered=bool(registered)),
         priorities=_priorities(dice, country_of.country, filed),
         publications=(Publication(issue, "", days.iso(published)),) if published else (),
         applicants=(country_of,),
@@ -95,9 +94,12 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
 
 
 def _designs(
-    dice: Dice, register: Register, profile: Profile, index: int, number: str, *, registered: bool
-) -> tuple[Design, ...]:  # fmt: skip
+    dice: Dice, register: Register, index: int, number: str, *, registered: bool
+) -> tuple[Design, ...]:
+    profile = profiles.PROFILES[register.office]
     product = dice.pick(words.products())
+    while product.locarno.startswith("32") and days.year(register.filed(index)) < _CLASS_32_BEGAN:
+        product = dice.pick(words.products())
     titles = [Text("en", product.names["en"])]
     if profile.language in product.names:
         titles.insert(0, Text(profile.language, product.names[profile.language]))

@@ -72,16 +72,20 @@ def live(dice: Dice, profile: Profile, *, filed: int, known: int, madrid: bool) 
         registered = examined + wait + 60 + dice.below(150)
         published = registered + 15 + dice.below(40)
         opposition = (0, 0)
-        certified = told.tell(_HISTORY, "Registered", "REG", "Registered", registered)
-        told.tell("Registration published", "Published", "PUB", "Registration published", published)
+        # A registration is told with its publication, never before.
+        certified = published <= known and told.tell(
+            _HISTORY, "Registered", "REG", "Registered", registered
+        )
+        if certified:
+            told.tell(
+                "Registration published", "Published", "PUB", "Registration published", published
+            )
     published = published if published <= known else 0
+    opening = Life(published, registered, 0, 0, status, word, since, opposition, tuple(told.events))
     if not certified:
-        return Life(published, 0, 0, 0, status, word, since, opposition, tuple(told.events))
-    return _registered(
-        dice, told, fate,
-        base=registered if profile.from_registration else filed,
-        registered=registered, published=published, opposition=opposition,
-    )  # fmt: skip
+        return opening._replace(registered=0)
+    base = registered if profile.from_registration else filed
+    return _registered(dice, told, base, opening, cancelled=fate < _CANCELLED)
 
 
 def _ended_early(dice: Dice, told: _Told, *, filed: int, examined: int, refused: bool) -> Life:
@@ -100,20 +104,20 @@ def _ended_early(dice: Dice, told: _Told, *, filed: int, examined: int, refused:
     return Life(0, 0, 0, 0, "Application Filed", "Filed", filed, (0, 0), tuple(told.events))
 
 
-def _registered(
-    dice: Dice, told: _Told, fate: int, *, base: int, registered: int, published: int, opposition: tuple[int, int]
-) -> Life:  # fmt: skip
+def _registered(dice: Dice, told: _Told, base: int, opening: Life, *, cancelled: bool) -> Life:
+    """The opening is the life up to registration."""
+    registered = opening.registered
     expiry = days.years_after(base, 10)
     status, word, since, terminated = "Registered", "Registered", registered, 0
-    cancelled = registered + 400 + dice.below(1500)
-    if fate < _CANCELLED and told.tell(
-        "Registration cancelled", "Invalidated", "CAN", "Cancelled", cancelled
+    revoked = registered + 400 + dice.below(1500)
+    if cancelled and told.tell(
+        "Registration cancelled", "Invalidated", "CAN", "Cancelled", revoked
     ):
         status, word, since, terminated = (
             "Registration cancelled",
             "Invalidated",
-            cancelled,
-            cancelled,
+            revoked,
+            revoked,
         )
     while not terminated and expiry <= told.known:
         renewed = expiry - 20 - dice.below(120)
@@ -126,6 +130,11 @@ def _registered(
         else:
             told.tell(_HISTORY, "Expired", "EXP", "Expired, not renewed", expiry)
             status, word, since, terminated = "Expired", "Expired", expiry, expiry
-    return Life(
-        published, registered, expiry, terminated, status, word, since, opposition, tuple(told.events)
-    )  # fmt: skip
+    return opening._replace(
+        expiry=expiry,
+        terminated=terminated,
+        status=status,
+        status_word=word,
+        status_day=since,
+        events=tuple(told.events),
+    )

@@ -49,12 +49,6 @@ def _sg_mark(slot: Slot) -> str:
     return _singapore("40", slot)
 
 
-def _sg_design(slot: Slot) -> str:
-    if slot.year < SG_NEW:
-        return f"D{slot.year}{slot.serial:05d}{'ABCDEFGH'[slot.running % 8]}"
-    return _singapore("30", slot)
-
-
 def _my_mark(slot: Slot) -> str:
     if slot.year < MY_LONG_YEAR:
         return f"{slot.year % 100:02d}{slot.serial:06d}"
@@ -97,7 +91,7 @@ _DESIGNS: dict[str, Callable[[Slot], str]] = {
     "MY": lambda s: f"{s.year % 100:02d}-E{s.serial:04d}-0101",
     "MM": lambda s: f"MM/D/{s.year}/{s.serial:05d}",
     "PH": lambda s: f"PH/3/{s.year}/{s.serial:06d}",
-    "SG": _sg_design,
+    "SG": lambda s: _singapore("30", s),
     "TH": lambda s: f"{s.year % 100:02d}02{s.serial:06d}",
     "VN": lambda s: f"3-{s.year}-{s.serial:05d}",
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +17,8 @@ from ipshare.ops.sample.content import Content, Entry
 from ipshare.ops.sample.order import SIDECAR, Order
 
 BATCH = 1 << 18
+WAITING = 4
+"""Batches that may wait for compression."""
 LEVEL = 1
 """Fast compression: at level 6 the package takes twice as long to make and is a fifth smaller."""
 _FILE_MODE = 0o644 << 16
@@ -67,19 +71,28 @@ def write(order: Order, folder: Path) -> Package:
 def _write_one(
     archive: zipfile.ZipFile, order: Order, content: Content, entries: Iterator[Entry]
 ) -> None:
-    """All records in one XML file, in batches: memory stays flat."""
+    """All records in one XML file, in batches; compressed in a thread of its own, memory stays flat."""
     member = _member(order, order.name.replace(".zip", ".xml"))
-    with archive.open(member, "w", force_zip64=True) as file:
-        batch = [content.press.head(order.office, order.date, order.records)]
-        size = 0
-        for entry in entries:
-            batch.append(entry.text)
-            size += len(entry.text)
-            if size > BATCH:
-                file.write("".join(batch).encode())
-                batch, size = [], 0
-        batch.append(content.press.foot)
-        file.write("".join(batch).encode())
+    with archive.open(member, "w", force_zip64=True) as file, ThreadPoolExecutor(1) as compression:
+        waiting: deque[Future[int]] = deque()
+        for batch in _batches(content.press.head(order.office, order.date, order.records), entries):
+            waiting.append(compression.submit(file.write, batch.encode()))
+            if len(waiting) > WAITING:
+                waiting.popleft().result()
+        waiting.append(compression.submit(file.write, content.press.foot.encode()))
+        for write_ in waiting:
+            write_.result()
+
+
+def _batches(head: str, entries: Iterator[Entry]) -> Iterator[str]:
+    batch, size = [head], 0
+    for entry in entries:
+        batch.append(entry.text)
+        size += len(entry.text)
+        if size > BATCH:
+            yield "".join(batch)
+            batch, size = [], 0
+    yield "".join(batch)
 
 
 def _member(order: Order, name: str, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:

@@ -41,7 +41,6 @@ def patent(register: Register, index: int, revision: int = 0) -> Patent:
     published = (entry if pct else filed + 90) + 60 + dice.below(90)
     granted = published + 200 + dice.below(900)
     granted = granted if granted <= known and dice.chance(75) else 0
-    published = min(published, known)
     kind = profile.utility_kind if utility else (profile.grant_kind if granted else "A")
     if utility and kind == "C" and not granted:
         kind = "A"
@@ -55,7 +54,7 @@ def patent(register: Register, index: int, revision: int = 0) -> Patent:
     if profile.language in invention.titles:
         titles.append(Text(profile.language, invention.titles[profile.language]))
     claims = _claims(dice, invention.titles["en"])
-    issue = days.iso(granted or published)
+    issue = days.iso(published if kind == "A" else granted or published)
     return Patent(
         office=office,
         number=number,
@@ -75,7 +74,7 @@ def patent(register: Register, index: int, revision: int = 0) -> Patent:
         pct_number=f"PCT/{applicant.country}{days.year(filed)}/{1 + dice.below(60_000):06d}"
         if pct
         else "",
-        pct_entry=days.iso(min(entry, known)) if pct else "",
+        pct_entry=days.iso(entry) if pct else "",
         priorities=_priorities(dice, applicant.country, filed)
         if pct or (foreign and dice.chance(60))
         else (),
@@ -90,7 +89,8 @@ def _claims(dice: Dice, title: str) -> tuple[str, ...]:
     parts = (_PARTS + _PARTS)[start : start + 6]
     claims = [f"{title}, comprising {parts[0]}, {parts[1]} and {parts[2]}."]
     claims += [
-        f"{title} according to claim {1 + dice.below(len(claims))}, further comprising {_PARTS[(start + 3 + step) % 12]}."
+        f"{title} according to claim {1 + dice.below(len(claims))}, "
+        f"further comprising {_PARTS[(start + 3 + step) % 12]}."
         for step in range(2 + dice.below(7))
     ]
     return tuple(claims)

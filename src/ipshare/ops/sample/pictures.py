@@ -21,7 +21,7 @@ def png(purpose: str, seed: int, index: int) -> bytes:
     )
     stripe = 2 + dice.below(9)
     tilt = 1 + dice.below(5)
-    ground = bytes((column // stripe + _INK) % 2 for column in range(SIDE * 4))
+    ground = bytes((column // stripe + _INK) % 2 for column in range(SIDE + 24))
     circles = [
         (20 + dice.below(120), 20 + dice.below(120), 10 + dice.below(34), 2 + dice.below(6))
         for _ in range(3 + dice.below(4))

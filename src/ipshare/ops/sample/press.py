@@ -38,13 +38,13 @@ class Press(Generic[F]):
     one_file_each: bool = False
 
 
-def _header(prefix: str, name: str, office: str, date: str, records: int, category: str) -> str:
+def _header(prefix: str, name: str, category: str, sent: tuple[str, str, int]) -> str:
     """The head of an ST.96 transaction down to its TransactionData."""
-    uri = "Trademark" if prefix == "tmk" else "Design"
+    office, date, records = sent
     version = 'com:st96Version="V6_0"'
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<{prefix}:{name}Transaction {_COMMON} '
-        f'xmlns:{prefix}="http://www.wipo.int/standards/XMLSchema/ST96/{uri}" {version}>\n'
+        f'xmlns:{prefix}="http://www.wipo.int/standards/XMLSchema/ST96/{name}" {version}>\n'
         f"<com:TransactionHeader><com:SenderBag><com:RequestProducer>{office} sample register</com:RequestProducer>"
         f"<com:RequestDate>{date}</com:RequestDate></com:SenderBag>"
         f"<com:TransactionTotalQuantity>{records}</com:TransactionTotalQuantity></com:TransactionHeader>\n"
@@ -56,11 +56,11 @@ def _header(prefix: str, name: str, office: str, date: str, records: int, catego
 
 
 def _mark_head(office: str, date: str, records: int) -> str:
-    return f"{_header('tmk', 'Trademark', office, date, records, 'Trademark Information')}<tmk:TrademarkBag>\n"
+    return f"{_header('tmk', 'Trademark', 'Trademark Information', (office, date, records))}<tmk:TrademarkBag>\n"
 
 
 def _design_head(office: str, date: str, records: int) -> str:
-    opening = _header("dgn", "Design", office, date, records, "Design information")
+    opening = _header("dgn", "Design", "Design information", (office, date, records))
     return f'{opening}<dgn:DesignApplicationBag com:st96Version="V6_0">\n'
 
 

@@ -81,7 +81,7 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             office="SG", language="zh", gazette="Trade Marks Journal", hague=True,
-            starts=_starts("2003-01-02", "2004-01-05", "2003-01-02"),
+            starts=_starts("2003-01-02", "2004-01-05", "2014-02-14"),
             madrid_from="2000-10-31", madrid_share=25,
         ),
         Profile(

@@ -9,6 +9,9 @@ from ipshare.domain.office import Right
 from ipshare.ops.sample import days, numbers, profiles
 from ipshare.ops.sample.dice import Dice
 
+SECRET = 330
+"""Days from filing in which every sample patent is published."""
+
 
 class OrderError(ValueError):
     """A package that cannot be made as ordered; the message says what to change."""
@@ -34,7 +37,7 @@ class Register:
     def verify(self) -> None:
         """Refuse an order that no number form or calendar can hold."""
         begun = profiles.start(self.office, self.right)
-        if self.as_of <= begun:
+        if self.as_of - self._unpublished <= begun:
             message = (
                 f"{self.office} has no {self.right} register on {days.iso(self.as_of)}: it begins on "
                 f"{days.iso(begun)}; choose a later --date"
@@ -57,22 +60,28 @@ class Register:
             raise OrderError(message)
 
     @property
+    def _unpublished(self) -> int:
+        """Days before a filing can be in the register: patents are kept secret until they are published."""
+        return SECRET if self.right is Right.PATENT else 0
+
+    @property
     def last(self) -> int:
         """The last day of the register."""
         return max(self.as_of, self.until)
 
     def filed(self, index: int) -> int:
         """The filing day of a record; never later than that of the next one."""
+        newest = self.as_of - self._unpublished
         if index >= self.records:
             span = max(self.until - self.as_of - 1, 0)
-            return self.as_of + 1 + (index - self.records) * span // max(self.new, 1)
+            return newest + 1 + (index - self.records) * span // max(self.new, 1)
         begun = profiles.start(self.office, self.right)
         refiled = self.records * profiles.PROFILES[self.office].refiled_percent // 100
         if self.right is Right.TRADEMARK and index < refiled:
             return begun
         if self.right is not Right.TRADEMARK:
             refiled = 0
-        return begun + (index - refiled) * (self.as_of - begun) // max(self.records - refiled, 1)
+        return begun + (index - refiled) * (newest - begun) // max(self.records - refiled, 1)
 
     def slot(self, index: int) -> numbers.Slot:
         """The numbers a record may be called by."""

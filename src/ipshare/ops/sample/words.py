@@ -109,16 +109,12 @@ def inventions() -> tuple[Invention, ...]:
     )
 
 
-_FIRST = (
-    "Ambo Bela Caro Dali Elmi Feno Galu Hivo Indo Jasu Kelo Lumi Mava Nori Omri Pelu Quita Ravo Salu "
-    "Tavi Ushi Velo Wena Zuri Beru Cadi Devo Fila Goru Hanu"
-).split()
-_SECOND = (
-    "ra tel vex nix mond lia dor san pim tiva qua ben wick lor gard zin fel thia rem cot bria dex nola "
-    "vara mist poli tren gusa"
-).split()
+@cache
+def _syllables(part: str) -> tuple[str, ...]:
+    return tuple(row[1] for row in _rows("coined.tsv") if row[0] == part)
 
 
 def coined(first: int, second: int) -> str:
     """A coined word that means nothing, from two numbers."""
-    return _FIRST[first % len(_FIRST)] + _SECOND[second % len(_SECOND)]
+    heads, tails = _syllables("first"), _syllables("second")
+    return heads[first % len(heads)] + tails[second % len(tails)]

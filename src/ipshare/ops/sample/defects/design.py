@@ -47,9 +47,9 @@ def identifier_twice(file: DesignFile, _: DesignFile) -> DesignFile | None:
     return file._replace(designs=(file.designs[0], file.designs[0]))
 
 
-def view_type_twice(file: DesignFile, _: DesignFile) -> DesignFile | None:
+def view_of_what(file: DesignFile, _: DesignFile) -> DesignFile | None:
     views = file.designs[0].views
-    return _each(file, {"views": ((views[0][0], "Front"), (views[1][0], "Front"), *views[2:])})
+    return _each(file, {"views": ((views[0][0], ""), *views[1:])})
 
 
 def beyond_the_term(file: DesignFile, _: DesignFile) -> DesignFile | None:
@@ -114,7 +114,7 @@ KINDS: tuple[Defect[DesignFile], ...] = (
     Defect("no-title", "DGN-006", no_title),
     Defect("one-more-design-announced", "DGN-008", one_more_announced),
     Defect("identifier-twice", "DGN-009", identifier_twice),
-    Defect("view-type-twice", "DGN-010", view_type_twice),
+    Defect("view-of-what", "DGN-010", view_of_what),
     Defect("beyond-the-term", "DGN-013", beyond_the_term),
     Defect("waiver-and-name", "DGN-015", waiver_and_name),
     Defect("view-not-sent", "IMG-001", view_not_sent, cross=True),

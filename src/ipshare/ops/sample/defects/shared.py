@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipshare.ops.sample import days
 from ipshare.ops.sample.defects.kind import F
-from ipshare.ops.sample.facts import Party, Priority
+from ipshare.ops.sample.facts import DesignFile, Facts, Mark, Party, Priority
 
 NATIVE_DIGITS = {"KH": 0x17E0, "TH": 0x0E50, "LA": 0x0ED0, "MM": 0x1040}
 _BUDDHIST = 543
@@ -22,6 +22,17 @@ def in_era(day: str, shift: int) -> str:
     return f"{int(day[:4]) + shift:04d}{day[4:]}"
 
 
+def international(record: Facts) -> bool:
+    """Whether the record came by Madrid, The Hague or the PCT, whose dates follow other rules."""
+    match record:
+        case Mark():
+            return bool(record.ir_number)
+        case DesignFile():
+            return bool(record.hague)
+        case _:
+            return bool(record.pct_number)
+
+
 def no_number(record: F, _: F) -> F | None:
     return record._replace(number="")
 
@@ -33,9 +44,13 @@ def unknown_number(record: F, _: F) -> F | None:
 def year_long_ago(record: F, _: F) -> F | None:
     """A year in the number forty years before filing; Singapore's check letter would break first."""
     year = record.filed[:4]
-    if record.office == "SG" or (record.office == "MM" and record.filed == "2023-04-01"):
+    if (
+        record.office == "SG"
+        or record.number[:2] == "20"
+        or (record.office == "MM" and record.filed == "2023-04-01")
+    ):
         return None
-    if getattr(record, "ir_number", "") or getattr(record, "pct_number", ""):
+    if international(record):
         return None
     if year in record.number:
         return record._replace(number=record.number.replace(year, str(int(year) - _LONG_AGO), 1))
@@ -109,7 +124,7 @@ def registered_before_filed(record: F, _: F) -> F | None:
 
 
 def published_before_filed(record: F, _: F) -> F | None:
-    if not record.publications or getattr(record, "ir_number", "") or getattr(record, "hague", ""):
+    if not record.publications or international(record):
         return None
     return record._replace(
         publications=(record.publications[0]._replace(day=moved(record.filed, -200)),)
@@ -141,7 +156,7 @@ def priority_after_filing(record: F, _: F) -> F | None:
 
 
 def priority_too_old(record: F, _: F) -> F | None:
-    if getattr(record, "ir_number", "") or getattr(record, "pct_number", ""):
+    if international(record):
         return None
     return record._replace(priorities=(_claim(record)._replace(day=moved(record.filed, -600)),))
 

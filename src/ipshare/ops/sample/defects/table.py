@@ -20,7 +20,7 @@ class Hand(Generic[F]):
     """Deals one kind after the other, so that each has the same share; kinds that do not fit wait a turn."""
 
     def __init__(self, kinds: tuple[Defect[F], ...]) -> None:
-        self._waiting = list(kinds)
+        self._waiting: list[Defect[F]] = list(kinds)
 
     def deal(self, record: F, before: F) -> tuple[Defect[F], F] | None:
         """The next kind that this record can have, and the record with it."""

@@ -147,7 +147,7 @@ def no_applicant(mark: Mark, _: Mark) -> Mark | None:
 
 def identity_number(mark: Mark, _: Mark) -> Mark | None:
     numbers = {
-        "TH": "1103700123456",
+        "TH": "1103700123458",
         "ID": "3174012304567890",
         "MY": "850412145678",
         "VN": "001085012345",
@@ -170,7 +170,7 @@ def _local(mark: Mark, change: Text) -> Mark:
 
 def country_as_language(mark: Mark, _: Mark) -> Mark | None:
     text = mark.goods[0].texts[-1]
-    code = _COUNTRY_AS_LANGUAGE.get(text.language)
+    code = "" if mark.office == "BN" else _COUNTRY_AS_LANGUAGE.get(text.language)
     return _local(mark, text._replace(language=code)) if code else None
 
 
@@ -267,6 +267,8 @@ def class_twice(mark: Mark, _: Mark) -> Mark | None:
 
 
 def class_without_goods(mark: Mark, _: Mark) -> Mark | None:
+    if mark.ir_number:
+        return None
     return mark._replace(goods=(*mark.goods[:-1], Goods(mark.goods[-1].number, ())))
 
 
@@ -276,8 +278,10 @@ def same_goods(mark: Mark, _: Mark) -> Mark | None:
     return mark._replace(goods=same) if not mark.number.startswith("J") else None
 
 
-def no_edition(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(nice_edition="")
+def class_of_later_edition(mark: Mark, _: Mark) -> Mark | None:
+    if mark.filed >= "2002":
+        return None
+    return mark._replace(nice_edition="", goods=(mark.goods[0]._replace(number="44"),))
 
 
 def madrid_without_ir(mark: Mark, _: Mark) -> Mark | None:
@@ -328,7 +332,7 @@ KINDS: tuple[Defect[Mark], ...] = (
     Defect("number-twice-same-content", "NUM-010", exact_twin, cross=True),
     Defect("stub-registration-number", "NUM-012", stub_registration),
     Defect("number-of-another-right", "NUM-015", other_right),
-    Defect("malformed-ir-number", "NUM-016", malformed_ir, st66=False),
+    Defect("malformed-ir-number", "NUM-016", malformed_ir),
     Defect("office-code-of-another", "PKG-009", shared.other_office),
     Defect("no-filing-date", "DAT-001", shared.no_filing_date),
     Defect("day-first-date", "DAT-002", shared.day_first),
@@ -350,7 +354,7 @@ KINDS: tuple[Defect[Mark], ...] = (
     Defect("priority-too-old", "DAT-018", shared.priority_too_old),
     Defect("active-but-expired", "DAT-019", active_but_expired),
     Defect("expired-but-valid", "DAT-020", expired_but_valid),
-    Defect("opposition-backwards", "DAT-024", opposition_backwards, st66=False),
+    Defect("opposition-backwards", "DAT-024", opposition_backwards),
     Defect("ended-without-date", "DAT-025", ended_without_date),
     Defect("no-status", "STA-001", no_status),
     Defect("raw-status-code", "STA-002", raw_status),
@@ -377,7 +381,7 @@ KINDS: tuple[Defect[Mark], ...] = (
     Defect("mojibake", "TXT-005", mojibake),
     Defect("old-thai-code-page", "TXT-006", old_thai_code_page),
     Defect("zawgyi", "TXT-007", zawgyi),
-    Defect("decomposed-letters", "TXT-009", decomposed),
+    Defect("decomposed-letters", "TXT-011", decomposed),
     Defect("escaped-twice", "TXT-013", escaped_twice),
     Defect("markup", "TXT-014", markup),
     Defect("placeholder-goods", "TXT-017", placeholder_goods),
@@ -385,15 +389,15 @@ KINDS: tuple[Defect[Mark], ...] = (
     Defect("unknown-feature", "TMK-002", unknown_feature),
     Defect("word-mark-without-words", "TMK-003", word_mark_without_words),
     Defect("picture-not-named", "TMK-004", picture_not_named),
-    Defect("no-transliteration", "TMK-006", no_transliteration, st66=False),
+    Defect("no-transliteration", "TMK-006", no_transliteration),
     Defect("no-class", "TMK-010", no_class),
     Defect("class-46", "TMK-011", class_46),
     Defect("class-twice", "TMK-012", class_twice),
     Defect("class-without-goods", "TMK-013", class_without_goods),
-    Defect("no-nice-edition", "TMK-016", no_edition, st66=False),
+    Defect("class-of-a-later-edition", "TMK-016", class_of_later_edition),
     Defect("same-goods-in-all-classes", "TMK-019", same_goods),
     Defect("no-vienna-code", "TMK-021", no_vienna),
-    Defect("madrid-without-ir-number", "TMK-025", madrid_without_ir, st66=False),
+    Defect("madrid-without-ir-number", "TMK-025", madrid_without_ir),
     Defect("not-published", "TMK-029", not_published),
     Defect("image-not-sent", "IMG-001", image_not_sent, cross=True),
     Defect("unknown-element", "PKG-006", always, unknown_element, st66=False),

@@ -25,19 +25,18 @@ def xml(mark: Mark, operation: str = "") -> str:
     code = "Madrid Designated" if mark.ir_number else "Trademark"
     sub = "Madrid Mark" if mark.ir_number else "National Mark"
     attribute = f' operationCode="{operation}"' if operation else ""
-    number = (
-        mark.ir_number if mark.ir_number and mark.registration_number else mark.registration_number
-    )
     return _wrapped(
         code,
         sub,
         f"<TradeMark{attribute}><RegistrationOfficeCode>{mark.office}</RegistrationOfficeCode>"
         f"<ApplicationNumber>{escape(mark.number)}</ApplicationNumber>{element('ApplicationDate', mark.filed)}"
-        f"{element('RegistrationNumber', number)}{element('RegistrationDate', mark.registered)}"
+        f"{element('RegistrationNumber', mark.registration_number)}{element('RegistrationDate', mark.registered)}"
         f"<ApplicationLanguageCode>{mark.language}</ApplicationLanguageCode>{element('ExpiryDate', mark.expiry)}"
         f"{element('TerminationDate', mark.terminated)}"
-        f"{element('MarkCurrentStatusDate', mark.status_day)}{element('KindMark', _KINDS.get(mark.category, ''))}"
-        f"{element('MarkFeature', mark.feature)}{_image(mark)}{_goods(mark)}{_priorities(mark)}{_publications(mark)}"
+        f"{element('MarkCurrentStatusDate', mark.status_day)}{_international(mark)}"
+        f"{element('KindMark', _KINDS.get(mark.category, ''))}"
+        f"{element('MarkFeature', mark.feature)}{_opposition(mark)}{_image(mark)}"
+        f"{_goods(mark)}{_priorities(mark)}{_publications(mark)}"
         f"{_parties('Applicant', mark.applicants)}{_parties('Representative', mark.representatives)}"
         f"{_words(mark)}{_events(mark.events)}{element('wo:MarkCurrentStatusCode', mark.status_word)}</TradeMark>",
     )
@@ -64,6 +63,17 @@ def _wrapped(code: str, sub: str, mark: str) -> str:
 
 def _localized(name: str, text: Text) -> str:
     return f'<{name} languageCode="{text.language}">{escape(text.content)}</{name}>'
+
+
+def _international(mark: Mark) -> str:
+    if not mark.ir_number:
+        return ""
+    return f"<InternationalMarkKey><Identifier>{mark.ir_number}</Identifier></InternationalMarkKey>"
+
+
+def _opposition(mark: Mark) -> str:
+    start, end = mark.opposition
+    return element("OppositionPeriodStartDate", start) + element("OppositionPeriodEndDate", end)
 
 
 def _image(mark: Mark) -> str:

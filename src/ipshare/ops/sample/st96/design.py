@@ -66,7 +66,7 @@ def _views(design: Design) -> str:
     inner = "".join(
         f"<dgn:View><com:FileName>{image.file}</com:FileName><dgn:ViewIdentifier>{place}</dgn:ViewIdentifier>"
         f"<dgn:ViewFileFormatCategory>{image.format}</dgn:ViewFileFormatCategory>"
-        f"<dgn:ViewTypeCategory>{kind}</dgn:ViewTypeCategory></dgn:View>"
+        f"{element('dgn:ViewTypeCategory', kind)}</dgn:View>"
         for place, (image, kind) in enumerate(design.views, 1)
     )
     return (
@@ -97,7 +97,8 @@ def _publications(file: DesignFile) -> str:
 
 def _applicants(file: DesignFile) -> str:
     inner = "".join(
-        f'<dgn:Applicant com:sequenceNumber="{place}">{parties.nationality(party)}{parties.contact(party)}</dgn:Applicant>'
+        f'<dgn:Applicant com:sequenceNumber="{place}">{parties.nationality(party)}'
+        f"{parties.contact(party)}</dgn:Applicant>"
         for place, party in enumerate(file.applicants, 1)
     )
     return f"<dgn:ApplicantBag>{inner}</dgn:ApplicantBag>"
@@ -107,7 +108,8 @@ def _designers(file: DesignFile) -> str:
     if not file.designers:
         return ""
     inner = "".join(
-        f'<dgn:Designer com:sequenceNumber="{place}">{parties.nationality(party)}{parties.contact(party)}</dgn:Designer>'
+        f'<dgn:Designer com:sequenceNumber="{place}">{parties.nationality(party)}'
+        f"{parties.contact(party)}</dgn:Designer>"
         for place, party in enumerate(file.designers, 1)
     )
     return f"<dgn:DesignerBag>{inner}</dgn:DesignerBag>"

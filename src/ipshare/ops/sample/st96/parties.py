@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ipshare.ops.sample.profiles import NON_LATIN
 from ipshare.ops.sample.facts import Party, Priority, Text
+from ipshare.ops.sample.profiles import NON_LATIN
 from ipshare.ops.sample.text import element, escape
 
 
@@ -43,7 +43,7 @@ def _name(party: Party) -> str:
 
 def _address(language: str, line: str, city: str, party: Party) -> str:
     if not party.country:
-        whole = f'<com:PostalAddressText com:languageCode="{language}">{escape(line)}, {escape(city)}</com:PostalAddressText>'
+        whole = localized("com:PostalAddressText", Text(language, f"{line}, {city}"))
         return f"<com:PostalAddress>{whole}</com:PostalAddress>"
     return (
         f'<com:PostalAddress><com:PostalStructuredAddress com:languageCode="{language}">'

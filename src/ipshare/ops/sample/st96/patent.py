@@ -68,7 +68,8 @@ def _priorities(patent: Patent) -> str:
         return ""
     inner = "".join(
         f'<pat:PriorityClaim com:sequenceNumber="{place}"><com:IPOfficeCode>{claim.country}</com:IPOfficeCode>'
-        f"{_number(claim.number) if claim.number else ''}<pat:FilingDate>{claim.day}</pat:FilingDate></pat:PriorityClaim>"
+        f"{_number(claim.number) if claim.number else ''}<pat:FilingDate>{claim.day}</pat:FilingDate>"
+        "</pat:PriorityClaim>"
         for place, claim in enumerate(patent.priorities, 1)
     )
     return f"<pat:PriorityClaimBag>{inner}</pat:PriorityClaimBag>\n"

@@ -108,7 +108,8 @@ def _image(mark: Mark) -> str:
     return (
         f"<tmk:MarkImageBag><tmk:MarkImage><com:FileName>{mark.image.file}</com:FileName>"
         f"<com:ImageFormatCategory>{mark.image.format}</com:ImageFormatCategory>{claimed}{vienna if codes else ''}"
-        f"<com:ColourIndicator>{'true' if mark.colours else 'false'}</com:ColourIndicator></tmk:MarkImage></tmk:MarkImageBag>"
+        f"<com:ColourIndicator>{'true' if mark.colours else 'false'}</com:ColourIndicator>"
+        "</tmk:MarkImage></tmk:MarkImageBag>"
     )
 
 
@@ -145,7 +146,8 @@ def _description(goods: Goods) -> str:
     texts = "".join(
         parties.localized("tmk:GoodsServicesDescriptionText", text) for text in goods.texts
     )
-    return f"<tmk:ClassDescription><tmk:ClassNumber>{escape(goods.number)}</tmk:ClassNumber>{texts}</tmk:ClassDescription>"
+    number = f"<tmk:ClassNumber>{escape(goods.number)}</tmk:ClassNumber>"
+    return f"<tmk:ClassDescription>{number}{texts}</tmk:ClassDescription>"
 
 
 def _publications(mark: Mark) -> str:
@@ -164,7 +166,8 @@ def _applicants(bag: tuple[Party, ...]) -> str:
     if not bag:
         return ""
     inner = "".join(
-        f'<tmk:Applicant com:sequenceNumber="{place}">{parties.contact(party)}{parties.nationality(party)}</tmk:Applicant>'
+        f'<tmk:Applicant com:sequenceNumber="{place}">{parties.contact(party)}'
+        f"{parties.nationality(party)}</tmk:Applicant>"
         for place, party in enumerate(bag, 1)
     )
     return f"<tmk:ApplicantBag>{inner}</tmk:ApplicantBag>"
@@ -180,5 +183,6 @@ def _event(event: Event) -> str:
     return (
         f"<tmk:MarkEvent><tmk:MarkEventCategory>{event.category}</tmk:MarkEventCategory><tmk:NationalMarkEvent>"
         f"<tmk:MarkEventCode>{event.code}</tmk:MarkEventCode><tmk:MarkEventDescriptionText>{event.description}"
-        f"</tmk:MarkEventDescriptionText></tmk:NationalMarkEvent>{element('tmk:MarkEventDate', event.day)}</tmk:MarkEvent>"
+        f"</tmk:MarkEventDescriptionText></tmk:NationalMarkEvent>"
+        f"{element('tmk:MarkEventDate', event.day)}</tmk:MarkEvent>"
     )
