@@ -64,11 +64,15 @@ def publish(
     """One submission from its records to the registry; ``withheld``: number → groups kept back."""
     rows = [
         stage.record_row(
-            record,
+            stage.Row(
+                record=record,
+                digests={group: digest(document) for group, document in record.documents.items()},
+                withheld=mask((withheld or {}).get(record.number, ())),
+                recheck_on=None,
+                source=record.source,
+            ),
             shard=0,
             place=place,
-            withheld=mask((withheld or {}).get(record.number, ())),
-            recheck_on=None,
         )
         for place, record in enumerate(records)
     ]

@@ -45,7 +45,15 @@ def run(submission, rows, *, full=True, images=(), at):
 def rows(*records, withheld=None):
     return [
         stage.record_row(
-            r, shard=0, place=n, withheld=(withheld or {}).get(r.number, 0), recheck_on=None
+            stage.Row(
+                record=r,
+                digests={group: digest(document) for group, document in r.documents.items()},
+                withheld=(withheld or {}).get(r.number, 0),
+                recheck_on=None,
+                source=r.source,
+            ),
+            shard=0,
+            place=n,
         )
         for n, r in enumerate(records)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -14,6 +15,7 @@ from ipshare.archive import names
 from ipshare.check import run
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
+from ipshare.domain.digest import digest
 from ipshare.domain.finding import Effect, Finding
 from ipshare.domain.group import mask
 from ipshare.domain.office import Kind, Right
@@ -21,9 +23,12 @@ from ipshare.domain.record import Operation, Record
 from ipshare.domain.submission import State
 from ipshare.ingest import opening, queue
 from ipshare.parse import cut, readers, withdrawn
+from ipshare.render import st97
 from ipshare.standards import schemas
 from ipshare.store import objects, stage
 from ipshare.store.models.submissions import Shard, Submission
+
+_ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 
 
 def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
@@ -77,6 +82,7 @@ class _Result:
         self.same: list[stage.Held] = []
         self.records = 0
         self._row = row
+        self._root = b""
         submission = row.submission
         self._today: date = submission.received_at.date()
         self._context = Context(
@@ -104,6 +110,7 @@ class _Result:
                 shard.data, file=row.file, right=context.right, office=context.office
             )
         else:
+            self._root = _root_tag(shard.data)
             held = self._held(shard)
             items = readers.read(
                 shard, office=context.office, schema_for=_schema_for, skip=held.keys()
@@ -131,12 +138,17 @@ class _Result:
     def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
         """The records of this shard whose bytes the registry holds as they are, checked by the same rules."""
         context = self._context
-        sources = [span.digest for span in cut.records_of(shard)]
+        sources = {digest(span.digest + self._root): span.digest for span in cut.records_of(shard)}
         if not sources:
             return {}
-        return stage.held_sources(
-            context.office, context.right, sources, rules=run.rules_version(), today=self._today
+        held = stage.held_sources(
+            context.office,
+            context.right,
+            list(sources),
+            rules=run.rules_version(),
+            today=self._today,
         )
+        return {sources[source]: known for source, known in held.items()}
 
     def _take(self, record: Record) -> None:
         self.records += 1
@@ -150,15 +162,29 @@ class _Result:
         withheld = 0
         for finding in findings:
             withheld |= mask(finding.withholds)
-        self.rows.append(
-            stage.record_row(
-                record,
-                shard=self._row.number,
-                place=len(self.rows),
-                withheld=withheld,
-                recheck_on=run.recheck_on(facts, self._context),
-            )
+        row = stage.Row(
+            record=record,
+            digests={group: _digest(document) for group, document in record.documents.items()},
+            withheld=withheld,
+            recheck_on=run.recheck_on(facts, self._context),
+            source=digest(record.source + self._root) if record.source else b"",
         )
+        self.rows.append(stage.record_row(row, shard=self._row.number, place=len(self.rows)))
+
+
+def _digest(document: bytes) -> bytes:
+    """The digest of what someone gets who sees this group alone.
+
+    A document shared with other groups numbers the items of its lists by their place among all groups;
+    those numbers go before hashing, or an item that is withheld would show as a change here.
+    """
+    return digest(st97.merge([document]) if b'"~":{' in document else document)
+
+
+def _root_tag(data: bytes) -> bytes:
+    """The start tag of the root: the namespaces and the version that the bytes of a record are read in."""
+    found = _ROOT.search(data, 0, 1 << 16)
+    return found.group() if found else b""
 
 
 def _schema_for(version: str, root: str) -> etree.XMLSchema | None:

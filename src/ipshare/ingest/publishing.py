@@ -182,7 +182,9 @@ def _end(
     submission: Submission, state: State, comparison: merge.Comparison, *, at: datetime
 ) -> None:
     repeated = list(_repeated_numbers(submission))  # read before COPY takes the connection
-    stage.copy_findings(stage.finding_row(one, submission=submission.pk, shard=None) for one in repeated)
+    stage.copy_findings(
+        stage.finding_row(one, submission=submission.pk, shard=None) for one in repeated
+    )
     submission.state = state
     submission.ended_at = at
     _count(submission, comparison)

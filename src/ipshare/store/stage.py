@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from django.db import connection
 
-from ipshare.domain.digest import digest
 from ipshare.domain.finding import Finding
 from ipshare.domain.group import ElementGroup, mask
 from ipshare.domain.record import Record
@@ -54,6 +53,7 @@ class Held:
 
 
 FINDING = "record, rule, severity, effect, withholds, path, value, proposed, message, file, line"
+_BITS = [(group, group.bit) for group in ElementGroup]
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -66,29 +66,46 @@ def _array(values: Iterable[str]) -> bytes:
     return _text("{" + ",".join(quoted) + "}")
 
 
-def record_row(
-    record: Record, *, shard: int, place: int, withheld: int, recheck_on: date | None
-) -> bytes:
-    """One line of COPY text for a parsed record; ``withheld`` is the mask of groups kept back."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A checked record on its way to the stage.
+
+    ``digests`` has one per group with content: of what someone who sees the group gets, so that a change of
+    another group never shows as a change of this one. ``withheld`` is the mask of the groups kept back;
+    ``source`` is the digest of the bytes received, in their context.
+    """
+
+    record: Record
+    digests: Mapping[ElementGroup, bytes]
+    withheld: int
+    recheck_on: date | None
+    source: bytes
+
+
+def record_row(row: Row, *, shard: int, place: int) -> bytes:
+    """One line of COPY text for a checked record."""
+    record, withheld = row.record, row.withheld
     operation = Staged(record.operation.value)
     if withheld & ElementGroup.IDENTITY.bit:
         operation = Staged.WITHHELD
+    put = operation is Staged.PUT
     fields = [
         b"%d\t%d" % (shard, place),
         _text(record.number),
         operation.encode(),
-        b"\\\\x" + record.source.hex().encode(),
-        recheck_on.isoformat().encode() if recheck_on else b"\\N",
+        b"\\\\x" + row.source.hex().encode(),
+        row.recheck_on.isoformat().encode() if row.recheck_on else b"\\N",
         _array(record.images),
     ]
-    documents = record.documents if operation is Staged.PUT else {}
-    kept = [None if withheld & group.bit else documents.get(group, b"") for group in ElementGroup]
-    fields += [document.replace(b"\\", b"\\\\") if document else b"\\N" for document in kept]
-    fields += [
-        b"\\N" if document is None else b"\\\\x" + digest(document).hex().encode()
-        for document in kept
-    ]
-    return b"\t".join(fields) + b"\n"
+    documents, digests = [], []
+    for group, bit in _BITS:
+        document = record.documents.get(group) if put and not withheld & bit else None
+        documents.append(document.replace(b"\\", b"\\\\") if document else b"\\N")
+        if put and withheld & bit:
+            digests.append(b"\\N")
+        else:
+            digests.append(b"\\\\x" + row.digests[group].hex().encode() if document else b"\\\\x")
+    return b"\t".join([*fields, *documents, *digests]) + b"\n"
 
 
 def same_row(number: str, source: bytes, *, shard: int, place: int) -> bytes:
@@ -139,7 +156,8 @@ def drop_shards(submission: int, shards: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM stage_record_{submission} WHERE shard = ANY(%s)", [shards])
         cursor.execute(
-            "DELETE FROM store_finding WHERE submission_id = %s AND shard = ANY(%s)", [submission, shards]
+            "DELETE FROM store_finding WHERE submission_id = %s AND shard = ANY(%s)",
+            [submission, shards],
         )
 
 
