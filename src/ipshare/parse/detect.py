@@ -146,6 +146,7 @@ def _holder(record: etree._Element) -> etree._Element | None:
 def unread(root: etree._Element, found: list[Found]) -> Iterator[etree._Element]:
     """The elements that hold something, stand outside all records, and are no header of a transaction."""
     taken = {record.element for record in found}
+    of_one = {_holder(record) for record in taken if is_alone(record)}
     holders = set() if root in taken else {root}
     for record in found:
         parent = record.element.getparent()
@@ -153,10 +154,7 @@ def unread(root: etree._Element, found: list[Found]) -> Iterator[etree._Element]
             holders.add(parent)
             parent = parent.getparent()
     for holder in holders:
-        if found and (
-            local(holder) in _WITH_RECORD
-            or any(is_alone(one) for one in taken if _holder(one) is holder)
-        ):
+        if found and (local(holder) in _WITH_RECORD or holder in of_one):
             continue
         for child in holder.iterchildren(etree.Element):
             empty = len(child) == 0 and not (child.text or "").strip()

@@ -162,21 +162,14 @@ class _Writer:
 
 def _node_of(child: Element, node: Node) -> Node | None:
     """The node of a child; one whose condition holds goes first."""
-    tag = etree.QName(child)
-    if (tag.namespace or "") not in _READ:
+    namespace, _, name = str(child.tag).removeprefix("{").rpartition("}")
+    if namespace not in _READ:
         return None
-    for step, inner in node.children.items():
-        name, bracket, condition = step.partition("[")
-        if bracket and name == tag.localname and _holds(child, condition[:-1]):
+    for path, value, inner in node.conditional.get(name, ()):
+        text = (child.findtext(path) or "").strip()
+        if text and value in {"", text}:
             return inner
-    return node.children.get(tag.localname)
-
-
-def _holds(element: Element, condition: str) -> bool:
-    """Whether an element has the child that a condition names, with the value that it names."""
-    name, _, value = condition.partition("=")
-    text = (element.findtext(f"{{*}}{name}") or "").strip()
-    return text == value if value else bool(text)
+    return node.children.get(name)
 
 
 def _place(frames: Frames, target: tuple[str, ...], source: Element) -> Element | None:
@@ -302,6 +295,7 @@ def _sub(parent: Element, name: str, source: Element) -> Element:
     return element
 
 
+@cache
 def _clark(name: str) -> str:
     return st96.model().clark(name)
 

@@ -16,6 +16,18 @@ class Node:
     targets: list[tuple[str, ...]] = field(default_factory=list)
     block: str = ""
     children: dict[str, Node] = field(default_factory=dict)
+    conditional: dict[str, list[tuple[str, str, Node]]] = field(default_factory=dict)
+    """Name -> (child that it must have, value that this must have or nothing, node): these go first."""
+
+    def child(self, step: str) -> Node:
+        """The node of a step, made if need be; ``Name[Child]`` or ``Name[Child=Value]`` is a condition."""
+        if step not in self.children:
+            node = self.children[step] = Node()
+            name, bracket, condition = step.partition("[")
+            if bracket:
+                child, _, value = condition.removesuffix("]").partition("=")
+                self.conditional.setdefault(name, []).append((f"{{*}}{child}", value, node))
+        return self.children[step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ def mapping() -> Mapping:
             block, source, target = cells[:3]
             node = blocks.setdefault(block, Node())
             for step in source.split("/"):
-                node = node.children.setdefault(step, Node())
+                node = node.child(step)
             node.targets.append(tuple(target.split("/")))
             node.block = cells[3] if len(cells) > 3 else node.block  # noqa: PLR2004
         elif kind == "F":
