@@ -1,0 +1,100 @@
+"""What is in the code stands in the documents, and what the documents name is there."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from ipshare.ops import commands
+from ipshare.store.audit import EVENTS
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+
+
+def settings_read():
+    """Every variable that the code reads, by its calls: env.text("NAME"), environ["NAME"], .get("NAME")."""
+    found = set()
+    for source in SOURCES:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if re.fullmatch(r"IPSHARE_[A-Z_]+|DATABASE_URL", node.value):
+                    found.add(node.value)
+            elif isinstance(node, ast.keyword) and (node.arg or "").startswith("IPSHARE_"):
+                found.add(node.arg)
+    return found
+
+
+def test_every_setting_is_documented_and_every_documented_setting_is_read():
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`(IPSHARE_[A-Z_]+|DATABASE_URL)`", page))
+    assert settings_read() == documented
+
+
+def test_every_audit_event_is_documented():
+    page = (ROOT / "docs" / "audit-events.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z.-]+)` \|", page, re.MULTILINE)) == set(EVENTS)
+
+
+def test_only_events_of_the_catalogue_are_written():
+    for source in SOURCES:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            owner = node.func.value
+            if node.func.attr == "write" and isinstance(owner, ast.Name) and owner.id == "audit":
+                name = node.args[0]
+                if isinstance(name, ast.Constant):
+                    assert name.value in EVENTS, f"{source}: {name.value}"
+
+
+def every_command():
+    def walk(parser, words):
+        groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+        for group in groups:
+            for name, sub in group.choices.items():
+                yield from walk(sub, (*words, name))
+        if not groups:
+            yield " ".join(words)
+
+    return set(walk(commands.parser(), ()))
+
+
+def test_every_command_is_documented():
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^## ipshare (.+)$", page, re.MULTILINE)) == every_command()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_that_a_page_names_exists(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    known = {words.split()[0] for words in every_command()}
+    for line in re.findall(r"(?:`|^(?:\.venv/bin/)?)ipshare ([a-z]+)", text, re.MULTILINE):
+        assert line in known, f"{name} names ipshare {line}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_of_a_page_leads_somewhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if "://" not in target and not target.startswith("mailto:"):
+            assert ((ROOT / name).parent / target).exists(), f"{name} links to {target}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_is_endless(name):
+    if "made by scripts" not in (text := (ROOT / name).read_text(encoding="utf-8"))[:600]:
+        assert len(text.splitlines()) <= 500
+
+
+def test_every_make_target_that_a_page_names_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        for target in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE):
+            assert target in targets, f"{page} names make {target}"
