@@ -36,6 +36,7 @@ check: $(STAMP)  ## format, lint, types, rooms, migrations, generated pages
 	IPSHARE_DATA=var/check DJANGO_SETTINGS_MODULE=ipshare.config.settings \
 	    $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 	$(BIN)/python scripts/make_pages.py --check
+	$(BIN)/python scripts/rules_page.py --check
 
 bench: $(STAMP)  ## measure speed and memory; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_generated_pages_are_up_to_date():
+@pytest.mark.parametrize("maker", ["make_pages.py", "rules_page.py"])
+def test_the_generated_pages_are_up_to_date(maker):
     done = subprocess.run(
-        [sys.executable, "scripts/make_pages.py", "--check"],
+        [sys.executable, f"scripts/{maker}", "--check"],
         cwd=ROOT,
         check=False,
         capture_output=True,
