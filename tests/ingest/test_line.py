@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import pytest
 from django.db import connection
 
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
 from ipshare.ingest import pipeline
+from ipshare.store import objects
 from line import drain, send
 from xmlbuilders import a_mark, transaction, zipped
 
@@ -119,3 +123,31 @@ def test_a_file_whose_comments_look_like_records_is_read_in_one_pass(tmp_path, a
     ]
     done = send(tmp_path / "a.xml", transaction(*marks), at=at)
     assert (done.state, done.records) == (State.PUBLISHED, 30)
+
+
+def a_picture(content=b"x"):
+    """The head of a 3 by 2 PNG; enough to be measured."""
+    header = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">2I5B", 3, 2, 8, 2, 0, 0, 0)
+    return header + b"\0\0\0\0" + content
+
+
+def test_a_package_that_is_not_what_its_manifest_says_is_refused(tmp_path, at):
+    content = transaction(a_mark("XA/1/19"))
+    sums = f"{'0' * 64}  a.xml\n"
+    done = send(tmp_path / "a.zip", zipped(a__xml=content, sha256sums__txt=sums), at=at)
+    assert done.state == State.REFUSED
+    assert "PKG-004" in set(done.findings.values_list("rule", flat=True))
+
+
+def test_pictures_are_measured_and_found_where_they_lie_in_the_package(tmp_path, at):
+    content = zipped(a__xml=transaction(a_mark("XA/1/19")), pics_1__png=a_picture())
+    done = send(tmp_path / "a.zip", content, at=at)
+    assert (done.state, done.images) == (State.PUBLISHED, 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, format, width, height, object, place, stored_size, method FROM image"
+        )
+        name, form, width, height, key, place, size, method = cursor.fetchone()
+    assert (name, form, width, height) == ("pics_1.png", "PNG", 3, 2)
+    stored = objects.read(key, place, size)
+    assert (zlib.decompress(stored, -15) if method else stored) == a_picture()

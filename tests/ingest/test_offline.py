@@ -12,11 +12,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from cases.rules.builder import DECLARED, NUMBERS, PARTY, TRADEMARK
 
+from cases.rules.builder import DECLARED, NUMBERS, PARTY, TRADEMARK
 from ipshare.ingest.offline import main
 
-WRAPPED = '<tmk:TrademarkApplication {ns} com:st96Version="V6_0"><tmk:TrademarkBag>{marks}</tmk:TrademarkBag></tmk:TrademarkApplication>'
+WRAPPED = (
+    '<tmk:TrademarkApplication {ns} com:st96Version="V6_0">'
+    "<tmk:TrademarkBag>{marks}</tmk:TrademarkBag></tmk:TrademarkApplication>"
+)
 
 
 def mark(place: int = 0, **changes: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Max
 
-from ipshare.archive import images, members
+from ipshare.archive import images, manifest, members
 from ipshare.archive.names import MemberKind
 from ipshare.domain.finding import Effect, Finding
 from ipshare.domain.office import Kind
@@ -159,10 +160,17 @@ class _Opening:
         self.number = 0
         self._submission = submission
         self._package = package
+        self._count = False  # only a manifest says how many records there should be
+        self._records = 0
+        self._came: dict[str, manifest.Came] = {}
 
     def run(self) -> list[Finding]:
         """Read every member; what refuses the submission is returned."""
         package = self._package
+        announced = manifest.find(package)
+        if isinstance(announced, Finding):
+            return [*self.findings, announced]
+        self._count = announced is not None
         total = sum(member.size for member in package.of_kind(MemberKind.DATA))
         Submission.objects.filter(pk=self._submission.pk).update(bytes_total=total, bytes_done=0)
         for member in package.of_kind(MemberKind.DATA):
@@ -179,18 +187,28 @@ class _Opening:
             if isinstance(content, Finding):
                 return [*self.findings, content]
             self._keep(cut.Shard(file=member.name, number=0, line=1, data=content, whole=True))
-        trouble = self._read_images()
-        return [*self.findings, trouble] if trouble else []
+        if trouble := self._read_images():
+            return [*self.findings, trouble]
+        differing = list(manifest.compare(announced, package, self._came)) if announced else []
+        return [*self.findings, *differing] if differing else []
 
     def _read(self, member: members.Member) -> Finding | None:
         first = self.number
-        ended = self.shards_of(cut.cut(self._package.read(member), file=member.name))
+        self._records = 0
+        reading = self._package.read(member)
+        ended = self.shards_of(cut.cut(reading, file=member.name))
         if isinstance(ended, cut.OnePass):
             self._forget(member.name, first)
-            ended = self.shards_of(one_pass.shards(self._package.read(member), file=member.name))
+            self._records = 0
+            reading = self._package.read(member)
+            ended = self.shards_of(one_pass.shards(reading, file=member.name))
         if isinstance(ended, Finding):
             self._forget(member.name, first)
             return ended
+        if self._count:
+            self._came[member.name] = manifest.Came(
+                size=reading.size, sha256=reading.sha256, records=self._records
+            )
         return None
 
     def shards_of(self, pieces: Iterator[cut.Cut]) -> Finding | cut.OnePass | None:
@@ -199,6 +217,8 @@ class _Opening:
             if not isinstance(piece, cut.Shard):
                 return piece
             self._keep(piece)
+            if self._count:
+                self._records += len(cut.records_of(piece))
         return None
 
     def _keep(self, piece: cut.Shard) -> None:
@@ -230,19 +250,22 @@ class _Opening:
         for member in self._package.of_kind(MemberKind.IMAGE):
             image = images.read(self._package, member)
             if isinstance(image, Finding):
-                if image.effect is Effect.REFUSE:
-                    return image
-                self.findings.append(image)
-                continue
+                return image
             self.images += 1
-            found.append(
-                stage.ImageFile(
-                    name=image.name, object=key, place=image.offset, stored_size=member.compressed,
-                    size=image.size, method=member.method, digest=image.digest, format=image.format,
-                    width=image.width, height=image.height,
-                )
+            if self._count:
+                self._came[member.name] = manifest.Came(size=image.size, sha256=image.digest.hex())
+            file = stage.ImageFile(
+                name=image.name, object=key, place=image.offset, stored_size=image.compressed,
+                size=image.size, method=member.method, digest=image.digest, format=image.format,
+                width=image.width, height=image.height,
             )  # fmt: skip
-            if len(found) == IMAGES_AT_ONCE:
+            found.append(file)
+            base = image.name.rpartition("/")[2]
+            if (
+                base != image.name
+            ):  # records name a file by its path in the package, or by its name alone
+                found.append(replace(file, name=base))
+            if len(found) >= IMAGES_AT_ONCE:
                 stage.copy_images(self._submission.pk, found)
                 found = []
         stage.copy_images(self._submission.pk, found)
