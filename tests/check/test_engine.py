@@ -6,8 +6,8 @@ import logging
 from dataclasses import replace
 
 import pytest
-from cases.rules.builder import Case, context_of, record_of
 
+from cases.rules.builder import Case, context_of, record_of
 from ipshare.check import run
 from ipshare.check.rule import CATALOGUE, Hit, registered, rule, withheld
 from ipshare.domain.finding import Effect, Severity

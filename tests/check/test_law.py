@@ -6,11 +6,11 @@ import copy
 from typing import Any
 
 import msgspec
-from cases.rules import dates, designs, marks, numbers, parties, patents, status, texts
-from cases.rules.builder import Case, context_of, record_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases.rules import dates, designs, marks, numbers, parties, patents, status, texts
+from cases.rules.builder import Case, context_of, record_of
 from ipshare.check.rule import registered
 from ipshare.check.run import check
 from ipshare.domain.finding import Effect, Finding

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from cases.rules.builder import TODAY, record_of
-
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
 from ipshare.check.package import PackageCheck, empty_update, row_of
@@ -14,7 +13,11 @@ from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
 
 NUMBER = "ApplicationNumber/ApplicationNumberText"
-IR = "<tmk:InternationalMarkIdentifierBag><tmk:InternationalMarkIdentifier>1071853</tmk:InternationalMarkIdentifier></tmk:InternationalMarkIdentifierBag>"
+IR = (
+    "<tmk:InternationalMarkIdentifierBag>"
+    "<tmk:InternationalMarkIdentifier>1071853</tmk:InternationalMarkIdentifier>"
+    "</tmk:InternationalMarkIdentifierBag>"
+)
 
 
 def checked(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from cases.rules import dates, designs, status
-from cases.rules.builder import Case, context_of, record_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases.rules import dates, designs, status
+from cases.rules.builder import Case, context_of, record_of
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
 from ipshare.check.run import check_facts, recheck_on

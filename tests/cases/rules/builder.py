@@ -128,10 +128,12 @@ PATENT = """
    <com:PatentDocumentKindCode>A</com:PatentDocumentKindCode>
    <com:PublicationDate>2019-10-04</com:PublicationDate></pat:PatentPublicationIdentification>
   <pat:ApplicationIdentification><com:IPOfficeCode>{office}</com:IPOfficeCode>
-   <com:ApplicationNumber><com:ApplicationNumberText>{number}</com:ApplicationNumberText></com:ApplicationNumber>
+   <com:ApplicationNumber><com:ApplicationNumberText>{number}</com:ApplicationNumberText>
+   </com:ApplicationNumber>
    <pat:FilingDate>2018-04-02</pat:FilingDate></pat:ApplicationIdentification>
   <pat:PriorityClaimBag><pat:PriorityClaim com:sequenceNumber="1"><com:IPOfficeCode>JP</com:IPOfficeCode>
-   <com:ApplicationNumber><com:ApplicationNumberText>2017-090922</com:ApplicationNumberText></com:ApplicationNumber>
+   <com:ApplicationNumber><com:ApplicationNumberText>2017-090922</com:ApplicationNumberText>
+   </com:ApplicationNumber>
    <pat:FilingDate>2017-11-08</pat:FilingDate></pat:PriorityClaim></pat:PriorityClaimBag>
   <pat:PatentClassificationBag><pat:IPCRClassificationBag><pat:IPCRClassification com:sequenceNumber="1">
    <pat:ClassificationVersionDate>2006-01-01</pat:ClassificationVersionDate>
@@ -139,14 +141,19 @@ PATENT = """
    <pat:Section>A</pat:Section><pat:Class>61</pat:Class><pat:Subclass>K</pat:Subclass>
    <pat:MainGroup>31</pat:MainGroup><pat:Subgroup>05</pat:Subgroup>
   </pat:IPCRClassification></pat:IPCRClassificationBag></pat:PatentClassificationBag>
-  <pat:InventionTitleBag><pat:InventionTitle com:languageCode="en">Water filter</pat:InventionTitle></pat:InventionTitleBag>
+  <pat:InventionTitleBag><pat:InventionTitle com:languageCode="en">Water filter</pat:InventionTitle>
+  </pat:InventionTitleBag>
   <pat:ClaimTotalQuantity>1</pat:ClaimTotalQuantity>
-  <pat:PartyBag><pat:ApplicantBag><pat:Applicant com:sequenceNumber="1">{party}</pat:Applicant></pat:ApplicantBag>
-   <pat:InventorBag><pat:Inventor com:sequenceNumber="1"><com:Contact><com:Name><com:EntityName>Chan Mony</com:EntityName>
+  <pat:PartyBag><pat:ApplicantBag><pat:Applicant com:sequenceNumber="1">{party}</pat:Applicant>
+  </pat:ApplicantBag>
+   <pat:InventorBag><pat:Inventor com:sequenceNumber="1"><com:Contact><com:Name>
+   <com:EntityName>Chan Mony</com:EntityName>
    </com:Name></com:Contact></pat:Inventor></pat:InventorBag></pat:PartyBag>
  </pat:BibliographicData>
- <pat:Claims><pat:Claim><pat:ClaimNumber>1</pat:ClaimNumber><pat:ClaimText>A filter of clay.</pat:ClaimText></pat:Claim></pat:Claims>
- <pat:Abstract><com:P>A filter of clay cleans water for a household without any source of power.</com:P></pat:Abstract>
+ <pat:Claims><pat:Claim><pat:ClaimNumber>1</pat:ClaimNumber>
+ <pat:ClaimText>A filter of clay.</pat:ClaimText></pat:Claim></pat:Claims>
+ <pat:Abstract><com:P>A filter of clay cleans water for a household without any source of power.</com:P>
+ </pat:Abstract>
 </pat:PatentPublication>"""
 
 BASE = {Right.TRADEMARK: TRADEMARK, Right.DESIGN: DESIGN, Right.PATENT: PATENT}

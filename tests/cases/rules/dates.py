@@ -9,10 +9,23 @@ from cases.rules.builder import dg, pt, tm
 REGISTERED, FILED, EXPIRY = "RegistrationDate", "ApplicationDate", "ExpiryDate"
 PUBLISHED = "PublicationBag/Publication/PublicationDate"
 STATUS, STATUS_DATE = "MarkCurrentStatusCode", "MarkCurrentStatusDate"
-PRIORITY = "<tmk:PriorityBag><tmk:Priority><com:PriorityCountryCode>US</com:PriorityCountryCode><com:ApplicationNumber><com:ApplicationNumberText>87/123456</com:ApplicationNumberText></com:ApplicationNumber><com:PriorityApplicationFilingDate>{}</com:PriorityApplicationFilingDate></tmk:Priority></tmk:PriorityBag>"
+PRIORITY = (
+    "<tmk:PriorityBag><tmk:Priority><com:PriorityCountryCode>US</com:PriorityCountryCode>"
+    "<com:ApplicationNumber><com:ApplicationNumberText>87/123456</com:ApplicationNumberText>"
+    "</com:ApplicationNumber>"
+    "<com:PriorityApplicationFilingDate>{}</com:PriorityApplicationFilingDate></tmk:Priority>"
+    "</tmk:PriorityBag>"
+)
 PRIORITY_DATE = "PriorityBag/Priority/PriorityApplicationFilingDate"
-OPPOSITION = "<tmk:OppositionPeriodStartDate>2018-09-14</tmk:OppositionPeriodStartDate><tmk:OppositionPeriodEndDate>{}</tmk:OppositionPeriodEndDate>"
-EXHIBITION = "<com:ExhibitionPriorityBag><com:ExhibitionPriority><com:ExhibitionDate>{}</com:ExhibitionDate></com:ExhibitionPriority></com:ExhibitionPriorityBag>"
+OPPOSITION = (
+    "<tmk:OppositionPeriodStartDate>2018-09-14</tmk:OppositionPeriodStartDate>"
+    "<tmk:OppositionPeriodEndDate>{}</tmk:OppositionPeriodEndDate>"
+)
+EXHIBITION = (
+    "<com:ExhibitionPriorityBag><com:ExhibitionPriority>"
+    "<com:ExhibitionDate>{}</com:ExhibitionDate></com:ExhibitionPriority>"
+    "</com:ExhibitionPriorityBag>"
+)
 ENTRY = "<pat:PCTNationalPhaseEntryDate>{}</pat:PCTNationalPhaseEntryDate>"
 
 CASES = [

@@ -10,10 +10,23 @@ VIEWS = f"{REPRESENTATIONS}/DesignRepresentation/ViewBag"
 BAG = f"{D}/DesignClassificationBag/LocarnoClassificationBag"
 LOCARNO = f"{BAG}/LocarnoClassificationText"
 EDITION = f"{BAG}/LocarnoClassificationEdition"
-CLASS_ONLY = "<com:LocarnoClassification><com:LocarnoClass>6</com:LocarnoClass><com:LocarnoSubclassBag><com:LocarnoSubclass>1</com:LocarnoSubclass></com:LocarnoSubclassBag></com:LocarnoClassification>"
-SECOND = "<dgn:Design>{}<dgn:DesignTitleText>Table</dgn:DesignTitleText><com:DesignClassificationBag><com:LocarnoClassificationBag><com:LocarnoClassificationEdition>13</com:LocarnoClassificationEdition><com:LocarnoClassificationText>07-01</com:LocarnoClassificationText></com:LocarnoClassificationBag></com:DesignClassificationBag></dgn:Design>"
+CLASS_ONLY = (
+    "<com:LocarnoClassification><com:LocarnoClass>6</com:LocarnoClass><com:LocarnoSubclassBag>"
+    "<com:LocarnoSubclass>1</com:LocarnoSubclass></com:LocarnoSubclassBag>"
+    "</com:LocarnoClassification>"
+)
+SECOND = (
+    "<dgn:Design>{}<dgn:DesignTitleText>Table</dgn:DesignTitleText><com:DesignClassificationBag>"
+    "<com:LocarnoClassificationBag>"
+    "<com:LocarnoClassificationEdition>13</com:LocarnoClassificationEdition>"
+    "<com:LocarnoClassificationText>07-01</com:LocarnoClassificationText>"
+    "</com:LocarnoClassificationBag></com:DesignClassificationBag></dgn:Design>"
+)
 IDENTIFIED = SECOND.format("<dgn:DesignIdentifier>{}</dgn:DesignIdentifier>")
-DEFERRED = "<dgn:PublicationDefermentIndicator>true</dgn:PublicationDefermentIndicator><dgn:DefermentPeriod com:periodCategory='In month'>{}</dgn:DefermentPeriod>"
+DEFERRED = (
+    "<dgn:PublicationDefermentIndicator>true</dgn:PublicationDefermentIndicator>"
+    "<dgn:DefermentPeriod com:periodCategory='In month'>{}</dgn:DefermentPeriod>"
+)
 WAIVER = "<dgn:DesignerWaiverIndicator>{}</dgn:DesignerWaiverIndicator>"
 NUMBER = "ApplicationNumber/ApplicationNumberText"
 HAGUE = "<com:InternationalRegistrationNumber>DM/096824</com:InternationalRegistrationNumber>"

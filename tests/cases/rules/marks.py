@@ -23,15 +23,41 @@ DESCRIPTIONS = f"{GOODS}/ClassDescriptionBag"
 DESCRIPTION = f"{DESCRIPTIONS}/ClassDescription"
 TEXT = f"{DESCRIPTION}/GoodsServicesDescriptionText"
 NUMBER = "ApplicationNumber/ApplicationNumberText"
-IR = "<tmk:InternationalMarkIdentifierBag><tmk:InternationalMarkIdentifier>{}</tmk:InternationalMarkIdentifier></tmk:InternationalMarkIdentifierBag>"
-SECOND_CLASS = "<tmk:GoodsServicesClassification><tmk:ClassificationKindCode>Nice</tmk:ClassificationKindCode><tmk:ClassNumber>{}</tmk:ClassNumber></tmk:GoodsServicesClassification>"
-SECOND_LIST = "<tmk:ClassDescription><tmk:ClassNumber>{}</tmk:ClassNumber><tmk:GoodsServicesDescriptionText>{}</tmk:GoodsServicesDescriptionText></tmk:ClassDescription>"
+IR = (
+    "<tmk:InternationalMarkIdentifierBag>"
+    "<tmk:InternationalMarkIdentifier>{}</tmk:InternationalMarkIdentifier>"
+    "</tmk:InternationalMarkIdentifierBag>"
+)
+SECOND_CLASS = (
+    "<tmk:GoodsServicesClassification>"
+    "<tmk:ClassificationKindCode>Nice</tmk:ClassificationKindCode>"
+    "<tmk:ClassNumber>{}</tmk:ClassNumber></tmk:GoodsServicesClassification>"
+)
+SECOND_LIST = (
+    "<tmk:ClassDescription><tmk:ClassNumber>{}</tmk:ClassNumber>"
+    "<tmk:GoodsServicesDescriptionText>{}</tmk:GoodsServicesDescriptionText>"
+    "</tmk:ClassDescription>"
+)
 CLAIM = "<tmk:MarkImageColourClaimedText>{}</tmk:MarkImageColourClaimedText>"
 COLOURLESS = "<com:ColourIndicator>false</com:ColourIndicator>"
-DISCLAIMER = "<tmk:MarkDisclaimerBag><tmk:MarkDisclaimerText>{}</tmk:MarkDisclaimerText></tmk:MarkDisclaimerBag>"
-PARENT = "<tmk:DivisionalApplicationBag><tmk:DivisionalApplication><tmk:InitialApplicationNumber><com:ApplicationNumberText>{0}</com:ApplicationNumberText></tmk:InitialApplicationNumber></tmk:DivisionalApplication></tmk:DivisionalApplicationBag>"
-BARE_PARENT = "<tmk:DivisionalApplicationBag><tmk:InitialApplicationNumber><com:ApplicationNumberText>{0}</com:ApplicationNumberText></tmk:InitialApplicationNumber></tmk:DivisionalApplicationBag>"
-SOUND = "<tmk:MarkSoundBag><tmk:MarkSound><com:FileName>jingle.mp3</com:FileName></tmk:MarkSound></tmk:MarkSoundBag>"
+DISCLAIMER = (
+    "<tmk:MarkDisclaimerBag><tmk:MarkDisclaimerText>{}</tmk:MarkDisclaimerText>"
+    "</tmk:MarkDisclaimerBag>"
+)
+PARENT = (
+    "<tmk:DivisionalApplicationBag><tmk:DivisionalApplication><tmk:InitialApplicationNumber>"
+    "<com:ApplicationNumberText>{0}</com:ApplicationNumberText></tmk:InitialApplicationNumber>"
+    "</tmk:DivisionalApplication></tmk:DivisionalApplicationBag>"
+)
+BARE_PARENT = (
+    "<tmk:DivisionalApplicationBag><tmk:InitialApplicationNumber>"
+    "<com:ApplicationNumberText>{0}</com:ApplicationNumberText></tmk:InitialApplicationNumber>"
+    "</tmk:DivisionalApplicationBag>"
+)
+SOUND = (
+    "<tmk:MarkSoundBag><tmk:MarkSound><com:FileName>jingle.mp3</com:FileName></tmk:MarkSound>"
+    "</tmk:MarkSoundBag>"
+)
 TRANSLITERATION = "<tmk:MarkTransliteration>{}</tmk:MarkTransliteration>"
 TRANSLATION = "<tmk:MarkTranslationText>{}</tmk:MarkTranslationText>"
 GOODS_TEXT = "roasted coffee beans and ground coffee"

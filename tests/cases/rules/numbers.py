@@ -7,10 +7,25 @@ from cases.rules.builder import dg, pt, tm
 NUMBER = "ApplicationNumber/ApplicationNumberText"
 P_APPLICATION = "BibliographicData/ApplicationIdentification"
 P_NUMBER = f"{P_APPLICATION}/{NUMBER}"
-IR = "<tmk:InternationalMarkIdentifierBag><tmk:InternationalMarkIdentifier>{}</tmk:InternationalMarkIdentifier></tmk:InternationalMarkIdentifierBag>"
+IR = (
+    "<tmk:InternationalMarkIdentifierBag>"
+    "<tmk:InternationalMarkIdentifier>{}</tmk:InternationalMarkIdentifier>"
+    "</tmk:InternationalMarkIdentifierBag>"
+)
 ST13 = "<com:ST13ApplicationNumber>{}</com:ST13ApplicationNumber>"
-PRIORITY = "<tmk:PriorityBag><tmk:Priority>{}<com:ApplicationNumber><com:ApplicationNumberText>87/123456</com:ApplicationNumberText></com:ApplicationNumber><com:PriorityApplicationFilingDate>2017-12-01</com:PriorityApplicationFilingDate></tmk:Priority></tmk:PriorityBag>"
-PCT = "<pat:InternationalFilingData><pat:ApplicationIdentification><com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>{}</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2018-01-02</pat:FilingDate></pat:ApplicationIdentification></pat:InternationalFilingData>"
+PRIORITY = (
+    "<tmk:PriorityBag><tmk:Priority>{}<com:ApplicationNumber>"
+    "<com:ApplicationNumberText>87/123456</com:ApplicationNumberText></com:ApplicationNumber>"
+    "<com:PriorityApplicationFilingDate>2017-12-01</com:PriorityApplicationFilingDate>"
+    "</tmk:Priority></tmk:PriorityBag>"
+)
+PCT = (
+    "<pat:InternationalFilingData><pat:ApplicationIdentification>"
+    "<com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber>"
+    "<com:ApplicationNumberText>{}</com:ApplicationNumberText></com:ApplicationNumber>"
+    "<pat:FilingDate>2018-01-02</pat:FilingDate></pat:ApplicationIdentification>"
+    "</pat:InternationalFilingData>"
+)
 
 CASES = [
     dg(

@@ -12,9 +12,22 @@ LINE = f"{STRUCTURED}/AddressLineText"
 PARTIES = "BibliographicData/PartyBag"
 INVENTOR = f"{PARTIES}/InventorBag/Inventor"
 INVENTOR_NAME = f"{INVENTOR}/Contact/Name/EntityName"
-AGENT = "<com:RepresentativeBag><com:Representative><com:Contact><com:Name><com:EntityName>{}</com:EntityName></com:Name></com:Contact></com:Representative></com:RepresentativeBag>"
-SECOND = "<tmk:Applicant><com:Contact><com:Name><com:EntityName>{}</com:EntityName></com:Name><com:PostalAddressBag><com:PostalAddress><com:PostalStructuredAddress><com:AddressLineText>9 Market</com:AddressLineText><com:CountryCode>KH</com:CountryCode></com:PostalStructuredAddress></com:PostalAddress></com:PostalAddressBag></com:Contact></tmk:Applicant>"
-ORGANIZATION = "<com:OrganizationName><com:OrganizationStandardName>បារាំង ស៊ីល</com:OrganizationStandardName>{}</com:OrganizationName>"
+AGENT = (
+    "<com:RepresentativeBag><com:Representative><com:Contact><com:Name>"
+    "<com:EntityName>{}</com:EntityName></com:Name></com:Contact></com:Representative>"
+    "</com:RepresentativeBag>"
+)
+SECOND = (
+    "<tmk:Applicant><com:Contact><com:Name><com:EntityName>{}</com:EntityName></com:Name>"
+    "<com:PostalAddressBag><com:PostalAddress><com:PostalStructuredAddress>"
+    "<com:AddressLineText>9 Market</com:AddressLineText><com:CountryCode>KH</com:CountryCode>"
+    "</com:PostalStructuredAddress></com:PostalAddress></com:PostalAddressBag></com:Contact>"
+    "</tmk:Applicant>"
+)
+ORGANIZATION = (
+    "<com:OrganizationName>"
+    "<com:OrganizationStandardName>បារាំង ស៊ីល</com:OrganizationStandardName>{}</com:OrganizationName>"
+)
 
 CASES = [
     tm("PTY-001", bad={"ApplicantBag": None}, path="ApplicantBag"),

@@ -14,14 +14,54 @@ PUBLICATION = f"{B}/PatentPublicationIdentification"
 KIND = f"{PUBLICATION}/PatentDocumentKindCode"
 CLAIM = f"{B}/PriorityClaimBag/PriorityClaim"
 ENTRY = "<pat:PCTNationalPhaseEntryDate>{}</pat:PCTNationalPhaseEntryDate>"
-PCT = "<pat:InternationalFilingData><pat:ApplicationIdentification><com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>PCT/SG2017/050123</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2017-12-02</pat:FilingDate></pat:ApplicationIdentification></pat:InternationalFilingData>"
-GRANT = "<pat:PatentGrantIdentification><com:IPOfficeCode>KH</com:IPOfficeCode><pat:PatentNumber>KH-P-12</pat:PatentNumber><pat:GrantDate>2021-02-01</pat:GrantDate></pat:PatentGrantIdentification>"
-DIVISION = "<pat:RelatedDocumentBag><pat:Division><pat:ParentDocument><pat:PatentDocumentIdentification><pat:ApplicationIdentification><com:IPOfficeCode>KH</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>KH/P/2017/00002</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>{}</pat:FilingDate></pat:ApplicationIdentification></pat:PatentDocumentIdentification></pat:ParentDocument></pat:Division></pat:RelatedDocumentBag>"
-SYMBOL = "<pat:IPCRClassification com:sequenceNumber='1'><pat:PatentClassificationText>{}</pat:PatentClassificationText><com:SymbolPositionCode>F</com:SymbolPositionCode></pat:IPCRClassification>"
-CPC = "<pat:CPCClassificationBag><pat:MainCPC><pat:CPCClassification><pat:CPCSection>{}</pat:CPCSection><pat:Class>61</pat:Class><pat:Subclass>K</pat:Subclass><pat:MainGroup>31</pat:MainGroup><pat:Subgroup>05</pat:Subgroup></pat:CPCClassification></pat:MainCPC></pat:CPCClassificationBag>"
-AGAIN = "<pat:PriorityClaim com:sequenceNumber='2'><com:IPOfficeCode>JP</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>{}</com:ApplicationNumberText></com:ApplicationNumber><pat:FilingDate>2017-11-08</pat:FilingDate></pat:PriorityClaim>"
-PRIORITY = "<tmk:PriorityBag><tmk:Priority><com:PriorityCountryCode>{}</com:PriorityCountryCode><com:ApplicationNumber><com:ApplicationNumberText>87/123456</com:ApplicationNumberText></com:ApplicationNumber><com:PriorityApplicationFilingDate>2017-12-01</com:PriorityApplicationFilingDate></tmk:Priority></tmk:PriorityBag>"
-REPUBLICATION = "<pat:PatentDocumentRepublication><com:PublicationDate>2019-10-04</com:PublicationDate></pat:PatentDocumentRepublication>"
+PCT = (
+    "<pat:InternationalFilingData><pat:ApplicationIdentification>"
+    "<com:IPOfficeCode>WO</com:IPOfficeCode><com:ApplicationNumber>"
+    "<com:ApplicationNumberText>PCT/SG2017/050123</com:ApplicationNumberText>"
+    "</com:ApplicationNumber><pat:FilingDate>2017-12-02</pat:FilingDate>"
+    "</pat:ApplicationIdentification></pat:InternationalFilingData>"
+)
+GRANT = (
+    "<pat:PatentGrantIdentification><com:IPOfficeCode>KH</com:IPOfficeCode>"
+    "<pat:PatentNumber>KH-P-12</pat:PatentNumber><pat:GrantDate>2021-02-01</pat:GrantDate>"
+    "</pat:PatentGrantIdentification>"
+)
+DIVISION = (
+    "<pat:RelatedDocumentBag><pat:Division><pat:ParentDocument><pat:PatentDocumentIdentification>"
+    "<pat:ApplicationIdentification><com:IPOfficeCode>KH</com:IPOfficeCode>"
+    "<com:ApplicationNumber>"
+    "<com:ApplicationNumberText>KH/P/2017/00002</com:ApplicationNumberText>"
+    "</com:ApplicationNumber><pat:FilingDate>{}</pat:FilingDate></pat:ApplicationIdentification>"
+    "</pat:PatentDocumentIdentification></pat:ParentDocument></pat:Division>"
+    "</pat:RelatedDocumentBag>"
+)
+SYMBOL = (
+    "<pat:IPCRClassification com:sequenceNumber='1'>"
+    "<pat:PatentClassificationText>{}</pat:PatentClassificationText>"
+    "<com:SymbolPositionCode>F</com:SymbolPositionCode></pat:IPCRClassification>"
+)
+CPC = (
+    "<pat:CPCClassificationBag><pat:MainCPC><pat:CPCClassification>"
+    "<pat:CPCSection>{}</pat:CPCSection><pat:Class>61</pat:Class><pat:Subclass>K</pat:Subclass>"
+    "<pat:MainGroup>31</pat:MainGroup><pat:Subgroup>05</pat:Subgroup></pat:CPCClassification>"
+    "</pat:MainCPC></pat:CPCClassificationBag>"
+)
+AGAIN = (
+    "<pat:PriorityClaim com:sequenceNumber='2'><com:IPOfficeCode>JP</com:IPOfficeCode>"
+    "<com:ApplicationNumber><com:ApplicationNumberText>{}</com:ApplicationNumberText>"
+    "</com:ApplicationNumber><pat:FilingDate>2017-11-08</pat:FilingDate></pat:PriorityClaim>"
+)
+PRIORITY = (
+    "<tmk:PriorityBag><tmk:Priority><com:PriorityCountryCode>{}</com:PriorityCountryCode>"
+    "<com:ApplicationNumber><com:ApplicationNumberText>87/123456</com:ApplicationNumberText>"
+    "</com:ApplicationNumber>"
+    "<com:PriorityApplicationFilingDate>2017-12-01</com:PriorityApplicationFilingDate>"
+    "</tmk:Priority></tmk:PriorityBag>"
+)
+REPUBLICATION = (
+    "<pat:PatentDocumentRepublication><com:PublicationDate>2019-10-04</com:PublicationDate>"
+    "</pat:PatentDocumentRepublication>"
+)
 TERM = "<pat:GrantTerm><pat:GrantLengthQuantity>{}</pat:GrantLengthQuantity></pat:GrantTerm>"
 NUMBER = f"{B}/ApplicationIdentification/ApplicationNumber/ApplicationNumberText"
 

@@ -5,9 +5,24 @@ from __future__ import annotations
 from cases.rules.builder import dg, pt, tm
 
 STATUS, STATUS_DATE = "MarkCurrentStatusCode", "MarkCurrentStatusDate"
-EVENT = "<tmk:MarkEvent><tmk:MarkEventCategory>{}</tmk:MarkEventCategory><tmk:NationalMarkEvent><tmk:MarkEventDescriptionText>{}</tmk:MarkEventDescriptionText></tmk:NationalMarkEvent><tmk:MarkEventDate>{}</tmk:MarkEventDate></tmk:MarkEvent>"
-LEGAL = """<pat:PatentLegalStatusData {ns} com:st96Version="V6_0"><pat:PatentLegalStatus><pat:ApplicationIdentification><com:IPOfficeCode>KH</com:IPOfficeCode><com:ApplicationNumber><com:ApplicationNumberText>KH/P/2018/00012</com:ApplicationNumberText></com:ApplicationNumber></pat:ApplicationIdentification>{events}</pat:PatentLegalStatus></pat:PatentLegalStatusData>"""
-ST27 = "<pat:StatusEventDataBag><pat:StatusEventData><pat:StatusEventCode><com:StateCode>{}</com:StateCode><com:PreviousStageCode>2</com:PreviousStageCode><com:CurrentStageCode>{}</com:CurrentStageCode><pat:KeyEventCode>{}</pat:KeyEventCode><pat:DetailedEventCode>{}</pat:DetailedEventCode></pat:StatusEventCode><com:EventDate>2020-05-04</com:EventDate></pat:StatusEventData></pat:StatusEventDataBag>"
+EVENT = (
+    "<tmk:MarkEvent><tmk:MarkEventCategory>{}</tmk:MarkEventCategory><tmk:NationalMarkEvent>"
+    "<tmk:MarkEventDescriptionText>{}</tmk:MarkEventDescriptionText></tmk:NationalMarkEvent>"
+    "<tmk:MarkEventDate>{}</tmk:MarkEventDate></tmk:MarkEvent>"
+)
+LEGAL = """<pat:PatentLegalStatusData {ns} com:st96Version="V6_0"><pat:PatentLegalStatus>"
+    "<pat:ApplicationIdentification><com:IPOfficeCode>KH</com:IPOfficeCode>"
+    "<com:ApplicationNumber>"
+    "<com:ApplicationNumberText>KH/P/2018/00012</com:ApplicationNumberText>"
+    "</com:ApplicationNumber></pat:ApplicationIdentification>{events}</pat:PatentLegalStatus>"
+    "</pat:PatentLegalStatusData>"""
+ST27 = (
+    "<pat:StatusEventDataBag><pat:StatusEventData><pat:StatusEventCode>"
+    "<com:StateCode>{}</com:StateCode><com:PreviousStageCode>2</com:PreviousStageCode>"
+    "<com:CurrentStageCode>{}</com:CurrentStageCode><pat:KeyEventCode>{}</pat:KeyEventCode>"
+    "<pat:DetailedEventCode>{}</pat:DetailedEventCode></pat:StatusEventCode>"
+    "<com:EventDate>2020-05-04</com:EventDate></pat:StatusEventData></pat:StatusEventDataBag>"
+)
 CODE = "PatentLegalStatus/StatusEventDataBag/StatusEventData/StatusEventCode"
 
 

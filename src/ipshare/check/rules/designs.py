@@ -31,7 +31,7 @@ _LONGEST_VIEW_NUMBER = 3
 """Longer ones are keys of a system, not numbers of views."""
 
 
-@rule("DGN-001")
+@rule("DGN-001", groups=set(ElementGroup))  # any element of a design makes it one
 def no_design(f: Facts, _: Context) -> Iterator[Hit]:
     """The application contains no design, or several of which one has no identifier."""
     if not f.designs:

@@ -1,0 +1,36 @@
+"""The generated files are those that their scripts would write today."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = ROOT / "../shared/design/rules.json"
+
+
+def test_the_page_of_rules_is_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/rules_page.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_catalogue_is_the_domains() -> None:
+    if not DOMAIN.is_file():
+        pytest.skip("the domain's list of rules (../shared/design/rules.json) is not here")
+    wanted = {rule["id"]: rule for rule in json.loads(DOMAIN.read_text("utf-8"))}
+    ours = {
+        rule["id"]: rule
+        for rule in json.loads((ROOT / "src/ipshare/check/rules.json").read_text("utf-8"))
+    }
+    assert set(ours) - set(wanted) == {"HUB-001"}
+    for rule_id, rule in wanted.items():
+        assert {**rule, **ours[rule_id]} == {**ours[rule_id], **rule}, rule_id
