@@ -129,7 +129,8 @@ def breakable(value: str) -> SafeString:
 @register.filter
 def is_counted(submission: Submission) -> bool:
     """Whether the findings of a submission have been counted: before its end a zero would say too much."""
-    return submission.state not in words.RUNNING and submission.state != State.REPEATED
+    counted = submission.errors or submission.warnings or submission.infos
+    return bool(counted) or submission.state in {State.PUBLISHED, State.TESTED, State.REFUSED}
 
 
 @register.filter
