@@ -145,7 +145,7 @@ class _File:
         if record.operation is Operation.PUT:
             facts = gather(record)
             yield from run.check_facts(facts, self._context)
-            row = row_of(facts, record.source)
+            row = row_of(facts)
         yield RecordRead(number=record.number, file=record.file, row=row)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
 
@@ -15,7 +16,7 @@ from ipshare.domain.finding import Effect, Finding
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
 from ipshare.ingest import queue, totals
-from ipshare.parse import cut, one_pass
+from ipshare.parse import cut, limits, one_pass
 from ipshare.store import audit, objects, stage
 from ipshare.store.models.submissions import Finding as FindingRow
 from ipshare.store.models.submissions import Shard, Submission
@@ -62,7 +63,7 @@ def cut_again(submission_id: int, file: str, *, at: datetime) -> None:
     member = next(one for one in package.members if one.name == file)
     opening = _Opening(submission, package)
     opening.number = waiting.get().number + 1
-    trouble = opening.shards_of(one_pass.shards(package.read(member), file=file))
+    trouble = opening.shards_of(one_pass.shards(package.read(member), file=file, limits=_limits()))
     if isinstance(trouble, Finding):
         leave_out(submission_id, file, trouble, at=at)
         return
@@ -196,12 +197,12 @@ class _Opening:
         first = self.number
         self._records = 0
         reading = self._package.read(member)
-        ended = self.shards_of(cut.cut(reading, file=member.name))
+        ended = self.shards_of(cut.cut(reading, file=member.name, limits=_limits()))
         if isinstance(ended, cut.OnePass):
             self._forget(member.name, first)
             self._records = 0
             reading = self._package.read(member)
-            ended = self.shards_of(one_pass.shards(reading, file=member.name))
+            ended = self.shards_of(one_pass.shards(reading, file=member.name, limits=_limits()))
         if isinstance(ended, Finding):
             self._forget(member.name, first)
             return ended
@@ -270,6 +271,10 @@ class _Opening:
                 found = []
         stage.copy_images(self._submission.pk, found)
         return None
+
+
+def _limits() -> limits.Limits:
+    return replace(limits.DEFAULT, shard=settings.SHARD_BYTES)
 
 
 def _start_again(submission: Submission) -> None:
