@@ -48,8 +48,11 @@ def test_home_says_what_waits_and_what_is_held(sokha):
     home = words(sokha.get("/"))
     assert "Waits for you 3" in home
     assert "224 records of 2,912 kept back" in home
-    for fact in ("13,190", "3,118", "+200", "5 days ago", "without stakeholder information"):
+    for fact in ("13,190", "3,118", "+200", "without stakeholder information"):
         assert fact in home
+    assert re.search(
+        r"[56] days ago", home
+    )  # 34 seconds short of six when the test's clock was read
 
 
 def test_holdings_count_live_records_only(office):
