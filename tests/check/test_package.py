@@ -10,6 +10,7 @@ from ipshare.check.context import Context
 from ipshare.check.gather import gather
 from ipshare.check.package import PackageCheck, empty_update, row_of
 from ipshare.domain.finding import Effect, Finding, Severity
+from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Kind, Right
 
 NUMBER = "ApplicationNumber/ApplicationNumberText"
@@ -29,7 +30,7 @@ def checked(
     whole = PackageCheck(context)
     for patch in patches:
         record = record_of(Right.TRADEMARK, "KH", patch)
-        whole.add(row_of(gather(record), record.source))
+        whole.add(row_of(gather(record)))
     return list(whole.findings())
 
 
@@ -55,8 +56,8 @@ def test_the_same_number_with_other_content() -> None:
     findings = checked({}, {"ExpiryDate": "2028-03-06"})
     assert told(findings) == [("NUM-009", "KH/49703/18")]
     assert findings[0].message.startswith("KH/49703/18 appears 2 times with different data.")
-    assert (findings[0].effect, findings[0].severity) == (Effect.FLAG, Severity.ERROR)
-    assert findings[0].withholds == frozenset()
+    assert (findings[0].effect, findings[0].severity) == (Effect.WITHHOLD, Severity.ERROR)
+    assert findings[0].withholds == {ElementGroup.IDENTITY}
 
 
 def test_two_spellings_of_one_number() -> None:

@@ -12,6 +12,7 @@ from ipshare.check.status import NO_MEANING, Meaning
 from ipshare.check.walk import Leaf, leaves
 from ipshare.domain.office import Right
 from ipshare.domain.record import Record, Tree
+from ipshare.standards.numbers import NumberForm
 
 
 class Item(NamedTuple):
@@ -199,6 +200,10 @@ class Facts:
     number: str = ""
     number_path: str = ""
     national_number: str = ""
+    form: NumberForm | None = None
+    """The form of the application number, where the office is known to use it."""
+    international: bool = False
+    """Whether the number is one of a designation under Madrid or Hague."""
     st13: Item | None = None
     own_offices: list[Item] = field(default_factory=list)
     has_office_in_number: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipshare.check import days
+from ipshare.check import days, numbers
 from ipshare.check.dossiers import read_designs
 from ipshare.check.facts import Facts
 from ipshare.check.marks import read_mark
@@ -18,6 +18,8 @@ def gather(record: Record) -> Facts:
     """Everything that the rules read of a record."""
     facts = Facts(record=record, right=record.right, office=record.office, tree=record.tree)
     _READ[record.right](facts)
+    facts.form = numbers.form_of(facts.office, facts.right, facts.national_number)
+    facts.international = numbers.international(facts.form)
     collect(record.tree, facts.texts, facts.days, facts.languages)
     for _, written in facts.days:
         if written:

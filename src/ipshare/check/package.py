@@ -1,6 +1,6 @@
 """Rules over all records of a package: repeated numbers, shared dates, too many unknown forms.
 
-Columns of digests and texts are kept, never records: two million records take about 200 MB. The hub
+Columns of digests and texts are kept, never records: two million records take about 300 MB. The hub
 finds the same in SQL; what decides is said once, in the constants and small functions here.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import blake2b
 from typing import NamedTuple
@@ -21,7 +21,9 @@ from ipshare.check.rule import CATALOGUE, Hit
 from ipshare.check.rules.numbers import placeholder
 from ipshare.check.rules.package import extraction_day, package_name
 from ipshare.check.run import package_finding
+from ipshare.domain.digest import digest
 from ipshare.domain.finding import Finding, Severity
+from ipshare.domain.group import ElementGroup
 from ipshare.standards import numbers as forms
 
 UNKNOWN_FORMS_LIMIT = 0.01
@@ -31,6 +33,7 @@ SAME_DATE_LIMIT = 0.05
 FEWEST_FOR_SHARES = 100
 SAME_REGISTRATION_LIMIT = 20
 """Records with one registration number above which it is a placeholder (NUM-012)."""
+_AT_ONCE = 200_000
 DATES = ("filing", "registration", "status")
 EXPECTED_UPDATES = 20
 """Median records of earlier updates above which an empty one is remarkable (PKG-016)."""
@@ -57,36 +60,48 @@ def empty_update(records: int, earlier_median: float) -> bool:
 
 
 @dataclass(slots=True)
+class _Keys:
+    """A column of digests, each with the row it came from."""
+
+    rows: array[int] = field(default_factory=lambda: array("I"))
+    digests: array[int] = field(default_factory=lambda: array("Q"))
+
+    def add(self, row: int, key: str) -> None:
+        """Keep the digest of a key."""
+        self.rows.append(row)
+        self.digests.append(_digest(key))
+
+    def repeated(self) -> Iterator[list[int]]:
+        """The places of each key that occurs more than once; in parts, so that memory stays flat."""
+        digests = self.digests
+        parts = 1 + len(digests) // _AT_ONCE
+        for part in range(parts):
+            seen = Counter(key for key in digests if key % parts == part)
+            wanted = {key for key, count in seen.items() if count > 1}
+            del seen
+            if wanted:
+                places: dict[int, list[int]] = {}
+                for place, key in enumerate(digests):
+                    if key in wanted:
+                        places.setdefault(key, []).append(place)
+                yield from places.values()
+
+
+@dataclass(slots=True)
 class _Texts:
-    """A column of short texts, each with the row it came from, and their digests."""
+    """A column of short texts."""
 
     content: bytearray = field(default_factory=bytearray)
     ends: array[int] = field(default_factory=lambda: array("Q"))
-    rows: array[int] = field(default_factory=lambda: array("Q"))
-    digests: array[int] = field(default_factory=lambda: array("Q"))
 
-    def add(self, row: int, text: str, key: str = "") -> None:
-        """Keep a text under the digest of its key, or of itself."""
+    def append(self, text: str) -> None:
+        """Keep a text."""
         self.content += text.encode("utf-8", "replace")
         self.ends.append(len(self.content))
-        self.rows.append(row)
-        self.digests.append(_digest(key or text))
 
     def __getitem__(self, place: int) -> str:
         start = self.ends[place - 1] if place else 0
         return self.content[start : self.ends[place]].decode("utf-8", "replace")
-
-    def repeated(self) -> Iterator[list[int]]:
-        """The places of each key that occurs more than once, in the order of the package."""
-        digests = self.digests
-        seen = Counter(digests)
-        wanted = {digest for digest, count in seen.items() if count > 1}
-        del seen
-        places: dict[int, list[int]] = {}
-        for place, digest in enumerate(digests):
-            if digest in wanted:
-                places.setdefault(digest, []).append(place)
-        return iter(places.values())
 
 
 def _digest(text: str) -> int:
@@ -97,7 +112,7 @@ class Row(NamedTuple):
     """What the whole package is compared by, of one record; all plain values."""
 
     number: str
-    content: int
+    groups: list[int]
     key: str
     known_form: bool
     filed: str
@@ -107,8 +122,9 @@ class Row(NamedTuple):
     international: list[str]
 
 
-def row_of(facts: Facts, content: bytes) -> Row:
-    """The row of a record; ``content`` is the digest of what it holds (Record.source)."""
+def row_of(facts: Facts) -> Row:
+    """The row of a record, with a short digest of each element group."""
+    documents = facts.record.documents
     office, right, number = facts.office, facts.right, facts.number.strip()
     filed = facts.filing_date.isoformat() if facts.filing_date else ""
     unit = facts.units[0] if facts.units else None
@@ -117,7 +133,7 @@ def row_of(facts: Facts, content: bytes) -> Row:
     listed = numbers.application_forms(office, right)
     return Row(
         number=number,
-        content=int.from_bytes(content[:8]),
+        groups=[int.from_bytes(digest(documents.get(group, b""))[:4]) for group in ElementGroup],
         key=(forms.st13(office, right, number, filed[:4]) or "") if number else "",
         known_form=not (number and listed) or numbers.form_of(office, right, number) is not None,
         filed=filed,
@@ -139,12 +155,11 @@ class PackageCheck:
     def __init__(self, context: Context) -> None:
         self.records = 0
         self._context = context
-        self._numbers = _Texts()
-        self._folded = _Texts()
-        self._keys = _Texts()
-        self._registrations = _Texts()
-        self._international = _Texts()
-        self._content = array("Q")
+        self._texts = _Texts()
+        self._numbers, self._folded, self._st13 = _Keys(), _Keys(), _Keys()
+        self._registrations, self._registration_texts = _Keys(), _Texts()
+        self._international, self._international_texts = _Keys(), _Texts()
+        self._content = array("I")
         self._dates: dict[str, Counter[str]] = {name: Counter() for name in DATES}
         self._unknown_forms = 0
         self._newest = ""
@@ -153,21 +168,24 @@ class PackageCheck:
         """Take one record."""
         place = self.records
         self.records += 1
-        self._content.append(row.content)
+        self._content.extend(row.groups)
         for name, day in zip(DATES, (row.filed, row.registered, row.status), strict=True):
             if day:
                 self._dates[name][day] += 1
                 self._newest = max(self._newest, day)
         for text in row.international:
             self._international.add(place, text)
-        self._numbers.add(place, row.number, row.number or f"row {place}")
+            self._international_texts.append(text)
+        self._texts.append(row.number)
         self._unknown_forms += not row.known_form
         if row.number:
-            self._folded.add(place, row.number, numbers.folded(row.number))
+            self._numbers.add(place, row.number)
+            self._folded.add(place, numbers.folded(row.number))
             for text in row.registrations:
                 self._registrations.add(place, text)
+                self._registration_texts.append(text)
         if row.key:
-            self._keys.add(place, row.number, row.key)
+            self._st13.add(place, row.key)
 
     def findings(self) -> Iterator[Finding]:
         """What the whole package shows."""
@@ -196,38 +214,43 @@ class PackageCheck:
 
     def _of_numbers(self) -> Iterator[Finding]:
         for places in self._numbers.repeated():
-            number = self._numbers[places[0]]
-            contents = {self._content[self._numbers.rows[place]] for place in places}
-            rule_id = duplicate_rule(same_content=len(contents) == 1)
-            words = {"no": number, "n": len(places) if len(contents) > 1 else len(places) - 1}
-            yield self._about(rule_id, number, Hit("ApplicationNumber", number, "", words))
-        for rule_id, column in (("NUM-017", self._folded), ("NUM-008", self._keys)):
+            yield self._repeated([self._numbers.rows[place] for place in places])
+        for rule_id, column in (("NUM-017", self._folded), ("NUM-008", self._st13)):
             for places in column.repeated():
-                spellings = sorted({column[place] for place in places})
+                spellings = sorted({self._texts[column.rows[place]] for place in places})
                 for other in spellings[1:]:
                     words = {"a": spellings[0], "b": other}
                     yield self._about(rule_id, other, Hit("ApplicationNumber", other, "", words))
 
+    def _repeated(self, rows: list[int]) -> Finding:
+        """One number that comes again; the groups that differ are withheld, each by itself, as in the hub."""
+        number = self._texts[rows[0]]
+        width = len(ElementGroup)
+        differing = frozenset(
+            group
+            for place, group in enumerate(ElementGroup)
+            if len({self._content[row * width + place] for row in rows}) > 1
+        )
+        entry = CATALOGUE[duplicate_rule(same_content=not differing)]
+        words = {"no": number, "n": len(rows) if differing else len(rows) - 1}
+        found = package_finding(entry, Hit("", number, "", words), self._context, record=number)
+        return replace(found, effect=entry.effect, withholds=differing)
+
     def _of_registrations(self) -> Iterator[Finding]:
-        column = self._registrations
-        for places in column.repeated():
-            owners = {self._numbers[column.rows[place]] for place in places}
+        for places in self._registrations.repeated():
+            owners = {self._texts[self._registrations.rows[place]] for place in places}
             if len(owners) > 1:
-                text = column[places[0]]
+                text = self._registration_texts[places[0]]
                 rule_id = "NUM-012" if len(owners) > SAME_REGISTRATION_LIMIT else "NUM-011"
                 words = {"r": text, "n": len(owners)}
                 yield self._about(rule_id, min(owners), Hit("RegistrationNumber", text, "", words))
         for places in self._international.repeated():
             rows = {self._international.rows[place] for place in places}
             if len(rows) > 1:
-                text = self._international[places[0]]
-                hit = Hit(
-                    "InternationalMarkIdentifierBag/InternationalMarkIdentifier",
-                    text,
-                    "",
-                    {"n": len(rows)},
-                )
-                yield self._about("TMK-026", self._numbers[min(rows)], hit)
+                text = self._international_texts[places[0]]
+                path = "InternationalMarkIdentifierBag/InternationalMarkIdentifier"
+                hit = Hit(path, text, "", {"n": len(rows)})
+                yield self._about("TMK-026", self._texts[min(rows)], hit)
 
     def _of_dates(self) -> Iterator[Finding]:
         law = self._context.profile.law_in_force

@@ -12,7 +12,6 @@ from ipshare.check import days
 from ipshare.check.context import Context
 from ipshare.check.facts import Design, Facts
 from ipshare.check.rule import Hit, rule
-from ipshare.check.rules.numbers import madrid
 from ipshare.check.status import State
 from ipshare.domain.group import ElementGroup
 
@@ -208,7 +207,7 @@ def beyond_the_design_term(f: Facts, c: Context) -> Iterator[Hit]:
 @rule("DGN-014")
 def no_hague_number(f: Facts, _: Context) -> Iterator[Hit]:
     """The number is one of the Hague route, but there is no international registration number."""
-    if madrid(f) and f.hague_number is None:
+    if f.international and f.hague_number is None:
         digits = re.search(r"\d{6}", f.national_number)
         yield Hit("InternationalRegistrationNumber", "", f"DM/{digits.group()}" if digits else "")
 

@@ -12,7 +12,6 @@ from ipshare.check import numbers
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts, Item
 from ipshare.check.rule import Hit, rule
-from ipshare.check.rules.numbers import madrid
 from ipshare.check.text import placeholder
 from ipshare.domain.group import ElementGroup
 
@@ -80,7 +79,7 @@ def _said(text: str) -> bool:
 @rule("TMK-013", groups=_BOTH)
 def class_without_goods(f: Facts, _: Context) -> Iterator[Hit]:
     """A class has no list of goods or services; for a Madrid record the list can be read at WIPO."""
-    if not f.mark.classes or madrid(f):
+    if not f.mark.classes or f.international:
         return
     told = {
         nice(goods.number) for goods in f.mark.goods if any(_said(one.text) for one in goods.texts)
@@ -134,7 +133,7 @@ def class_of_another_edition(f: Facts, _: Context) -> Iterator[Hit]:
 def several_classes(f: Facts, c: Context) -> Iterator[Hit]:
     """A mark filed when the office allowed one class has more."""
     filed, until = f.filing_date, c.profile.single_class_until
-    if filed and until and filed < until and not madrid(f):
+    if filed and until and filed < until and not f.international:
         classes = _classes(f)
         if len(classes) > 1:
             last = f.mark.classes[-1]
@@ -180,7 +179,7 @@ def same_goods_everywhere(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("TMK-025", groups={ElementGroup.RELATIONS})
 def no_international_number(f: Facts, _: Context) -> Iterator[Hit]:
     """The number is one of the Madrid route, but no international registration number is given."""
-    if madrid(f) and not f.mark.international:
+    if f.international and not f.mark.international:
         proposed = numbers.international_in(f.office, f.national_number)
         yield Hit("InternationalMarkIdentifierBag/InternationalMarkIdentifier", "", proposed)
 
@@ -189,10 +188,10 @@ def no_international_number(f: Facts, _: Context) -> Iterator[Hit]:
 def route_untold(f: Facts, c: Context) -> Iterator[Hit]:
     """Nothing tells whether a mark of Malaysia or Viet Nam came through Madrid: number, route or IR number."""
     since, filed = c.profile.madrid_from, f.filing_date
-    if f.office in {"MY", "VN"} and since and filed and filed >= since and not f.mark.route_known:
-        form = numbers.form_of(f.office, f.right, f.national_number)
-        if form is None:
-            yield Hit(f.number_path, f.national_number)
+    if f.office not in {"MY", "VN"} or f.form is not None or f.mark.route_known:
+        return
+    if since and filed and filed >= since:
+        yield Hit(f.number_path, f.national_number)
 
 
 @rule("TMK-028")

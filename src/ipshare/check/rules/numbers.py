@@ -29,11 +29,6 @@ def placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(text) or _STUB.fullmatch(text))
 
 
-def madrid(f: Facts) -> bool:
-    """Whether the number says that the record is a designation under Madrid or Hague."""
-    return numbers.international(numbers.form_of(f.office, f.right, f.national_number))
-
-
 @rule("NUM-001")
 def no_application_number(f: Facts, _: Context) -> Iterator[Hit]:
     """The record has no application number: it cannot be named, so it cannot be kept."""
@@ -73,7 +68,7 @@ def years_disagree(f: Facts, c: Context) -> Iterator[Hit]:
         or filed == c.profile.law_in_force
     ):
         return
-    form = numbers.form_of(f.office, f.right, f.national_number)
+    form = f.form
     year = (
         numbers.year_in(form, f.national_number)
         if form and not numbers.international(form)
@@ -134,7 +129,7 @@ def registration_number_is_none(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("NUM-013")
 def registration_repeats_application(f: Facts, c: Context) -> Iterator[Hit]:
     """The registration number repeats the application number in an office that numbers them apart."""
-    if c.profile.separate_registration_numbers and f.number and not madrid(f):
+    if c.profile.separate_registration_numbers and f.number and not f.international:
         for unit in f.units:
             for item in unit.registrations:
                 if item.text == f.number:

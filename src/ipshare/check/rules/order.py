@@ -9,7 +9,6 @@ from ipshare.check import days
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
-from ipshare.check.rules.numbers import madrid
 from ipshare.check.status import ORDER
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -74,7 +73,7 @@ def registered_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
 def published_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
     """The publication date is earlier than the filing date; Madrid and Hague records are left out."""
     filed = f.filing_date
-    if filed is None or madrid(f) or f.hague_number:
+    if filed is None or f.international or f.hague_number:
         return
     for unit in f.units:
         for publication in unit.publications:
@@ -87,7 +86,11 @@ def published_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("DAT-013", groups={ElementGroup.PUBLICATION})
 def registered_before_published(f: Facts, c: Context) -> Iterator[Hit]:
     """The mark was registered before its publication for opposition, where opposition comes first."""
-    if f.right is not Right.TRADEMARK or not c.profile.opposition_before_registration or madrid(f):
+    if (
+        f.right is not Right.TRADEMARK
+        or not c.profile.opposition_before_registration
+        or f.international
+    ):
         return
     for unit in f.units:
         published = [one.date for one in unit.publications if one.date and one.date.day]
@@ -119,7 +122,7 @@ def priority_too_old(f: Facts, _: Context) -> Iterator[Hit]:
     """
     patent = f.patent
     filed = (patent.pct_filed.day if patent.pct_filed else None) or f.filing_date
-    if filed is None or patent.divisional or f.mark.parents or madrid(f):
+    if filed is None or patent.divisional or f.mark.parents or f.international:
         return
     months = _PRIORITY_MONTHS[f.right]
     for unit in f.units:

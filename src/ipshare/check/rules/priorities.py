@@ -8,7 +8,6 @@ from ipshare.check import codes
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
-from ipshare.check.rules.numbers import madrid
 from ipshare.domain.group import ElementGroup
 
 _RELATIONS = {ElementGroup.RELATIONS}
@@ -65,7 +64,7 @@ def unknown_priority_office(f: Facts, _: Context) -> Iterator[Hit]:
 def _international(f: Facts, number: str) -> bool:
     return (
         number.startswith(("PCT", "DM", "WO"))
-        or madrid(f)
+        or f.international
         or bool(f.hague_number or f.mark.international)
     )
 

@@ -10,7 +10,6 @@ from ipshare.check import days
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts, Unit
 from ipshare.check.rule import Hit, rule
-from ipshare.check.rules.numbers import madrid
 from ipshare.check.status import State
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -27,7 +26,7 @@ def expiry_does_not_fit(f: Facts, c: Context) -> Iterator[Hit]:
     Marks are counted from filing or from registration, as the office's law says; a date that fits the
     other base is named in the finding. Designs and patents are counted in single years.
     """
-    if madrid(f):
+    if f.international:
         return
     profile = c.profile
     mark = f.right is Right.TRADEMARK
