@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ipshare.domain.office import Right
+from ipshare.standards import numbers as forms
 
 SG_NEW = 2014
 """First year of Singapore's numbers with a check letter."""
@@ -14,12 +15,6 @@ ID_DESIGN_NEW = 2018
 MY_LONG_YEAR = 2010
 MY_NEW = 2019
 TH_NEW = 2016
-
-_DAMM = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
-_CHECK_LETTERS = "PQRSTUVWXY"
 
 
 class Slot(NamedTuple):
@@ -30,17 +25,9 @@ class Slot(NamedTuple):
     running: int
 
 
-def check_letter(digits: str) -> str:
-    """Singapore's check letter: Damm over YYYYNNNNN, 0..9 printed as P..Y."""
-    interim = 0
-    for digit in digits:
-        interim = int(_DAMM[interim][int(digit)])
-    return _CHECK_LETTERS[interim]
-
-
 def _singapore(prefix: str, slot: Slot) -> str:
     digits = f"{slot.year}{slot.serial:05d}"
-    return f"{prefix}{digits}{check_letter(digits)}"
+    return f"{prefix}{digits}{forms.sg_check_letter(digits)}"
 
 
 def _sg_mark(slot: Slot) -> str:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from unicodedata import normalize
-
 from ipshare.ops.sample.defects import shared
+from ipshare.ops.sample.defects import trademark_content as content
 from ipshare.ops.sample.defects.kind import Defect
-from ipshare.ops.sample.facts import Event, Goods, Mark, Text
+from ipshare.ops.sample.facts import Event, Mark
 
-_COUNTRY_AS_LANGUAGE = {"km": "kh", "vi": "vn", "lo": "la", "ms": "my", "id": "in"}
-_SWAP = re.compile("([\u1000-\u1021])([\u103b-\u103e]*)\u1031")
 _OTHER_RIGHT = {"VN": ("4-", "3-"), "SG": ("40", "30")}
-_CLASSES_OF_ONE_TEXT = 3
 
 
 def _status(mark: Mark, status: str, word: str = "") -> Mark:
@@ -141,188 +136,9 @@ def event_after_end(mark: Mark, _: Mark) -> Mark | None:
     return mark._replace(events=(*mark.events, late))
 
 
-def no_applicant(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(applicants=())
-
-
-def identity_number(mark: Mark, _: Mark) -> Mark | None:
-    numbers = {
-        "TH": "1103700123458",
-        "ID": "3174012304567890",
-        "MY": "850412145678",
-        "VN": "001085012345",
-    }
-    if mark.office not in numbers:
-        return None
-    party = mark.applicants[0]
-    return mark._replace(
-        applicants=(
-            party._replace(name=f"{party.name} {numbers[mark.office]}"),
-            *mark.applicants[1:],
-        )
-    )
-
-
-def _local(mark: Mark, change: Text) -> Mark:
-    first = mark.goods[0]
-    return mark._replace(goods=(Goods(first.number, (*first.texts[:-1], change)), *mark.goods[1:]))
-
-
-def country_as_language(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[-1]
-    code = "" if mark.office == "BN" else _COUNTRY_AS_LANGUAGE.get(text.language)
-    return _local(mark, text._replace(language=code)) if code else None
-
-
-def lost_characters(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[-1]
-    return (
-        _local(mark, text._replace(content="?" * len(text.content)))
-        if not text.content.isascii()
-        else None
-    )
-
-
-def mojibake(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[-1]
-    if text.content.isascii():
-        return None
-    return _local(mark, text._replace(content=text.content.encode().decode("latin-1")))
-
-
-def old_thai_code_page(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[-1]
-    if text.language != "th":
-        return None
-    return _local(mark, text._replace(content=text.content.encode("cp874").decode("latin-1")))
-
-
-def zawgyi(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[-1]
-    content = _SWAP.sub("\u1031\\1\\2", text.content)
-    return _local(mark, text._replace(content=content)) if content != text.content else None
-
-
-def decomposed(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[-1]
-    content = normalize("NFD", text.content)
-    return _local(mark, text._replace(content=content)) if content != text.content else None
-
-
-def escaped_twice(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[0]
-    change = text._replace(content=f"{text.content}; nuts &amp; seeds")
-    return mark._replace(
-        goods=(Goods(mark.goods[0].number, (change, *mark.goods[0].texts[1:])), *mark.goods[1:])
-    )
-
-
-def markup(mark: Mark, _: Mark) -> Mark | None:
-    text = mark.goods[0].texts[0]
-    change = text._replace(content=f"<p>{text.content}</p><br/>")
-    return mark._replace(
-        goods=(Goods(mark.goods[0].number, (change, *mark.goods[0].texts[1:])), *mark.goods[1:])
-    )
-
-
-def placeholder_goods(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(goods=(Goods(mark.goods[0].number, (Text("en", "-"),)), *mark.goods[1:]))
-
-
-def nothing_shown(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(feature="", word="", image=None, translation="", transliteration="")
-
-
-def unknown_feature(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(feature="Label mark")
-
-
-def word_mark_without_words(mark: Mark, _: Mark) -> Mark | None:
-    return (
-        mark._replace(word="", translation="", transliteration="")
-        if mark.feature == "Word"
-        else None
-    )
-
-
-def picture_not_named(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(feature="Combined", image=None) if mark.word else None
-
-
-def no_transliteration(mark: Mark, _: Mark) -> Mark | None:
-    foreign = mark.transliteration and ord(mark.word[0]) > 0x0300  # noqa: PLR2004 - where Latin letters end
-    return mark._replace(transliteration="") if foreign else None
-
-
-def no_class(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(goods=())
-
-
-def class_46(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(goods=(*mark.goods[:-1], mark.goods[-1]._replace(number="46")))
-
-
-def class_twice(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(goods=(*mark.goods, mark.goods[-1]))
-
-
-def class_without_goods(mark: Mark, _: Mark) -> Mark | None:
-    if mark.ir_number:
-        return None
-    return mark._replace(goods=(*mark.goods[:-1], Goods(mark.goods[-1].number, ())))
-
-
-def same_goods(mark: Mark, _: Mark) -> Mark | None:
-    texts = (Text("en", "Clothing and footwear of our own make"),)
-    same = tuple(Goods(number, texts) for number in ("18", "24", "25"))
-    return mark._replace(goods=same) if not mark.number.startswith("J") else None
-
-
-def class_of_later_edition(mark: Mark, _: Mark) -> Mark | None:
-    if mark.filed >= "2002":
-        return None
-    return mark._replace(nice_edition="", goods=(mark.goods[0]._replace(number="44"),))
-
-
-def madrid_without_ir(mark: Mark, _: Mark) -> Mark | None:
-    national = mark.office not in {"KH", "ID", "LA", "PH"}
-    return mark._replace(ir_number="") if mark.ir_number and not national else None
-
-
-def not_published(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(publications=()) if _is(mark, "Registered") and mark.publications else None
-
-
-def image_not_sent(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(image=mark.image._replace(seed=-1)) if mark.image else None
-
-
-def no_vienna(mark: Mark, _: Mark) -> Mark | None:
-    return mark._replace(vienna=()) if mark.image else None
-
-
-def always(mark: Mark, _: Mark) -> Mark | None:
-    return mark if mark.word else None
-
-
-def unknown_element(xml: str) -> str:
-    """An element of the office's own, which no schema knows."""
-    return xml.replace(
-        "</tmk:Trademark>",
-        "<tmk:OfficeRemark>checked by counter 3</tmk:OfficeRemark></tmk:Trademark>",
-    )
-
-
-def no_significant_element(xml: str) -> str:
-    """The word specification without its one mandatory element."""
-    return re.sub(
-        "<tmk:MarkSignificantVerbalElementText>[^<]*</tmk:MarkSignificantVerbalElementText>",
-        "",
-        xml,
-    )
-
-
 KINDS: tuple[Defect[Mark], ...] = (
+    # First, for it needs the oldest records.
+    Defect("class-of-a-later-edition", "TMK-016", content.class_of_later_edition),
     Defect("no-application-number", "NUM-001", shared.no_number),
     Defect("unknown-number-form", "NUM-002", shared.unknown_number),
     Defect("year-in-number-disagrees", "NUM-003", shared.year_long_ago),
@@ -365,41 +181,46 @@ KINDS: tuple[Defect[Mark], ...] = (
     Defect("event-without-date", "STA-010", event_without_date),
     Defect("event-twice", "STA-011", event_twice),
     Defect("event-after-the-end", "STA-013", event_after_end),
-    Defect("no-applicant", "PTY-001", no_applicant),
+    Defect("no-applicant", "PTY-001", content.no_applicant),
     Defect("placeholder-name", "PTY-002", shared.placeholder_name),
     Defect("no-country", "PTY-003", shared.no_country),
     Defect("country-uk", "PTY-004", shared.country_uk),
     Defect("country-of-an-office", "PTY-005", shared.country_of_an_office),
     Defect("several-names-in-one", "PTY-013", shared.several_names),
     Defect("no-latin-name", "PTY-014", shared.no_latin_name),
-    Defect("identity-number", "PTY-016", identity_number),
+    Defect("identity-number", "PTY-016", content.identity_number),
     Defect("party-twice", "PTY-017", shared.party_twice),
     Defect("priority-without-number", "PAT-015", shared.priority_without_number),
     Defect("priority-of-uk", "PAT-017", shared.priority_of_uk),
-    Defect("country-as-language", "TXT-002", country_as_language),
-    Defect("lost-characters", "TXT-004", lost_characters),
-    Defect("mojibake", "TXT-005", mojibake),
-    Defect("old-thai-code-page", "TXT-006", old_thai_code_page),
-    Defect("zawgyi", "TXT-007", zawgyi),
-    Defect("decomposed-letters", "TXT-011", decomposed),
-    Defect("escaped-twice", "TXT-013", escaped_twice),
-    Defect("markup", "TXT-014", markup),
-    Defect("placeholder-goods", "TXT-017", placeholder_goods),
-    Defect("nothing-shown", "TMK-001", nothing_shown),
-    Defect("unknown-feature", "TMK-002", unknown_feature),
-    Defect("word-mark-without-words", "TMK-003", word_mark_without_words),
-    Defect("picture-not-named", "TMK-004", picture_not_named),
-    Defect("no-transliteration", "TMK-006", no_transliteration),
-    Defect("no-class", "TMK-010", no_class),
-    Defect("class-46", "TMK-011", class_46),
-    Defect("class-twice", "TMK-012", class_twice),
-    Defect("class-without-goods", "TMK-013", class_without_goods),
-    Defect("class-of-a-later-edition", "TMK-016", class_of_later_edition),
-    Defect("same-goods-in-all-classes", "TMK-019", same_goods),
-    Defect("no-vienna-code", "TMK-021", no_vienna),
-    Defect("madrid-without-ir-number", "TMK-025", madrid_without_ir),
-    Defect("not-published", "TMK-029", not_published),
-    Defect("image-not-sent", "IMG-001", image_not_sent, cross=True),
-    Defect("unknown-element", "PKG-006", always, unknown_element, st66=False),
-    Defect("mandatory-element-missing", "PKG-006", always, no_significant_element, st66=False),
+    Defect("country-as-language", "TXT-002", content.country_as_language),
+    Defect("lost-characters", "TXT-004", content.lost_characters),
+    Defect("mojibake", "TXT-005", content.mojibake),
+    Defect("old-thai-code-page", "TXT-006", content.old_thai_code_page),
+    Defect("zawgyi", "TXT-007", content.zawgyi),
+    Defect("decomposed-letters", "TXT-011", content.decomposed),
+    Defect("escaped-twice", "TXT-013", content.escaped_twice),
+    Defect("markup", "TXT-014", content.markup),
+    Defect("placeholder-goods", "TXT-017", content.placeholder_goods),
+    Defect("nothing-shown", "TMK-001", content.nothing_shown),
+    Defect("unknown-feature", "TMK-002", content.unknown_feature),
+    Defect("word-mark-without-words", "TMK-003", content.word_mark_without_words),
+    Defect("picture-not-named", "TMK-004", content.picture_not_named),
+    Defect("no-transliteration", "TMK-006", content.no_transliteration),
+    Defect("no-class", "TMK-010", content.no_class),
+    Defect("class-46", "TMK-011", content.class_46),
+    Defect("class-twice", "TMK-012", content.class_twice),
+    Defect("class-without-goods", "TMK-013", content.class_without_goods),
+    Defect("same-goods-in-all-classes", "TMK-019", content.same_goods),
+    Defect("no-vienna-code", "TMK-021", content.no_vienna),
+    Defect("madrid-without-ir-number", "TMK-025", content.madrid_without_ir),
+    Defect("not-published", "TMK-029", content.not_published),
+    Defect("image-not-sent", "IMG-001", content.image_not_sent, cross=True),
+    Defect("unknown-element", "PKG-006", content.always, content.unknown_element, st66=False),
+    Defect(
+        "mandatory-element-missing",
+        "PKG-006",
+        content.always,
+        content.no_significant_element,
+        st66=False,
+    ),
 )
