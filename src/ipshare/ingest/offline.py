@@ -244,6 +244,8 @@ def main(argv: list[str] | None = None) -> int:
             (one if isinstance(one, Finding) else None for one in items),
             sys.stdout,
         )
+    except BrokenPipeError:
+        raise  # the reader of our output has seen enough; the entry point ends quietly
     except (OSError, schemas.SchemaSetError) as trouble:
         return _refuse(str(trouble))
     return ERRORS if errors else CLEAN
