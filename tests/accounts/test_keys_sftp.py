@@ -34,7 +34,8 @@ def account(cast, at):
 
 
 @pytest.mark.parametrize(
-    "options", [("-t", "ed25519"), ("-t", "ecdsa", "-b", "256"), ("-t", "ecdsa", "-b", "521"), ("-t", "rsa", "-b", "3072")]
+    "options",
+    [("-t", "ed25519"), ("-t", "ecdsa", "-b", "256"), ("-t", "ecdsa", "-b", "521"), ("-t", "rsa", "-b", "3072")],
 )  # fmt: skip
 def test_sound_kinds_are_taken_with_ssh_keygen_s_fingerprint(account, at, tmp_path, options):
     line = pair(tmp_path, *options)
@@ -88,7 +89,7 @@ def test_junk_is_refused_with_a_reason(account, at, text, reason):
 
 def test_a_key_is_added_once_and_does_not_come_back(account, at, ed25519):
     key = keys.add(account, ed25519, "server", at)
-    with pytest.raises(keys.KeyRefusedError, match="has the key SHA256:.* already"):
+    with pytest.raises(keys.KeyRefusedError, match=r"has the key SHA256:.* already"):
         keys.add(account, ed25519, "server", at)
     keys.revoke(key, at)
     keys.revoke(key, at)

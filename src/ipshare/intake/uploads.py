@@ -16,6 +16,8 @@ from ipshare.intake.tree import FilePlace, KindFolder
 
 # Files whose landing has begun wait here, out of the reach of further writing.
 LANDING = ".landing"
+# The disk is set to work every so many bytes, so that the fsync at the end has little left to wait for.
+STRIDE = 8 * 1024 * 1024
 # A client that writes in more pieces than this out of order is not sending a file.
 PIECES = 4096
 
@@ -125,6 +127,7 @@ class Upload:
     # Runs along while the file is written from start to end; None once it was not.
     digest: hashlib._Hash | None = None
     hashed: int = 0
+    flushing: int = 0
     # Why the file cannot land any more under this handle.
     failed: str = ""
 
@@ -149,6 +152,12 @@ class Upload:
             else:
                 self.digest = None
         self._cover(start, end)
+        if self.contiguous - self.flushing >= STRIDE:
+            # Starts writing to the disk and does not wait; dirty pages are not dropped by it.
+            os.posix_fadvise(
+                self.fd, self.flushing, self.contiguous - self.flushing, os.POSIX_FADV_DONTNEED
+            )
+            self.flushing = self.contiguous
         return len(data)
 
     def read(self, offset: int, size: int) -> bytes:
@@ -161,6 +170,7 @@ class Upload:
         os.ftruncate(self.fd, size)
         self.size = size
         self.contiguous = min(self.contiguous, size)
+        self.flushing = min(self.flushing, size)
         self.ahead = [(start, min(end, size)) for start, end in self.ahead if start < size]
         if size < self.hashed:
             self.digest = None
@@ -246,6 +256,7 @@ def begin(  # noqa: PLR0913 (what an SFTP open says)
         fd=fd,
         size=size,
         contiguous=contiguous,
+        flushing=contiguous,
         appending=appending,
         allowance=allowance,
         digest=None if size else hashlib.sha256(),
