@@ -53,6 +53,7 @@ def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
             submission.reason = reason
             _count(submission, comparison)
             submission.comparison = merge.sample(SAMPLE)
+            totals.count_findings(submission)
             submission.save()
             audit.write(
                 "submission.held", at=at, actor="hub", office=office, subject=submission.reference
@@ -94,6 +95,7 @@ def reject(submission: Submission, *, by: str, reason: str, at: datetime) -> Non
             subject=submission.reference, reason=reason,
         )  # fmt: skip
         stage.drop(submission.pk)
+        queue.report(submission.pk)
         queue.publish(submission.office_id, submission.right)
 
 

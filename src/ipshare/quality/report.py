@@ -137,6 +137,8 @@ def head(submission: Submission) -> dict[str, Any]:
         "ended_at": _instant(submission.ended_at),
         "state": submission.state,
         "reason": submission.reason,
+        "decided_by": submission.decided_by,
+        "decision": submission.decision,
         "result": {name: getattr(submission, name) for name in _RESULT},
     }
 

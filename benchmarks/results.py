@@ -1,0 +1,37 @@
+"""The table of a benchmark run, printed and kept in benchmarks/results.json."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FILE = Path(__file__).with_name("results.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One figure; ``ratio`` is value / reference, ``limit`` what the issue demands of it (at most)."""
+
+    name: str
+    value: float
+    unit: str
+    reference: float | None
+    against: str
+    limit: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """Value over reference, of the same run."""
+        return self.value / self.reference if self.reference else None
+
+
+def keep(results: list[Result]) -> None:
+    """Print results and write them into results.json beside those of other benchmarks."""
+    kept = {row["name"]: row for row in json.loads(FILE.read_text())} if FILE.exists() else {}
+    for result in results:
+        ratio = f"{result.ratio:.2f} of {result.against}" if result.ratio is not None else ""
+        limit = f" (at most {result.limit:g})" if result.limit is not None else ""
+        print(f"{result.name:32} {result.value:12.2f} {result.unit:6} {ratio}{limit}")
+        kept[result.name] = {**asdict(result), "ratio": result.ratio}
+    FILE.write_text(json.dumps(sorted(kept.values(), key=lambda row: row["name"]), indent=1) + "\n")
