@@ -82,7 +82,7 @@ def _running(commands: _Subparsers) -> None:
         "run a hub with sample registers and show a whole exchange",
         "Data stays in var/demo; running it again goes on with it.",
     )
-    demo.add_argument("--records", type=int, default=200, metavar="N", help="records per register")
+    demo.add_argument("--records", type=int, default=150, metavar="N", help="records per register")
     demo.add_argument("--seed", type=int, default=2026, metavar="N", help="seed of the samples")
     demo.add_argument(
         "--stop", action="store_true", help="end after the story instead of staying up"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import subprocess
+import sys
 import time
 import warnings
 from contextlib import suppress
@@ -36,6 +38,7 @@ timezone = 'UTC'
 _PATIENCE = 300.0  # seconds that recovery after a crash may take
 _TRIES = 5
 _BETWEEN = 0.5
+_ENOUGH_SHARED_MEMORY = 1 << 30
 _SOCKET_LINE = 4  # of postmaster.pid: the folder of the server's socket
 
 
@@ -136,11 +139,19 @@ def _is_backend(process: psutil.Process, pgdata: Path) -> bool:
 
 
 def _configure(pgdata: Path, extra: str) -> None:
-    (pgdata / "ipshare.conf").write_text(SETTINGS + extra, encoding="utf-8")
+    (pgdata / "ipshare.conf").write_text(SETTINGS + _shared_memory() + extra, encoding="utf-8")
     main = pgdata / "postgresql.conf"
     if "ipshare.conf" not in main.read_text(encoding="utf-8"):
         with main.open("a", encoding="utf-8") as conf:
             conf.write("\ninclude 'ipshare.conf'\n")
+
+
+def _shared_memory() -> str:
+    """Containers often have 64 MB of it, less than a large merge in parallel takes: then files are used."""
+    with suppress(OSError):
+        if shutil.disk_usage("/dev/shm").total >= _ENOUGH_SHARED_MEMORY:  # noqa: S108 (only measured)
+            return ""
+    return "dynamic_shared_memory_type = 'mmap'\n" if sys.platform == "linux" else ""
 
 
 def _wait_until_it_answers(server: Any) -> None:
