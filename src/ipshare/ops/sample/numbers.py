@@ -97,24 +97,26 @@ class Limit(NamedTuple):
     in_all: int
 
 
-_ROOMY = Limit(999_999, 9_999_999)
+_MOST = 1_000_000
+"""More records would repeat the international numbers of Madrid designations."""
+_ROOMY = Limit(999_999, _MOST)
 _LIMITS: dict[tuple[str, Right], Limit] = {
     ("BN", Right.TRADEMARK): Limit(969_999, 969_999),
     ("LA", Right.TRADEMARK): Limit(998_999, 998_999),
-    ("SG", Right.TRADEMARK): Limit(99_999, 9_999_999),
-    ("KH", Right.DESIGN): Limit(99_999, 9_999_999),
+    ("SG", Right.TRADEMARK): Limit(99_999, _MOST),
+    ("KH", Right.DESIGN): Limit(99_999, _MOST),
     ("LA", Right.DESIGN): Limit(99_899, 99_899),
-    ("MY", Right.DESIGN): Limit(99_999, 9_999_999),
-    ("SG", Right.DESIGN): Limit(99_999, 9_999_999),
-    ("VN", Right.DESIGN): Limit(99_999, 9_999_999),
-    ("KH", Right.PATENT): Limit(99_999, 9_999_999),
+    ("MY", Right.DESIGN): Limit(99_999, _MOST),
+    ("SG", Right.DESIGN): Limit(99_999, _MOST),
+    ("VN", Right.DESIGN): Limit(99_999, _MOST),
+    ("KH", Right.PATENT): Limit(99_999, _MOST),
     ("LA", Right.PATENT): Limit(99_899, 99_899),
-    ("MY", Right.PATENT): Limit(99_999, 9_999_999),
-    ("PH", Right.PATENT): Limit(99_999, 9_999_999),
-    ("SG", Right.PATENT): Limit(99_999, 9_999_999),
-    ("VN", Right.PATENT): Limit(99_999, 9_999_999),
-    ("ID", Right.PATENT): Limit(99_999, 9_999_999),
-    ("ID", Right.DESIGN): Limit(99_999, 9_999_999),
+    ("MY", Right.PATENT): Limit(99_999, _MOST),
+    ("PH", Right.PATENT): Limit(99_999, _MOST),
+    ("SG", Right.PATENT): Limit(99_999, _MOST),
+    ("VN", Right.PATENT): Limit(99_999, _MOST),
+    ("ID", Right.PATENT): Limit(99_999, _MOST),
+    ("ID", Right.DESIGN): Limit(99_999, _MOST),
 }
 
 

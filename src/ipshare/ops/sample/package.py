@@ -47,8 +47,9 @@ def write(order: Order, folder: Path) -> Package:
     package = Package(
         office=order.office, right=order.right, kind=order.kind, path=folder / order.name
     )
+    unfinished = package.path.with_suffix(".zip.part")
     with (
-        zipfile.ZipFile(package.path, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive,
+        zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive,
         package.expected.open("w", encoding="utf-8", newline="\n") as sidecar,
     ):
         sidecar.write(_opening(order, content))
@@ -65,6 +66,7 @@ def write(order: Order, folder: Path) -> Package:
             picture = pictures.draw(kind, order.office + order.right, content.register.seed, key)
             archive.writestr(_member(order, name, zipfile.ZIP_STORED), picture)
         sidecar.write("\n]}\n")
+    unfinished.replace(package.path)
     return package
 
 

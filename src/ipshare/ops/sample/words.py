@@ -48,7 +48,7 @@ class Invention(NamedTuple):
 
 @cache
 def _rows(name: str) -> tuple[tuple[str, ...], ...]:
-    text = resources.files("ipshare.ops.sample.data").joinpath(name).read_text(encoding="utf-8")
+    text = (resources.files("ipshare.ops.sample") / "data" / name).read_text(encoding="utf-8")
     return tuple(tuple(line.split("\t")) for line in text.splitlines())
 
 
