@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from urllib.parse import quote
 
 import paramiko
 from django.db import connection
+
+from ipshare.intake import uploads
 
 PASSWORD = "correct horse battery staple"
 UPDATES = "/ipob_xa/Trademarks/Updates"
@@ -79,9 +82,7 @@ def connected(server: Server, username: str = "ipob_xa", password: str | None = 
             transport.connect(username=username, pkey=key)
         else:
             transport.connect(username=username, password=password)
-        client = paramiko.SFTPClient.from_transport(transport)
-        yield client
-        client.close()
+        yield paramiko.SFTPClient.from_transport(transport)
     finally:
         transport.close()
 
@@ -111,3 +112,23 @@ class OpenSsh:
         if check:
             assert done.returncode == 0, done.stdout + done.stderr
         return done
+
+
+def wait_for(condition, seconds: float = 30):
+    """The first true answer of a condition that another process brings about."""
+    end = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+    return answer
+
+
+def free_of_writers(root) -> int:
+    """The size of XA's one incomplete upload, once nobody writes to it any more."""
+    [one] = uploads.waiting(root, "XA")
+    try:
+        fd = uploads.hold(uploads.path_of(root, one.place))
+    except uploads.UploadError:
+        return 0
+    os.close(fd)
+    return uploads.find(root, one.place).size

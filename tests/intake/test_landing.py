@@ -19,6 +19,12 @@ from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.submissions import Finding, Submission
 
 
+@pytest.fixture(autouse=True)
+def queue(transactional_db):
+    """The queue, emptied: other tests' jobs stay in it."""
+    ProcrastinateJob.objects.all().delete()
+
+
 @pytest.fixture
 def send(cast, at, tmp_path):
     def land(content: bytes = b"<a/>", *, later: int = 0, **facts):

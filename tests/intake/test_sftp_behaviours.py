@@ -9,7 +9,14 @@ import paramiko
 import pytest
 
 from intake.packages import package
-from intake.sftp_clients import PASSWORD, UPDATES, connected, running
+from intake.sftp_clients import (
+    PASSWORD,
+    UPDATES,
+    connected,
+    free_of_writers,
+    running,
+    wait_for,
+)
 from ipshare.domain.submission import State
 from ipshare.intake import uploads
 from ipshare.store import objects
@@ -145,10 +152,10 @@ def test_a_lost_connection_never_lands_even_a_whole_file(server, xa):
         file.write(package())
         lost.stat(FILE)
         lost.get_channel().get_transport().sock.close()
-    for _ in range(200):
-        if answer(lambda: close(xa.open(FILE, "r+b"))) is None:
-            break
-    assert states() == [("a.zip", State.RECEIVED)], "opening it again and closing it ends it"
+    assert wait_for(lambda: free_of_writers(server.uploads)) == len(package())
+    assert states() == []
+    close(xa.open(FILE, "r+b"))
+    assert states() == [("a.zip", State.RECEIVED)]
 
 
 def test_a_session_ended_without_a_close_never_lands(server, xa):
@@ -473,11 +480,8 @@ def test_wrong_passwords_are_throttled(people, tmp_path):
             name = f"nobody{number}"
             with pytest.raises(paramiko.SSHException), connected(server, name, "wrong"):
                 pass
-        with (
-            pytest.raises(paramiko.SSHException, match="too many failed sign-ins"),
-            connected(server, "ipob_xb"),
-        ):
-            pass
+        with pytest.raises(paramiko.SSHException), connected(server, "ipob_xb"):
+            pass  # the right key, from an address that is not heard for a while
 
 
 def test_a_key_goes_on_working_when_passwords_are_throttled(people, tmp_path):

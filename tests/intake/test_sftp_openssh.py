@@ -6,12 +6,11 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
 import pytest
 
 from intake.packages import package
-from intake.sftp_clients import UPDATES, OpenSsh
+from intake.sftp_clients import UPDATES, OpenSsh, free_of_writers, wait_for
 from ipshare.domain.submission import State
 from ipshare.intake import uploads
 from ipshare.store import objects
@@ -227,23 +226,3 @@ def test_lftp_sends_renames_resumes_and_mirrors(server, tmp_path):
     assert Submission.objects.filter(right="design").count() == 6
     run("mirror /ipob_xa/Designs/Test back")
     assert (tmp_path / "back" / "5.zip").read_bytes() == package(15)
-
-
-def wait_for(condition, seconds: float = 30):
-    """The first true answer of a condition that another process brings about."""
-    end = time.monotonic() + seconds
-    while not (answer := condition()):
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-    return answer
-
-
-def free_of_writers(root) -> int:
-    """The size of XA's one incomplete upload, once nobody writes to it any more."""
-    [one] = uploads.waiting(root, "XA")
-    try:
-        fd = uploads.hold(uploads.path_of(root, one.place))
-    except uploads.UploadError:
-        return 0
-    os.close(fd)
-    return uploads.find(root, one.place).size
