@@ -8,9 +8,10 @@ import zlib
 import pytest
 from django.db import connection
 
-from ipshare.domain.office import Kind
+from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.ingest import pipeline
+from ipshare.intake import landing
 from ipshare.store import objects
 from line import drain, send
 from xmlbuilders import a_mark, transaction, zipped
@@ -151,3 +152,27 @@ def test_pictures_are_measured_and_found_where_they_lie_in_the_package(tmp_path,
     assert (name, form, width, height) == ("pics_1.png", "PNG", 3, 2)
     stored = objects.read(key, place, size)
     assert (zlib.decompress(stored, -15) if method else stored) == a_picture()
+
+
+def test_a_failure_of_the_hub_itself_ends_the_submission_and_says_whose_fault_it_is(
+    tmp_path, at, caplog
+):
+    path = tmp_path / "a.xml"
+    path.write_bytes(transaction(a_mark("XA/1/19")))
+    submission = landing.land(
+        path,
+        office="XA",
+        right=Right.TRADEMARK,
+        kind=Kind.UPDATES,
+        name="a.xml",
+        door="sftp",
+        sender="test",
+        at=at,
+    )
+    objects.delete([objects.received_key(submission.sha256)])  # the disk lost it
+    drain()
+    submission.refresh_from_db()
+    assert submission.state == State.REFUSED
+    assert "this is our fault" in submission.reason
+    again = send(path, transaction(a_mark("XA/1/19")), kind=Kind.UPDATES, at=at.replace(hour=9))
+    assert again.state == State.PUBLISHED

@@ -31,6 +31,15 @@ from ipshare.store.models.submissions import Shard, Submission
 _ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 
 
+def check_shards(submission_id: int, first: int, last: int, *, at: datetime) -> None:
+    """Check the shards from ``first`` to ``last`` that are not done yet."""
+    numbers = Shard.objects.filter(
+        submission_id=submission_id, number__range=(first, last), done_at=None
+    )
+    for number in numbers.order_by("number").values_list("number", flat=True):
+        check_shard(submission_id, number, at=at)
+
+
 def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
     """Check one shard: its rows, its findings and its end commit together, so that a kill changes nothing."""
     row = (
@@ -46,7 +55,7 @@ def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
     result = _Result(row)
     ended = result.read()
     if ended is not None and row.submission.state == State.RECEIVED:
-        queue.shard(submission_id, number, wait=2)  # its file is still being cut
+        queue.shards(submission_id, number, number, wait=2)  # its file is still being cut
         return
     if isinstance(ended, cut.OnePass):
         opening.read_in_one_pass(submission_id, row.file)

@@ -12,7 +12,7 @@ from django.db.models import F, Max
 
 from ipshare.archive import images, manifest, members
 from ipshare.archive.names import MemberKind
-from ipshare.domain.finding import Effect, Finding
+from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
 from ipshare.ingest import queue, totals
@@ -67,6 +67,7 @@ def cut_again(submission_id: int, file: str, *, at: datetime) -> None:
     if isinstance(trouble, Finding):
         leave_out(submission_id, file, trouble, at=at)
         return
+    opening.queue_pending()
     with transaction.atomic():
         waiting.delete()
         advance(submission.pk, at=at)
@@ -107,7 +108,7 @@ def read_in_one_pass(submission_id: int, file: str) -> None:
         Shard.objects.create(
             submission=submission, number=last + 1, file=file, size=0, sequential=True
         )
-        queue.shard(submission.pk, last + 1)
+        queue.shards(submission.pk, last + 1, last + 1)
 
 
 def advance(submission_id: int, *, at: datetime) -> None:
@@ -151,6 +152,20 @@ def refuse(submission: Submission, findings: list[Finding], *, at: datetime) -> 
     objects.delete(shards)
 
 
+def give_up(submission_id: int, *, at: datetime) -> None:
+    """End a submission that the hub itself failed on: the office is told so, and that nothing was loaded."""
+    submission = Submission.objects.get(pk=submission_id)
+    message = (
+        f"The hub failed on {submission.reference}; this is our fault, not your data's. Nothing was loaded and the"
+        " file is kept. The operators see it in the log; when they have mended it, send the same file again."
+    )
+    own = Finding(
+        rule="HUB-001", severity=Severity.ERROR, effect=Effect.REFUSE, record="", path="", value="", proposed="",
+        message=message, file=submission.name, line=0,
+    )  # fmt: skip
+    refuse(submission, [own], at=at)
+
+
 class _Opening:
     """One pass over the members of a package."""
 
@@ -163,6 +178,7 @@ class _Opening:
         self._package = package
         self._count = False  # only a manifest says how many records there should be
         self._records = 0
+        self._pending: list[Shard] = []
         self._came: dict[str, manifest.Came] = {}
 
     def run(self) -> list[Finding]:
@@ -188,6 +204,7 @@ class _Opening:
             if isinstance(content, Finding):
                 return [*self.findings, content]
             self._keep(cut.Shard(file=member.name, number=0, line=1, data=content, whole=True))
+        self.queue_pending()
         if trouble := self._read_images():
             return [*self.findings, trouble]
         differing = list(manifest.compare(announced, package, self._came)) if announced else []
@@ -224,8 +241,8 @@ class _Opening:
 
     def _keep(self, piece: cut.Shard) -> None:
         objects.put(queue.shard_key(self._submission.pk, self.number), piece.data)
-        with transaction.atomic():
-            Shard.objects.create(
+        self._pending.append(
+            Shard(
                 submission=self._submission,
                 number=self.number,
                 file=piece.file,
@@ -234,12 +251,24 @@ class _Opening:
                 whole=piece.whole,
                 proven=piece.proven,
             )
-            queue.shard(self._submission.pk, self.number)
+        )
         self.number += 1
+        if sum(shard.size for shard in self._pending) >= settings.SHARD_BYTES // 2:
+            self.queue_pending()
+
+    def queue_pending(self) -> None:
+        """Write the shards kept since the last time, and one job for them: many small files are one job."""
+        if self._pending:
+            with transaction.atomic():
+                Shard.objects.bulk_create(self._pending)
+                first, last = self._pending[0].number, self._pending[-1].number
+                queue.shards(self._submission.pk, first, last)
+            self._pending = []
 
     def _forget(self, file: str, first: int) -> None:
         """Drop what was already cut of a file, with what its jobs found."""
         gone = list(range(first, self.number))
+        self._pending = [shard for shard in self._pending if shard.number < first]
         with transaction.atomic():
             self._submission.shards.filter(file=file).delete()
             stage.drop_shards(self._submission.pk, gone)

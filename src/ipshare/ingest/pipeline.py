@@ -5,9 +5,9 @@ kinds of jobs carry it on; each may be killed at any instant and repeated:
 
 1. ``open_submission``: the *archive* is opened, its members are streamed, images are measured, and each XML
    file is cut into shards at record boundaries. Every shard is kept and queued. The submission is *opened*.
-2. ``check_shard``, one job per shard, on any worker: the bytes are *parsed* and validated, each record is
-   converted into its canonical form and *checked* by every rule; what came out is staged by COPY, with its
-   findings, in one transaction. With the last shard the submission is *checked*.
+2. ``check_shards``, a job for each shard or for many small files, on any worker: the bytes are *parsed* and
+   validated, each record is converted into its canonical form and *checked* by every rule; what came out is
+   staged by COPY, with its findings, in one transaction. With the last shard the submission is *checked*.
 3. ``publish_next``, one at a time per office and right, in the order received: the stage is compared with the
    *store*; a Full_Extraction that would withdraw or re-identify too much is *held* for the office to decide;
    otherwise one transaction merges the groups whose digests changed, gives the changes their positions and
@@ -19,8 +19,8 @@ the report that the office reads through every door.
 
 from __future__ import annotations
 
-from ipshare.ingest.checking import check_shard
-from ipshare.ingest.opening import open_submission
+from ipshare.ingest.checking import check_shards
+from ipshare.ingest.opening import give_up, open_submission
 from ipshare.ingest.publishing import publish_next, reject, release
 
-__all__ = ["check_shard", "open_submission", "publish_next", "reject", "release"]
+__all__ = ["check_shards", "give_up", "open_submission", "publish_next", "reject", "release"]

@@ -135,7 +135,7 @@ def _stage_was_lost(submission: Submission) -> bool:
     submission.checked_at = None
     submission.save()
     for number in submission.shards.values_list("number", flat=True):
-        queue.shard(submission.pk, number)
+        queue.shards(submission.pk, number, number)
     return True
 
 

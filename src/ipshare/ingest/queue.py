@@ -10,15 +10,15 @@ LINE = "line"
 OPEN, PUBLISH, REPORT = 100, 90, 80
 
 
-def shard(submission: int, number: int, *, wait: int = 0) -> None:
-    """A shard is to be checked, in ``wait`` seconds at the earliest."""
+def shards(submission: int, first: int, last: int, *, wait: int = 0) -> None:
+    """The shards from ``first`` to ``last`` are to be checked, in ``wait`` seconds at the earliest."""
     job = app.configure_task(
-        "ingest.check_shard",
+        "ingest.check_shards",
         queue=LINE,
-        priority=-min(number, 30_000),
+        priority=-min(first, 30_000),
         schedule_in={"seconds": wait} if wait else None,
     )
-    job.defer(submission_id=submission, number=number)
+    job.defer(submission_id=submission, first=first, last=last)
 
 
 def publish(office: str, right: str) -> None:

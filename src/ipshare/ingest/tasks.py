@@ -5,31 +5,58 @@ The line is imported by the workers that run it only: the doors that queue these
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from ipshare.ingest import queue
 
+RETRIES = 3
 
-@app.task(name="ingest.open_submission", queue=queue.LINE, priority=queue.OPEN, retry=3)
-def open_submission(*, submission_id: int) -> None:
+
+@app.task(
+    name="ingest.open_submission",
+    queue=queue.LINE,
+    priority=queue.OPEN,
+    pass_context=True,
+    retry=RETRIES,
+)
+def open_submission(context: JobContext, *, submission_id: int) -> None:
     """Open a received file and cut it into shards."""
     from ipshare.ingest import pipeline  # noqa: PLC0415
 
-    pipeline.open_submission(submission_id, at=timezone.now())
+    with _answered_for(context, submission_id):
+        pipeline.open_submission(submission_id, at=timezone.now())
 
 
-@app.task(name="ingest.check_shard", queue=queue.LINE, retry=3)
-def check_shard(*, submission_id: int, number: int) -> None:
-    """Parse and check one shard and stage its records."""
+@app.task(name="ingest.check_shards", queue=queue.LINE, pass_context=True, retry=RETRIES)
+def check_shards(context: JobContext, *, submission_id: int, first: int, last: int) -> None:
+    """Parse and check some shards and stage their records."""
     from ipshare.ingest import pipeline  # noqa: PLC0415
 
-    pipeline.check_shard(submission_id, number, at=timezone.now())
+    with _answered_for(context, submission_id):
+        pipeline.check_shards(submission_id, first, last, at=timezone.now())
 
 
-@app.task(name="ingest.publish_next", queue=queue.LINE, priority=queue.PUBLISH, retry=3)
+@app.task(name="ingest.publish_next", queue=queue.LINE, priority=queue.PUBLISH, retry=RETRIES)
 def publish_next(*, office: str, right: str) -> None:
     """Publish what is ready of an office and right, in the order received."""
     from ipshare.ingest import pipeline  # noqa: PLC0415
 
     pipeline.publish_next(office, right, at=timezone.now())
+
+
+@contextmanager
+def _answered_for(context: JobContext, submission_id: int) -> Iterator[None]:
+    """Our own failure is tried again; the last time it ends the submission, so that its office hears of it."""
+    try:
+        yield
+    except Exception:
+        if context.job.attempts >= RETRIES:
+            from ipshare.ingest import pipeline  # noqa: PLC0415
+
+            pipeline.give_up(submission_id, at=timezone.now())
+        raise
