@@ -1,0 +1,165 @@
+"""Law: two registries that differ only in what a view withholds answer every request identically."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from ipshare.domain.group import ElementGroup as G
+from ipshare.domain.office import Right
+from ipshare.share import place
+from share.histories import a_reader, a_record, allow, publish, withdrawn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
+
+VISIBLE = (G.TEXT, G.GOODS)
+HIDDEN = (G.EXAMINATION, G.STAKEHOLDERS, G.MEDIA, G.UNCLASSIFIED)
+RIGHTS = (Right.TRADEMARK, Right.PATENT)  # designs are never shared
+NUMBERS = "1234"
+EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "60")) // 3
+
+hidden = st.dictionaries(st.sampled_from(HIDDEN), st.integers(0, 1), max_size=3)
+kept_back = st.sets(st.sampled_from(HIDDEN), max_size=2)
+one_record = st.tuples(
+    st.none() | st.dictionaries(st.sampled_from(VISIBLE), st.integers(0, 2)),
+    st.tuples(hidden, hidden),  # in the first registry, and in the second
+    st.tuples(kept_back, kept_back),
+)
+submissions = st.tuples(
+    st.just("submit"),
+    st.sampled_from(RIGHTS),
+    st.dictionaries(st.sampled_from(NUMBERS), one_record, min_size=1),
+    st.booleans(),
+)
+# What happens in one of the two registries only.
+asides = st.tuples(
+    st.just("aside"),
+    st.integers(0, 1),
+    st.sampled_from(tuple(Right)),
+    st.sampled_from(NUMBERS),
+    hidden,
+)
+saves = st.tuples(
+    st.just("save"), st.sets(st.sampled_from(RIGHTS)), st.sets(st.sampled_from(VISIBLE))
+)
+steps = submissions | asides | saves
+
+LONG = [
+    ("save", set(RIGHTS), set()),
+    ("submit", Right.TRADEMARK, {n: ({G.TEXT: 1}, ({G.EXAMINATION: 0}, {}), (set(), set())) for n in NUMBERS}, False),
+    ("aside", 0, Right.TRADEMARK, "2", {G.EXAMINATION: 1}),
+    ("aside", 0, Right.DESIGN, "2", {G.EXAMINATION: 1}),
+    ("submit", Right.TRADEMARK, {"3": (None, ({}, {}), (set(), set()))}, False),
+    ("save", {Right.TRADEMARK}, {G.TEXT}),
+    ("aside", 1, Right.TRADEMARK, "4", {G.MEDIA: 1}),
+    ("save", set(RIGHTS), set()),
+]  # fmt: skip
+
+
+def test_what_is_withheld_cannot_be_observed():
+    reader = a_reader(rights=RIGHTS, excluded=HIDDEN)
+    reader.get("/api/v1/whoami")  # notes the client's last use
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(history=st.lists(steps, min_size=2, max_size=8))
+    @example(history=LONG)
+    def law(history):
+        first, second = (_answers(reader, history, registry) for registry in (0, 1))
+        for one, other in zip(first, second, strict=True):
+            assert one == other
+
+    law()
+
+
+def _answers(reader, history, registry):
+    """Everything that the client can see of one of the two registries, step by step."""
+    answers, held = [], {}
+    reader.cursor = None
+    cursors = []
+    with transaction.atomic():
+        # Positions and submissions have other numbers in the two registries from the start.
+        submission = 100 * registry
+        if registry:
+            publish(99, [a_record("0", right=Right.DESIGN, examination=1)], right=Right.DESIGN)
+        for step in history:
+            submission += 1
+            match step:
+                case ("submit", right, sent, full):
+                    _submit(submission, right, sent, registry=registry, full=full, held=held)
+                case ("aside", which, right, number, content) if which == registry:
+                    _aside(submission, right, number, content, held=held)
+                case ("save", rights, excluded):
+                    allow(reader.authorization, rights=rights, excluded=excluded | set(HIDDEN))
+            answers += _look(reader, cursors)
+        transaction.set_rollback(True)
+    return answers
+
+
+def _submit(submission, right, sent, *, registry, full, held):
+    records, withheld = [], {}
+    for number, (visible, hidden_values, kept) in sent.items():
+        if visible is None:
+            records.append(withdrawn(number, right=right))
+            held.pop((right, number), None)
+            continue
+        content = visible | hidden_values[registry]
+        images = (f"{number}.jpg",) if G.MEDIA in content else ()
+        named = {group.value: value for group, value in content.items()}
+        records.append(a_record(number, right=right, images=images, **named))
+        withheld[number] = kept[registry]
+        held[right, number] = visible
+    publish(submission, records, right=right, full=full, withheld=withheld)
+    if full:
+        for key in [key for key in held if key[0] is right and key[1] not in sent]:
+            del held[key]
+
+
+def _aside(submission, right, number, content, *, held):
+    """A submission that changes what is withheld, and nothing else."""
+    visible = held.get((right, number))
+    if visible is None and right is not Right.DESIGN:
+        return
+    named = {group.value: value for group, value in ((visible or {}) | content).items()}
+    publish(submission, [a_record(number, right=right, **named)], right=right)
+
+
+def _look(reader, cursors):
+    """One look at every route; old cursors are tried again and again."""
+    feed = "/api/v1/changes"
+    addresses = [
+        f"{feed}?limit=1",
+        feed,
+        *(f"{feed}?limit=2&after={cursor}" for cursor in [*cursors[-2:], *cursors[:1]]),
+        *(f"/api/v1/{right.value}s/XA/{number}" for right in RIGHTS for number in NUMBERS[:2]),
+        "/api/v1/designs/XA/1",
+        "/api/v1/images/XA/trademark/1.jpg",
+        "/api/v1/whoami",
+        f"{feed}?sort=status",
+    ]
+    seen = [_answer(reader, address) for address in addresses]
+    seen.append(_answer(reader, feed, Accept="application/x-ndjson"))
+    seen.append(_answer(reader, "/api/v1/trademarks/XA/1", Accept="application/xml"))
+    for _, _, body, _ in seen:
+        cursors += [
+            found.decode()
+            for found in re.findall(rb'"next":"([^"]+)"', body)
+            if found.decode() not in cursors
+        ]
+    return seen
+
+
+def _answer(reader, address, **headers):
+    answer = reader.get(address, **headers)
+    body = answer.getvalue()
+    client = reader.authorization.client
+    owner = f"{client.pk} XA {reader.authorization.pk}"
+    opened = [
+        place.unseal(found.decode(), owner=owner)
+        for found in re.findall(rb'"next":"([^"]+)"', body)
+    ]
+    return answer.status_code, sorted(answer.items()), body, opened

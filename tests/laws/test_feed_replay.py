@@ -1,0 +1,140 @@
+"""Law: the store that a third party builds from the feed equals the projection, after any history."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from ipshare.domain.group import ElementGroup as G
+from ipshare.domain.office import Right
+from ipshare.share import authorizations
+from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
+
+RIGHTS = (Right.TRADEMARK, Right.PATENT)
+GROUPS = (G.TEXT, G.GOODS, G.EXAMINATION)
+WITHDRAWN = None
+EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "60"))
+
+values = st.dictionaries(st.sampled_from(GROUPS), st.integers(0, 2))
+submissions = st.tuples(
+    st.just("submit"),
+    st.sampled_from(RIGHTS),
+    st.dictionaries(st.sampled_from("12345"), st.none() | values, min_size=1),
+    st.booleans(),  # Full_Extraction
+    st.dictionaries(st.sampled_from("12345"), st.sets(st.sampled_from((*GROUPS, G.IDENTITY)))),
+)
+conditions = st.tuples(st.sets(st.sampled_from(RIGHTS)), st.sets(st.sampled_from(GROUPS)))
+decisions = st.builds(lambda c: ("save", *c), conditions) | st.just(("end",))
+pulls = st.tuples(st.sampled_from(["pull", "pull", "lose"]), st.integers(1, 4))
+# A round: something is published, or decided, or both; then the third party reads a little, or all.
+rounds = st.tuples(
+    st.lists(submissions, max_size=2),
+    st.lists(decisions, max_size=2),
+    st.lists(pulls, max_size=3),
+    st.sampled_from([[], [("sync", 1)], [("sync", 3)]]),
+)
+histories = st.lists(rounds, min_size=2, max_size=5).map(
+    lambda found: [step for parts in found for part in parts for step in part]
+)
+FILLED = [
+    ("submit", Right.TRADEMARK, {n: {G.TEXT: 1, G.GOODS: 1} for n in "1234"}, False, {}),
+    ("submit", Right.PATENT, {"1": {G.TEXT: 1, G.EXAMINATION: 1}, "2": {}}, False, {}),
+]
+CUT_SHORT = [
+    ("save", {Right.TRADEMARK}, {G.GOODS}),
+    ("sync", 500),
+    ("save", set(RIGHTS), set()),
+    ("pull", 3),
+    ("submit", Right.TRADEMARK, {"1": {G.TEXT: 2}, "3": WITHDRAWN}, False, {}),
+    ("save", {Right.PATENT}, {G.TEXT}),
+    ("pull", 1),
+    ("end",),
+    ("pull", 1),
+    ("save", set(RIGHTS), {G.EXAMINATION}),
+    ("pull", 1),
+]
+
+
+class Registry:
+    """What the registry must hold, worked out without a database."""
+
+    def __init__(self):
+        self.records = {}
+        self.submission = 0
+
+    def submit(self, right, sent, *, full, withheld):
+        """Publish, and do the same to the model."""
+        self.submission += 1
+        records = [
+            withdrawn(number, right=right)
+            if content is WITHDRAWN
+            else a_record(number, right=right, **{g.value: v for g, v in content.items()})
+            for number, content in sent.items()
+        ]
+        publish(self.submission, records, right=right, full=full, withheld=withheld)
+        for number, content in sent.items():
+            key, kept = (right.value, number), withheld.get(number, set())
+            if G.IDENTITY in kept:
+                continue
+            if content is WITHDRAWN:
+                self.records.pop(key, None)
+                continue
+            held = self.records.get(key, {})
+            new = {g.value: v for g, v in content.items() if g not in kept}
+            new |= {g.value: held[g.value] for g in kept if g.value in held}
+            self.records[key] = {"identity": number, **new}
+        if full:
+            for key in [k for k in self.records if k[0] == right.value and k[1] not in sent]:
+                del self.records[key]
+
+    def projection(self, rights, excluded):
+        """What someone with these conditions must hold."""
+        shown = [right.value for right in rights]
+        return {
+            key: {name: value for name, value in content.items() if name not in excluded}
+            for key, content in self.records.items()
+            if key[0] in shown
+        }
+
+
+def test_a_store_built_from_the_feed_equals_the_projection():
+    reader = a_reader(rights=())
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(begin=conditions, history=histories)
+    @example(begin=(set(), set()), history=CUT_SHORT)
+    def law(begin, history):
+        reader.cursor, reader.records = None, {}
+        with transaction.atomic():
+            _replay(reader, [*FILLED, ("save", *begin), *history, ("sync", 2)])
+            transaction.set_rollback(True)
+
+    law()
+
+
+def _replay(reader, history):
+    registry = Registry()
+    held = (set(), set())
+    for step in history:
+        match step:
+            case ("submit", right, sent, full, withheld):
+                registry.submit(right, sent, full=full, withheld=withheld)
+            case ("save", rights, excluded):
+                held = (rights, excluded)
+                allow(reader.authorization, rights=rights, excluded=excluded)
+            case ("end",):
+                held = (set(), set())
+                authorizations.end(reader.authorization, by="officer", reason="test", at=AT)
+            case ("pull", limit):
+                reader.pull(limit=limit)
+            case ("lose", limit):
+                reader.page(limit=limit)  # the answer was lost on its way
+            case ("sync", limit):
+                reader.pull_all(limit=limit)
+                assert reader.records == registry.projection(*held)
