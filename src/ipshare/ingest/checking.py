@@ -13,15 +13,14 @@ from lxml import etree
 
 from ipshare.archive import names
 from ipshare.check import run
-from ipshare.check.context import Context
 from ipshare.check.gather import gather
+from ipshare.check.package import row_of
 from ipshare.domain.digest import digest
 from ipshare.domain.finding import Effect, Finding
-from ipshare.domain.group import mask
-from ipshare.domain.office import Kind, Right
+from ipshare.domain.group import ElementGroup, mask
 from ipshare.domain.record import Operation, Record
 from ipshare.domain.submission import State
-from ipshare.ingest import opening, queue
+from ipshare.ingest import opening, queue, whole
 from ipshare.parse import cut, readers, withdrawn
 from ipshare.render import st97
 from ipshare.standards import schemas
@@ -94,13 +93,7 @@ class _Result:
         self._root = b""
         submission = row.submission
         self._today: date = submission.received_at.date()
-        self._context = Context(
-            office=submission.office_id,
-            right=Right(submission.right),
-            kind=Kind(submission.kind),
-            today=self._today,
-            package=submission.name,
-        )
+        self._context = whole.context_of(submission)
 
     def read(self) -> Finding | cut.OnePass | None:
         """Read the shard to its end; what makes its file unreadable, if anything."""
@@ -173,12 +166,18 @@ class _Result:
             withheld |= mask(finding.withholds)
         row = stage.Row(
             record=record,
-            digests={group: _digest(document) for group, document in record.documents.items()},
+            digests=digests(record),
             withheld=withheld,
             recheck_on=run.recheck_on(facts, self._context),
             source=digest(record.source + self._root) if record.source else b"",
+            facts=whole.packed(row_of(facts)) if record.operation is Operation.PUT else b"",
         )
         self.rows.append(stage.record_row(row, shard=self._row.number, place=len(self.rows)))
+
+
+def digests(record: Record) -> dict[ElementGroup, bytes]:
+    """The digest of each element group of a record."""
+    return {group: _digest(document) for group, document in record.documents.items()}
 
 
 def _digest(document: bytes) -> bytes:

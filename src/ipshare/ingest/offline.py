@@ -15,14 +15,15 @@ from pathlib import Path
 
 from lxml import etree
 
-from ipshare.archive import images, members, names
+from ipshare.archive import images, manifest, members, names
 from ipshare.archive.names import MemberKind
 from ipshare.archive.source import FileSource
-from ipshare.check import run
+from ipshare.check import pictures, run
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
 from ipshare.check.package import PackageCheck, row_of
 from ipshare.domain.finding import Effect, Finding
+from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.record import Operation, Record
 from ipshare.ingest import offline_report
@@ -48,6 +49,11 @@ class _File:
     def __init__(self, path: Path, name: str, context: Context, folder: Path) -> None:
         self._path, self._name, self._context = path, name, context
         self._schema_for = partial(_schema, folder)
+        self._came: dict[str, manifest.Came] = {}
+        self._pictures: set[str] = set()
+        self._named: dict[
+            tuple[str, str], bool
+        ] = {}  # (number, picture) → whether it is missed when absent
 
     def check(self) -> Iterator[Finding | RecordRead]:
         """Findings and records, or only the findings that refuse the file."""
@@ -59,6 +65,10 @@ class _File:
             yield from self._package(package)
 
     def _package(self, package: members.Package) -> Iterator[Finding | RecordRead]:
+        announced = manifest.find(package)
+        if isinstance(announced, Finding):
+            yield announced
+            return
         with Kept() as kept:
             for finding in package.findings:
                 kept.add(finding)
@@ -68,12 +78,32 @@ class _File:
                     yield from package.findings
                     yield trouble
                     return
+            if announced and (differing := list(manifest.compare(announced, package, self._came))):
+                yield from package.findings
+                yield from differing
+                return
             whole = PackageCheck(self._context)
             for one in kept:
                 yield one
                 if isinstance(one, RecordRead) and one.row:
                     whole.add(one.row)
             yield from whole.findings()
+            if package.form == "zip":  # one bare file brings no pictures
+                yield from self._of_pictures()
+
+    def _of_pictures(self) -> Iterator[Finding]:
+        """What the hub says of pictures too; only it knows those sent earlier, so updates are not held to theirs."""
+        if self._context.kind is Kind.FULL_EXTRACTION:
+            for (number, name), missed in sorted(self._named.items()):
+                if missed and not self._here(name):
+                    yield pictures.missing(self._context, number, name)
+        named = {name for _, name in self._named}
+        spare = {name for name in self._pictures if not {name, name.rpartition("/")[2]} & named}
+        if spare:
+            yield pictures.unused(self._context, sorted(spare))
+
+    def _here(self, name: str) -> bool:
+        return name in self._pictures or any(one.endswith(f"/{name}") for one in self._pictures)
 
     def _read(self, package: members.Package, member: members.Member, kept: Kept) -> Finding | None:
         """Put aside what a member holds; the finding that refuses the whole package, if any.
@@ -106,6 +136,9 @@ class _File:
                 if image.effect is Effect.REFUSE:
                     raise _Unreadable(image)
                 yield image
+            else:
+                self._pictures.add(image.name)
+                self._came[member.name] = manifest.Came(size=image.size, sha256=image.digest.hex())
         elif member.kind is MemberKind.WITHDRAWN:
             content = package.read_all(member)
             if isinstance(content, Finding):
@@ -114,10 +147,15 @@ class _File:
                 content, file=member.name, right=context.right, office=context.office
             )
             yield from self._items(numbers)
-        elif again:
-            yield from self._shards(one_pass.shards(package.read(member), file=member.name))
         else:
-            yield from self._shards(cut.cut(package.read(member), file=member.name))
+            reading, records = package.read(member), 0
+            of_member = one_pass.shards if again else cut.cut
+            for item in self._shards(of_member(reading, file=member.name)):
+                records += isinstance(item, RecordRead)
+                yield item
+            self._came[member.name] = manifest.Came(
+                size=reading.size, sha256=reading.sha256, records=records
+            )
 
     def _shards(self, pieces: Iterator[cut.Cut]) -> Iterator[Finding | RecordRead]:
         for piece in pieces:
@@ -144,8 +182,16 @@ class _File:
         row = None
         if record.operation is Operation.PUT:
             facts = gather(record)
-            yield from run.check_facts(facts, self._context)
-            row = row_of(facts)
+            found = run.check_facts(facts, self._context)
+            yield from found
+            if (
+                record.number and record.right is self._context.right
+            ):  # else the hub has nowhere to keep it
+                row = row_of(facts)
+                held_back = any(ElementGroup.IDENTITY in finding.withholds for finding in found)
+                self._named |= dict.fromkeys(
+                    ((record.number, name) for name in record.images), not held_back
+                )
         yield RecordRead(number=record.number, file=record.file, row=row)
 
 

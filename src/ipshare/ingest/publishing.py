@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from ipshare.check import run
-from ipshare.domain.finding import Effect, Finding, Severity
-from ipshare.domain.group import groups_in
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
-from ipshare.ingest import queue, totals
+from ipshare.ingest import queue, totals, whole
 from ipshare.store import audit, merge, objects, stage
 from ipshare.store.models.submissions import Finding as FindingRow
 from ipshare.store.models.submissions import Submission
@@ -45,6 +42,7 @@ def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
             return False
         if _stage_was_lost(submission):
             return False
+        _look_at_the_whole(submission)
         comparison = _compare(submission)
         if submission.kind == Kind.TEST:
             _end(submission, State.TESTED, comparison, at=at)
@@ -139,6 +137,15 @@ def _stage_was_lost(submission: Submission) -> bool:
     return True
 
 
+def _look_at_the_whole(submission: Submission) -> None:
+    """Write the findings about the package as a whole, before the merge settles what it shows twice."""
+    submission.findings.filter(shard=None, rule__in=whole.RULES).delete()
+    found = list(whole.findings(submission))  # read before COPY takes the connection
+    stage.copy_findings(
+        stage.finding_row(one, submission=submission.pk, shard=None) for one in found
+    )
+
+
 def _compare(submission: Submission) -> merge.Comparison:
     return merge.compare(
         submission.pk,
@@ -183,10 +190,6 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
 def _end(
     submission: Submission, state: State, comparison: merge.Comparison, *, at: datetime
 ) -> None:
-    repeated = list(_repeated_numbers(submission))  # read before COPY takes the connection
-    stage.copy_findings(
-        stage.finding_row(one, submission=submission.pk, shard=None) for one in repeated
-    )
     submission.state = state
     submission.ended_at = at
     _count(submission, comparison)
@@ -215,27 +218,3 @@ def _count(submission: Submission, comparison: merge.Comparison) -> None:
     submission.withdrawn = comparison.withdrawn
     submission.unchanged = comparison.unchanged
     submission.withheld = comparison.withheld + comparison.partly
-
-
-def _repeated_numbers(submission: Submission) -> Iterator[Finding]:
-    """NUM-009 and NUM-010: the same application number more than once in one package."""
-    for number, times, differing in merge.repeated_numbers():
-        groups = groups_in(differing)
-        if groups:
-            names = ", ".join(sorted(groups))
-            message = f"{number} appears {times} times with different data ({names}). Keep one record per application."
-        else:
-            message = f"{number} appears {times} times with the same data. Remove duplicates from the export."
-        yield Finding(
-            rule="NUM-009" if groups else "NUM-010",
-            severity=Severity.ERROR if groups else Severity.INFO,
-            effect=Effect.WITHHOLD if groups else Effect.NOTE,
-            record=number,
-            path="",
-            value=number,
-            proposed="",
-            message=message,
-            file=submission.name,
-            line=0,
-            withholds=groups,
-        )

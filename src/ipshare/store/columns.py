@@ -46,6 +46,7 @@ CREATE TABLE record (
     recheck_on date,
     rules text NOT NULL,
     images text[] NOT NULL DEFAULT '{{}}',
+    facts bytea NOT NULL DEFAULT '',
 {_lines("    {g} json")},
 {_lines("    d_{g} bytea NOT NULL DEFAULT ''")},
 {_lines("    p_{g} bigint NOT NULL DEFAULT 0")},
@@ -120,7 +121,7 @@ SETTLE = ",\n".join(
 CLEAR = ",\n".join([_lines("{g} = NULL"), _lines("d_{g} = ''"), _lines("p_{g} = d.position")])
 
 
-STAGED = ("shard", "place", "number", "operation", "source", "recheck_on", "images")
+STAGED = ("shard", "place", "number", "operation", "source", "recheck_on", "images", "facts")
 STAGE_COPY = ", ".join([*STAGED, *GROUPS, *(f"d_{group}" for group in GROUPS)])
 IMAGE = (
     "name",
@@ -147,6 +148,7 @@ CREATE UNLOGGED TABLE IF NOT EXISTS stage_record_{submission} (
     source bytea NOT NULL,
     recheck_on date,
     images text[] NOT NULL DEFAULT '{{}}',
+    facts bytea NOT NULL DEFAULT '',
 {_lines("    {g} json")},
 {_lines("    d_{g} bytea")}
 ) WITH (toast_tuple_target = 8160, autovacuum_enabled = false);

@@ -155,6 +155,7 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
               submission_id = CASE WHEN d.groups <> 0 THEN %(submission)s ELSE r.submission_id END,
               source = s.source, checked_by = %(submission)s, recheck_on = s.recheck_on, rules = %(rules)s,
               images = CASE WHEN s.d_media IS NULL THEN r.images ELSE s.images END,
+              facts = s.facts,
               {columns.UPDATE}
             FROM {stage} s JOIN delta d ON d.number = s.number
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
@@ -174,7 +175,7 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
         cursor.execute(
             f"""
             UPDATE record r SET live = false, position = d.position, submission_id = %(submission)s,
-              source = '', images = '{{}}', {columns.CLEAR}
+              source = '', images = '{{}}', facts = '', {columns.CLEAR}
             FROM delta d
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = d.number
               AND d.withdraw AND d.groups <> 0
@@ -184,9 +185,10 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
         cursor.execute(
             f"""
             INSERT INTO record (office, "right", number, live, position, submission_id, source, checked_by,
-                                recheck_on, rules, images, {columns.DOCUMENTS}, {columns.DIGESTS}, {columns.POSITIONS})
+                                recheck_on, rules, images, facts,
+                                {columns.DOCUMENTS}, {columns.DIGESTS}, {columns.POSITIONS})
             SELECT %(office)s, %(right)s, s.number, true, d.position, %(submission)s, s.source, %(submission)s,
-                   s.recheck_on, %(rules)s, s.images,
+                   s.recheck_on, %(rules)s, s.images, s.facts,
                    {columns.INSERT_DOCUMENTS}, {columns.INSERT_DIGESTS}, {columns.INSERT_POSITIONS}
             FROM {stage} s JOIN delta d ON d.number = s.number
             WHERE d.operation = 'put' AND d.unknown
@@ -225,7 +227,7 @@ def _settle_repeated_numbers(submission: int, names: dict[str, str]) -> None:
         )
         cursor.execute(
             f"""
-            UPDATE {stage} s SET operation = 'put', images = r.images, {columns.FILL}
+            UPDATE {stage} s SET operation = 'put', images = r.images, facts = r.facts, {columns.FILL}
             FROM record r, repeated t
             WHERE s.number = t.number AND s.operation = 'same'
               AND r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number

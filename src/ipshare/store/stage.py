@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -72,7 +72,8 @@ class Row:
 
     ``digests`` has one per group with content: of what someone who sees the group gets, so that a change of
     another group never shows as a change of this one. ``withheld`` is the mask of the groups kept back;
-    ``source`` is the digest of the bytes received, in their context.
+    ``source`` is the digest of the bytes received, in their context;
+    ``facts`` is what the package as a whole is compared by.
     """
 
     record: Record
@@ -80,6 +81,7 @@ class Row:
     withheld: int
     recheck_on: date | None
     source: bytes
+    facts: bytes = b""
 
 
 def record_row(row: Row, *, shard: int, place: int) -> bytes:
@@ -96,6 +98,7 @@ def record_row(row: Row, *, shard: int, place: int) -> bytes:
         b"\\\\x" + row.source.hex().encode(),
         row.recheck_on.isoformat().encode() if row.recheck_on else b"\\N",
         _array(record.images),
+        b"\\\\x" + row.facts.hex().encode(),
     ]
     documents, digests = [], []
     for group, bit in _BITS:
@@ -111,7 +114,7 @@ def record_row(row: Row, *, shard: int, place: int) -> bytes:
 def same_row(number: str, source: bytes, *, shard: int, place: int) -> bytes:
     """One line of COPY text for a record whose bytes are those already held."""
     blank = b"\t".join([b"\\N"] * (2 * len(ElementGroup)))
-    return b"%d\t%d\t%s\tsame\t\\\\x%s\t\\N\t{}\t%s\n" % (
+    return b"%d\t%d\t%s\tsame\t\\\\x%s\t\\N\t{}\t\\\\x\t%s\n" % (
         shard,
         place,
         _text(number),
@@ -217,3 +220,52 @@ def repeat_findings(held: Iterable[Held], *, submission: int, shard: int) -> Non
                 " FROM store_finding WHERE submission_id = %s AND record = ANY(%s) AND shard IS NOT NULL",
                 [submission, shard, earlier, numbers],
             )
+
+
+_WITH_HELD = """
+    FROM stage_record_{submission} s
+    LEFT JOIN record r ON s.operation = 'same' AND r.office = %(office)s AND r."right" = %(right)s
+                      AND r.number = s.number
+"""
+
+
+def facts(submission: int, *, office: str, right: str) -> Iterator[bytes]:
+    """What each record of a submission is compared by within its package, unchanged ones included."""
+    statement = "SELECT coalesce(r.facts, s.facts)" + _WITH_HELD.format(submission=submission)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, {"office": office, "right": right})
+        for (content,) in cursor:
+            if content:
+                yield bytes(content)
+
+
+def missing_images(submission: int, *, office: str, right: str) -> list[tuple[str, str]]:
+    """Number and file name of each picture that a record names and that neither came nor is held."""
+    statement = f"""
+        SELECT named.number, named.name FROM (
+            SELECT s.number, unnest(coalesce(r.images, s.images)) AS name
+            {_WITH_HELD.format(submission=submission)} WHERE s.operation IN ('put', 'same')) named
+        WHERE NOT EXISTS (SELECT FROM stage_image_{submission} i WHERE i.name = named.name)
+          AND NOT EXISTS (SELECT FROM image i WHERE i.office = %(office)s AND i."right" = %(right)s
+                                                AND i.name = named.name)
+        ORDER BY 1, 2
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"office": office, "right": right})
+        return list(cursor.fetchall())
+
+
+def unused_images(submission: int, *, office: str, right: str) -> list[str]:
+    """The pictures of a package that no record of it, and none that is held, names."""
+    statement = f"""
+        SELECT (array_agg(i.name ORDER BY length(i.name) DESC))[1] FROM stage_image_{submission} i
+        GROUP BY i.place
+        HAVING NOT bool_or(
+            i.name IN (SELECT unnest(coalesce(r.images, s.images)) {_WITH_HELD.format(submission=submission)})
+            OR EXISTS (SELECT FROM record h WHERE h.office = %(office)s AND h."right" = %(right)s
+                                              AND h.images @> ARRAY[i.name]))
+        ORDER BY 1
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"office": office, "right": right})
+        return [name for (name,) in cursor.fetchall()]

@@ -1,0 +1,64 @@
+"""One engine, two doors: ``ipshare check`` on the office's machine finds what the hub finds, id for id."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from ipshare.domain.finding import Finding
+from ipshare.domain.office import Kind, Right
+from ipshare.ingest import offline
+from ipshare.ops.sample import package
+from ipshare.ops.sample.order import Order
+from ipshare.store.models.accounts import Office
+from line import send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIELDS = ("rule", "severity", "record", "path", "value", "proposed", "message", "file", "line")
+
+
+def of(finding):
+    return tuple(str(getattr(finding, name)) for name in FIELDS)
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(
+    ("office", "right", "form", "images"),
+    [
+        ("KH", Right.TRADEMARK, "st66", False),
+        ("MY", Right.TRADEMARK, "st96", True),
+        ("SG", Right.DESIGN, "st96", True),
+        ("VN", Right.PATENT, "st96", False),
+    ],
+)
+def test_the_offline_command_and_the_hub_find_the_same(tmp_path, at, office, right, form, images):
+    Office.objects.create(code=office, name=office, created_at=at)
+    order = Order(
+        office=office, right=right, kind=Kind.FULL_EXTRACTION, records=120, date="2026-11-20", seed=5,
+        format=form, defects=0.5, images=images,
+    )  # fmt: skip
+    made = package.write(order, tmp_path)
+    alone = Counter(
+        of(item)
+        for item in offline.check_path(
+            made.path,
+            office=office,
+            right=right,
+            kind=Kind.FULL_EXTRACTION,
+            today=at.date(),
+            schemas_dir=tmp_path / "schemas",
+        )
+        if isinstance(item, Finding)
+    )
+    submission = send(
+        tmp_path / "copy",
+        made.path.read_bytes(),
+        at=at,
+        office=office,
+        right=right,
+        name=made.path.name,
+    )
+    hub = Counter(of(row) for row in submission.findings.all())
+    assert (hub - alone, alone - hub) == (Counter(), Counter())
+    assert len(hub) > 20
