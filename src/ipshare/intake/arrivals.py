@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ipshare.domain.office import Kind, Right
 from ipshare.intake import landing, uploads, whole
+from ipshare.intake.digesting import RunningDigest
 from ipshare.intake.tree import FilePlace, KindFolder, path_of
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Submission
@@ -32,16 +33,12 @@ def finish(upload: uploads.Upload, *, root: Path, sender: str, at: datetime) -> 
         if upload.contiguous < upload.size:
             kept = f"the bytes from {upload.contiguous} on were not all sent"
             raise uploads.UploadError(_incomplete(upload.place, upload.contiguous, kept))
-        sha256 = upload.digest.hexdigest() if _hashed(upload) and upload.digest else None
         return arrive(
-            root, upload.path, upload.fd, upload.place, sender=sender, at=at, sha256=sha256
-        )
+            root, upload.path, upload.fd, upload.place,
+            sender=sender, at=at, digest=upload.digest,
+        )  # fmt: skip
     finally:
         upload.release()
-
-
-def _hashed(upload: uploads.Upload) -> bool:
-    return upload.digest is not None and upload.hashed == upload.size
 
 
 def arrive(  # noqa: PLR0913 (a file, where it goes, who sent it)
@@ -52,14 +49,14 @@ def arrive(  # noqa: PLR0913 (a file, where it goes, who sent it)
     *,
     sender: str,
     at: datetime,
-    sha256: str | None = None,
+    digest: RunningDigest | None = None,
 ) -> Submission:
     """Land the locked file ``fd`` at ``path`` as ``place``; UploadError when it is not whole, and it stays."""
     if lacks := whole.missing(fd, place.name):
         raise uploads.UploadError(_incomplete(place, os.fstat(fd).st_size, lacks))
     os.fsync(fd)
-    if sha256 is None:
-        sha256 = landing.sha256_of(path)
+    digest = digest or RunningDigest(fd)
+    sha256 = digest.hexdigest(os.fstat(fd).st_size)
     folder = uploads.folder_of(root, place.folder)
     micros = (at - EPOCH) // timedelta(microseconds=1)
     stage = folder / uploads.LANDING / f"{micros}.{sender}"

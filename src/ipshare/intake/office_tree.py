@@ -5,57 +5,27 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import asyncssh
 from asyncssh import SFTPAttrs, SFTPName
 from asyncssh.constants import FXF_APPEND, FXF_CREAT, FXF_EXCL, FXF_TRUNC, FXF_WRITE
 from django.utils import timezone
 
-from ipshare.intake import arrivals, listing, tree, uploads
+from ipshare.intake import answers, arrivals, listing, tree, uploads
 from ipshare.intake.door import Door
-from ipshare.intake.quota import QuotaError
-from ipshare.store import objects
 from ipshare.store.models.accounts import SftpAccount
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
-AHEAD = 4 * 1024 * 1024
 KEPT = "files that were received are kept as they are"
 NO_LINKS = "the hub keeps no links"
 READS_ONLY = "operators read everything and write nothing"
 FIXED = "the folders are fixed; put files into Full_Extraction, Updates or Test of a right"
-STARTED = int(time.time())
-
-
-class Reading:
-    """A received file or a report, read from the object store some way ahead."""
-
-    def __init__(self, entry: listing.Entry) -> None:
-        """Nothing is read yet."""
-        self.entry = entry
-        self._start = 0
-        self._piece = b""
-
-    def have(self, offset: int, size: int) -> bytes | None:
-        """What is asked for, when it is at hand."""
-        end = min(offset + size, self.entry.size)
-        if offset >= end:
-            return b""
-        if self._start <= offset and end <= self._start + len(self._piece):
-            return self._piece[offset - self._start : end - self._start]
-        return None
-
-    def fetch(self, offset: int, size: int) -> bytes:
-        """Read a stretch of the object and answer the first of it."""
-        most = min(max(size, AHEAD), self.entry.size - offset)
-        self._start, self._piece = offset, objects.read(self.entry.object, offset, most)
-        return self._piece[:size]
 
 
 class OfficeTree(asyncssh.SFTPServer):
@@ -67,7 +37,7 @@ class OfficeTree(asyncssh.SFTPServer):
         self._door = door
         self._account = account
         self._office: str | None = account.office_id
-        self._open: set[Reading | uploads.Upload] = set()
+        self._open: set[answers.Reading | uploads.Upload] = set()
         self.ended = False
 
     # --- Where a path leads
@@ -95,8 +65,8 @@ class OfficeTree(asyncssh.SFTPServer):
     async def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return await self._door.run(function, *args, **kwargs)
-        except Exception as trouble:  # noqa: BLE001 (_answer logs it)
-            _answer(trouble)
+        except Exception as trouble:  # noqa: BLE001 (it is logged there)
+            answers.refuse(trouble)
 
     async def _entry(self, path: bytes) -> listing.Entry:
         found = await self._run(listing.entry, self._door.root, self._locate(path), self._office)
@@ -112,7 +82,7 @@ class OfficeTree(asyncssh.SFTPServer):
             raise asyncssh.SFTPFailure(
                 f"{len(self._open)} files are open; close one before opening the next"
             )
-        file: Reading | uploads.Upload
+        file: answers.Reading | uploads.Upload
         if pflags & (FXF_WRITE | FXF_APPEND | FXF_CREAT | FXF_TRUNC):
             file = await self._run(self._begin, self._file(path), pflags)
         else:
@@ -120,13 +90,13 @@ class OfficeTree(asyncssh.SFTPServer):
         self._open.add(file)
         return file
 
-    async def _open_to_read(self, path: bytes) -> Reading | uploads.Upload:
+    async def _open_to_read(self, path: bytes) -> answers.Reading | uploads.Upload:
         place = self._locate(path)
         found = await self._entry(path)
         if found.folder:
             raise asyncssh.SFTPFailure("this is a folder")
         if found.object:
-            return Reading(found)
+            return answers.Reading(found)
         return await self._run(_open_incomplete, self._door.root, place)
 
     def _begin(self, place: tree.FilePlace, pflags: int) -> uploads.Upload:
@@ -154,7 +124,7 @@ class OfficeTree(asyncssh.SFTPServer):
         """The client closed a file, or (``ended``) its session ended without that."""
         file: Any = file_obj
         self._open.discard(file)
-        if isinstance(file, Reading):
+        if isinstance(file, answers.Reading):
             return
         if self.ended or file.readonly:
             await self._run(file.release)
@@ -173,7 +143,7 @@ class OfficeTree(asyncssh.SFTPServer):
         """Read from a file."""
         file: Any = file_obj
         if isinstance(file, uploads.Upload):
-            return file.read(offset, min(size, AHEAD))
+            return file.read(offset, min(size, answers.AHEAD))
         piece: bytes | None = file.have(offset, size)
         return await self._run(file.fetch, offset, size) if piece is None else piece
 
@@ -184,7 +154,7 @@ class OfficeTree(asyncssh.SFTPServer):
         try:
             return file_obj.write(offset, data)
         except (OSError, uploads.UploadError) as trouble:
-            _answer(trouble)
+            answers.refuse(trouble)
 
     async def fsync(self, file_obj: object) -> None:
         """Put what was written on disk."""
@@ -195,19 +165,19 @@ class OfficeTree(asyncssh.SFTPServer):
 
     async def lstat(self, path: bytes) -> SFTPAttrs:
         """The attributes of a place."""
-        return _attrs(await self._entry(path))
+        return answers.attributes(await self._entry(path))
 
     async def stat(self, path: bytes) -> SFTPAttrs:
         """The attributes of a place; there are no links to follow."""
-        return _attrs(await self._entry(path))
+        return answers.attributes(await self._entry(path))
 
     def fstat(self, file_obj: object) -> SFTPAttrs:
         """The attributes of an open file."""
         file: Any = file_obj
-        if isinstance(file, Reading):
-            return _attrs(file.entry)
+        if isinstance(file, answers.Reading):
+            return answers.attributes(file.entry)
         changed = int(os.fstat(file.fd).st_mtime)
-        return _attrs(
+        return answers.attributes(
             listing.Entry(
                 name=file.place.name, mode=listing.INCOMPLETE, size=file.size, modified_at=changed
             )
@@ -238,7 +208,7 @@ class OfficeTree(asyncssh.SFTPServer):
         try:
             _change_open(file_obj, attrs)
         except (OSError, uploads.UploadError) as trouble:
-            _answer(trouble)
+            answers.refuse(trouble)
 
     # --- Folders
 
@@ -248,11 +218,11 @@ class OfficeTree(asyncssh.SFTPServer):
         found = await self._run(listing.entries, self._door.root, place, self._office)
         if found is None:
             raise asyncssh.SFTPNoSuchFile("there is no such folder")
-        here = _attrs(listing.Entry(name="", mode=listing.FOLDER))
+        here = answers.attributes(listing.Entry(name="", mode=listing.FOLDER))
         return [
             SFTPName(b".", attrs=here),
             SFTPName(b"..", attrs=here),
-            *(SFTPName(one.name.encode("utf-8"), attrs=_attrs(one)) for one in found),
+            *(SFTPName(one.name.encode("utf-8"), attrs=answers.attributes(one)) for one in found),
         ]
 
     def realpath(self, path: bytes) -> bytes:
@@ -346,34 +316,6 @@ class OfficeTree(asyncssh.SFTPServer):
         for file in [one for one in self._open if isinstance(one, uploads.Upload)]:
             await self._run(file.release)
         self._open.clear()
-
-
-def _answer(trouble: Exception) -> NoReturn:
-    """Turn what went wrong into an answer for the client; what nobody foresaw is logged, not told."""
-    match trouble:
-        case asyncssh.SFTPError():
-            raise trouble
-        case QuotaError():
-            raise asyncssh.SFTPQuotaExceeded(str(trouble)) from trouble
-        case uploads.UploadError():
-            raise asyncssh.SFTPFailure(str(trouble)) from trouble
-        case FileNotFoundError():
-            raise asyncssh.SFTPNoSuchFile("there is no such file") from trouble
-        case FileExistsError():
-            raise asyncssh.SFTPFileAlreadyExists("it is there already") from trouble
-        case PermissionError() if trouble.errno is None:
-            raise asyncssh.SFTPPermissionDenied(str(trouble)) from trouble
-    log.error("an SFTP request failed", exc_info=trouble)
-    raise asyncssh.SFTPFailure(
-        "the hub could not do this; it has been logged, try again later"
-    ) from trouble
-
-
-def _attrs(entry: listing.Entry) -> SFTPAttrs:
-    when = entry.modified_at or STARTED
-    return SFTPAttrs(
-        permissions=entry.mode, size=entry.size, uid=0, gid=0, atime=when, mtime=when, nlink=1
-    )
 
 
 def _open_incomplete(root: Path, place: tree.Place) -> uploads.Upload:

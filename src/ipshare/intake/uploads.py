@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,11 +11,12 @@ from pathlib import Path
 from typing import Protocol
 
 from ipshare.domain.office import Kind, Right
+from ipshare.intake.digesting import RunningDigest
 from ipshare.intake.tree import FilePlace, KindFolder
 
 # Files whose landing has begun wait here, out of the reach of further writing.
 LANDING = ".landing"
-# The disk is set to work every so many bytes, so that the fsync at the end has little left to wait for.
+# Disk and hashing are set to work every so many bytes.
 STRIDE = 8 * 1024 * 1024
 # A client that writes in more pieces than this out of order is not sending a file.
 PIECES = 4096
@@ -124,9 +124,8 @@ class Upload:
     appending: bool = False
     readonly: bool = False
     allowance: Allowance | None = None
-    # Runs along while the file is written from start to end; None once it was not.
-    digest: hashlib._Hash | None = None
-    hashed: int = 0
+    # Runs after what is written without a gap; None where the file is only read.
+    digest: RunningDigest | None = None
     flushing: int = 0
     # Why the file cannot land any more under this handle.
     failed: str = ""
@@ -146,18 +145,10 @@ class Upload:
             raise
         self.size = max(self.size, end)
         if self.digest is not None:
-            if start == self.hashed:
-                self.digest.update(data)
-                self.hashed = end
-            else:
-                self.digest = None
+            self.digest.rewritten(start)
         self._cover(start, end)
         if self.contiguous - self.flushing >= STRIDE:
-            # Starts writing to the disk and does not wait; dirty pages are not dropped by it.
-            os.posix_fadvise(
-                self.fd, self.flushing, self.contiguous - self.flushing, os.POSIX_FADV_DONTNEED
-            )
-            self.flushing = self.contiguous
+            self._work_ahead()
         return len(data)
 
     def read(self, offset: int, size: int) -> bytes:
@@ -172,8 +163,8 @@ class Upload:
         self.contiguous = min(self.contiguous, size)
         self.flushing = min(self.flushing, size)
         self.ahead = [(start, min(end, size)) for start, end in self.ahead if start < size]
-        if size < self.hashed:
-            self.digest = None
+        if self.digest is not None:
+            self.digest.rewritten(size)
 
     def release(self) -> None:
         """Let go of the file and keep it as it is, up to its first gap, so that it can be resumed."""
@@ -184,11 +175,23 @@ class Upload:
             os.close(fd)
             return
         try:
+            if self.digest is not None:
+                self.digest.stop()
             if self.contiguous < self.size:
                 os.ftruncate(fd, self.contiguous)
             os.fsync(fd)
         finally:
             os.close(fd)
+
+    def _work_ahead(self) -> None:
+        """Hash and put on disk beside the receiving, so that the close has little left to wait for."""
+        # This starts the writing and does not wait for it; dirty pages are not dropped by it.
+        os.posix_fadvise(
+            self.fd, self.flushing, self.contiguous - self.flushing, os.POSIX_FADV_DONTNEED
+        )
+        self.flushing = self.contiguous
+        if self.digest is not None:
+            self.digest.advance(self.contiguous)
 
     def _make_room(self, end: int) -> None:
         if self.allowance is not None and end > self.size:
@@ -259,7 +262,7 @@ def begin(  # noqa: PLR0913 (what an SFTP open says)
         flushing=contiguous,
         appending=appending,
         allowance=allowance,
-        digest=None if size else hashlib.sha256(),
+        digest=RunningDigest(fd),
     )
 
 

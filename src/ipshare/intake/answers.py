@@ -1,0 +1,73 @@
+"""What an SFTP client is told and given: errors in words, attributes, and the bytes of files it may read."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import NoReturn
+
+import asyncssh
+from asyncssh import SFTPAttrs
+
+from ipshare.intake import listing, uploads
+from ipshare.intake.quota import QuotaError
+from ipshare.store import objects
+
+log = logging.getLogger(__name__)
+AHEAD = 4 * 1024 * 1024
+# Folders of the tree have no date of their own.
+STARTED = int(time.time())
+
+
+class Reading:
+    """A received file or a report, read from the object store some way ahead."""
+
+    def __init__(self, entry: listing.Entry) -> None:
+        """Nothing is read yet."""
+        self.entry = entry
+        self._start = 0
+        self._piece = b""
+
+    def have(self, offset: int, size: int) -> bytes | None:
+        """What is asked for, when it is at hand."""
+        end = min(offset + size, self.entry.size)
+        if offset >= end:
+            return b""
+        if self._start <= offset and end <= self._start + len(self._piece):
+            return self._piece[offset - self._start : end - self._start]
+        return None
+
+    def fetch(self, offset: int, size: int) -> bytes:
+        """Read a stretch of the object and answer the first of it."""
+        most = min(max(size, AHEAD), self.entry.size - offset)
+        self._start, self._piece = offset, objects.read(self.entry.object, offset, most)
+        return self._piece[:size]
+
+
+def refuse(trouble: Exception) -> NoReturn:
+    """Turn what went wrong into an answer for the client; what nobody foresaw is logged, not told."""
+    match trouble:
+        case asyncssh.SFTPError():
+            raise trouble
+        case QuotaError():
+            raise asyncssh.SFTPQuotaExceeded(str(trouble)) from trouble
+        case uploads.UploadError():
+            raise asyncssh.SFTPFailure(str(trouble)) from trouble
+        case FileNotFoundError():
+            raise asyncssh.SFTPNoSuchFile("there is no such file") from trouble
+        case FileExistsError():
+            raise asyncssh.SFTPFileAlreadyExists("it is there already") from trouble
+        case PermissionError() if trouble.errno is None:
+            raise asyncssh.SFTPPermissionDenied(str(trouble)) from trouble
+    log.error("an SFTP request failed", exc_info=trouble)
+    raise asyncssh.SFTPFailure(
+        "the hub could not do this; it has been logged, try again later"
+    ) from trouble
+
+
+def attributes(entry: listing.Entry) -> SFTPAttrs:
+    """The attributes of an entry of a listing."""
+    when = entry.modified_at or STARTED
+    return SFTPAttrs(
+        permissions=entry.mode, size=entry.size, uid=0, gid=0, atime=when, mtime=when, nlink=1
+    )
