@@ -7,13 +7,13 @@ import json
 import re
 
 import pytest
-from sample_orders import DATE, IPAS, OFFICES, an_order, made, members
 
 from ipshare.check.rule import CATALOGUE, registered
 from ipshare.domain.office import Right
 from ipshare.ingest import offline
 from ipshare.ops.sample.content import Content
 from ipshare.ops.sample.defects.table import DEFECTS
+from ops.sample_orders import DATE, IPAS, OFFICES, an_order, made, members
 
 PACKAGE_RULES = {"NUM-009", "NUM-010"}
 """Rules that compare records: the offline check knows them too."""

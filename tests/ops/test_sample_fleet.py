@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from datetime import date
 
-from sample_orders import OFFICES, members
-
 from ipshare.domain.office import Kind, Right
 from ipshare.ops.sample import fleet
+from ops.sample_orders import OFFICES, members
 
 
 def test_the_fleet_covers_the_region_quickly(tmp_path):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from sample_orders import DATE, an_order, made, members
 
 from ipshare.domain.office import Kind, Right
 from ipshare.ops.sample import package
 from ipshare.ops.sample.command import main
 from ipshare.ops.sample.content import Content
+from ops.sample_orders import DATE, an_order, made, members
 
 NUMBER = re.compile(
     rb"<com:ApplicationNumberText>([^<]*)</com:ApplicationNumberText></com:ApplicationNumber>"

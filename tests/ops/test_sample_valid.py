@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from sample_orders import DATE, IPAS, OFFICES, an_order, made
 
 from ipshare.check import rules
 from ipshare.domain.office import Right
@@ -16,6 +15,7 @@ from ipshare.ingest import offline
 from ipshare.ops.sample import words
 from ipshare.ops.sample.content import Content
 from ipshare.standards import numbers
+from ops.sample_orders import DATE, IPAS, OFFICES, an_order, made
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 ROOTS = {
