@@ -11,7 +11,7 @@ from django.db import transaction
 from ipshare.domain.finding import Effect, Severity
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
-from ipshare.ingest import tasks
+from ipshare.ingest import queue, tasks
 from ipshare.store import audit, objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Finding, Submission
@@ -65,6 +65,7 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
         house.save(update_fields=["next_submission"])
         if first:
             _note_repetition(submission, first)
+            queue.report(submission.pk)
         else:
             tasks.open_submission.defer(submission_id=submission.pk)
         audit.write(

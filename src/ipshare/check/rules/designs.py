@@ -173,22 +173,18 @@ def _deferment_turns(f: Facts, _: Context) -> Iterator[date | None]:
         yield date.fromordinal(until.toordinal() + 1) if until and until < date.max else None
 
 
-@rule(
-    "DGN-012",
-    groups={ElementGroup.PUBLICATION, ElementGroup.MEDIA, ElementGroup.TEXT},
-    turns=_deferment_turns,
-)
+@rule("DGN-012", local=True, turns=_deferment_turns)
 def deferred_but_shown(f: Facts, c: Context) -> Iterator[Hit]:
     """Publication of the design is deferred, but its images or its title were sent."""
     for design in f.designs:
-        if _deferred(f, design, c.today) and (
-            design.views or any(one.text.strip() for one in design.titles)
-        ):
-            path = (
-                f"{design.prefix}DesignRepresentationBag" if design.views else design.titles[0].path
-            )
-            words = {"no": design.identifier.text if design.identifier else f.number}
-            yield Hit(path, "", "", words)
+        if not _deferred(f, design, c.today):
+            continue
+        words = {"no": design.identifier.text if design.identifier else f.number}
+        if design.views:
+            yield Hit(f"{design.prefix}DesignRepresentationBag", "", "", words)
+        title = next((one for one in design.titles if one.text.strip()), None)
+        if title:
+            yield Hit(title.path, "", "", words)
 
 
 @rule("DGN-013")
