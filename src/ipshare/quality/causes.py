@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from ipshare.check.rule import CATALOGUE
 from ipshare.domain.finding import Effect, Finding, Severity
 
 SAMPLES = 20
@@ -16,14 +18,22 @@ CLIP = 300
 OTHERS = "further messages of this rule; all of them are in findings.csv"
 
 _NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[.,:/\-]\d+)*(?!\w)")
+_BRACES = re.compile(r"\{[^{}]*\}")
+_NEVER = re.compile(r"(?!)")
 _SHORT = 3
 _SEVERITIES = list(Severity)
 _EFFECTS = list(Effect)
 
 
 def generalise(finding: Finding) -> str:
-    """The finding's message without what belongs to this record only: its values, numbers and names."""
+    """The finding's message without what belongs to this record only.
+
+    In the words of the catalogue what is in braces goes; in other messages values, numbers and names.
+    """
     message = finding.message
+    wording, pattern = _of_catalogue(finding.rule)
+    if pattern.fullmatch(message):
+        return wording
     own = {finding.value, finding.proposed, finding.record, finding.file} - {""}
     for value in sorted(own, key=lambda text: (-len(text), text)):
         if len(value) >= _SHORT:
@@ -31,6 +41,16 @@ def generalise(finding: Finding) -> str:
         elif value in message:
             message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", message)
     return _NUMBER.sub("…", message)
+
+
+@cache
+def _of_catalogue(rule: str) -> tuple[str, re.Pattern[str]]:
+    """A rule's words with … for what differs, and the pattern of the messages made from them."""
+    if rule not in CATALOGUE:
+        return "", _NEVER
+    entry = CATALOGUE[rule]
+    fixed = _BRACES.split(f"{entry.message} {entry.correction}")
+    return "…".join(fixed), re.compile(".*".join(map(re.escape, fixed)), re.DOTALL)
 
 
 def clipped(text: str) -> str:
