@@ -21,6 +21,14 @@ from __future__ import annotations
 
 from ipshare.ingest.checking import check_shards
 from ipshare.ingest.opening import give_up, open_submission
-from ipshare.ingest.publishing import publish_next, reject, release
+from ipshare.ingest.publishing import next_to_publish, publish_next, reject, release
 
-__all__ = ["check_shards", "give_up", "open_submission", "publish_next", "reject", "release"]
+__all__ = [
+    "check_shards",
+    "give_up",
+    "next_to_publish",
+    "open_submission",
+    "publish_next",
+    "reject",
+    "release",
+]

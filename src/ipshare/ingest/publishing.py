@@ -27,6 +27,13 @@ def publish_next(office: str, right: str, *, at: datetime) -> None:
         pass
 
 
+def next_to_publish(office: str, right: str) -> int | None:
+    """The oldest submission of an office and right that has not ended, if it is ready."""
+    waiting = Submission.objects.filter(office_id=office, right=right).exclude(state__in=ENDED)
+    oldest = waiting.order_by("number").first()
+    return oldest.pk if oldest and oldest.state == State.CHECKED else None
+
+
 def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
     """Publish, hold or test the oldest submission that has not ended; False when it is not ready."""
     with transaction.atomic():

@@ -41,21 +41,28 @@ def check_shards(context: JobContext, *, submission_id: int, first: int, last: i
         pipeline.check_shards(submission_id, first, last, at=timezone.now())
 
 
-@app.task(name="ingest.publish_next", queue=queue.LINE, priority=queue.PUBLISH, retry=RETRIES)
-def publish_next(*, office: str, right: str) -> None:
+@app.task(
+    name="ingest.publish_next",
+    queue=queue.LINE,
+    priority=queue.PUBLISH,
+    pass_context=True,
+    retry=RETRIES,
+)
+def publish_next(context: JobContext, *, office: str, right: str) -> None:
     """Publish what is ready of an office and right, in the order received."""
     from ipshare.ingest import pipeline  # noqa: PLC0415
 
-    pipeline.publish_next(office, right, at=timezone.now())
+    with _answered_for(context, pipeline.next_to_publish(office, right)):
+        pipeline.publish_next(office, right, at=timezone.now())
 
 
 @contextmanager
-def _answered_for(context: JobContext, submission_id: int) -> Iterator[None]:
+def _answered_for(context: JobContext, submission_id: int | None) -> Iterator[None]:
     """Our own failure is tried again; the last time it ends the submission, so that its office hears of it."""
     try:
         yield
     except Exception:
-        if context.job.attempts >= RETRIES:
+        if context.job.attempts >= RETRIES and submission_id is not None:
             from ipshare.ingest import pipeline  # noqa: PLC0415
 
             pipeline.give_up(submission_id, at=timezone.now())
