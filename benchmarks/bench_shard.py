@@ -111,7 +111,7 @@ def job(shard: cut.Shard) -> dict[str, Callable[[], Any]]:
         if schema:
             schema.validate(root)
 
-    def row_of(record: Record) -> stage.Row:
+    def staged(record: Record) -> stage.Row:
         return stage.Row(
             record=record,
             digests=checking.digests(record),
@@ -120,7 +120,7 @@ def job(shard: cut.Shard) -> dict[str, Callable[[], Any]]:
             source=record.source,
         )
 
-    rows = [row_of(record) for record in records]
+    rows = [staged(record) for record in records]
     return {
         "xml": xml,
         "read": lambda: list(readers.read(shard, office="MY", schema_for=known)),
