@@ -160,6 +160,8 @@ class _Result:
     def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
         """The records of this shard whose bytes the registry holds as they are, checked by the same rules."""
         context = self._context
+        if _others_come_first(self._row.submission):
+            return {}  # they may change what is held before this one is published
         sources = {digest(span.digest + self._root): span.digest for span in cut.records_of(shard)}
         if not sources:
             return {}
@@ -208,6 +210,13 @@ def _digest(document: bytes) -> bytes:
     of the items stays; a quote cannot stand in a JSON string as it is, so no text is mistaken for a number.
     """
     return digest(_PLACE.sub(b'"#":', document) if b'{"#' in document else document)
+
+
+def _others_come_first(submission: Submission) -> bool:
+    """Whether an earlier submission of the same office and right has not ended."""
+    line = Submission.objects.filter(office=submission.office_id, right=submission.right)
+    ended = [state.value for state in State if state.ended]
+    return line.filter(number__lt=submission.number).exclude(state__in=ended).exists()
 
 
 def _root_tag(data: bytes) -> bytes:

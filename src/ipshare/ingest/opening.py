@@ -22,6 +22,9 @@ from ipshare.store.models.submissions import Finding as FindingRow
 from ipshare.store.models.submissions import Shard, Submission
 
 IMAGES_AT_ONCE = 2_000
+SPAN = (
+    100_000  # the shards of a file that is read in one pass have these many numbers to themselves
+)
 
 
 def open_submission(submission_id: int, *, at: datetime) -> None:
@@ -56,6 +59,8 @@ def cut_again(submission_id: int, file: str, *, at: datetime) -> None:
     waiting = submission.shards.filter(file=file, sequential=True)
     if not waiting.exists():
         return
+    with transaction.atomic():
+        _drop_shards(submission_id, file, sequential=False)  # of one who was killed here
     source = objects.StoredFile(objects.received_key(submission.sha256))
     package = members.open_package(source, submission.name)
     if isinstance(package, members.Refusal):
@@ -70,6 +75,9 @@ def cut_again(submission_id: int, file: str, *, at: datetime) -> None:
     opening.queue_pending()
     with transaction.atomic():
         waiting.delete()
+        if _ended(submission_id):  # refused meanwhile, for another file
+            _drop_shards(submission_id, file)
+            queue.discard(submission_id)
         advance(submission.pk, at=at)
 
 
@@ -83,32 +91,50 @@ def leave_out(submission_id: int, file: str, trouble: Finding, *, at: datetime) 
         refuse(submission, [trouble], at=at)
         return
     with transaction.atomic():
-        numbers = list(submission.shards.filter(file=file).values_list("number", flat=True))
-        records = sum(submission.shards.filter(file=file).values_list("records", flat=True))
-        submission.shards.filter(file=file).delete()
-        stage.drop_shards(submission.pk, numbers)
+        if not _drop_shards(submission_id, file):
+            return  # another shard of it came first
         stage.copy_findings(_rows(submission, [trouble]))
-        Submission.objects.filter(pk=submission.pk).update(records=F("records") - records)
         advance(submission.pk, at=at)
 
 
 def read_in_one_pass(submission_id: int, file: str) -> None:
     """Shards of a file do not parse on their own: one job reads the file again from first to last byte."""
     with transaction.atomic():
-        submission = Submission.objects.select_for_update().get(pk=submission_id)
-        of_file = submission.shards.filter(file=file)
-        if not of_file.exists() or of_file.filter(sequential=True).exists():
+        if not _drop_shards(submission_id, file, sequential=False):
             return
-        numbers = list(of_file.values_list("number", flat=True))
-        records = sum(of_file.values_list("records", flat=True))
-        last = submission.shards.aggregate(last=Max("number"))["last"]
-        of_file.delete()
-        stage.drop_shards(submission.pk, numbers)
-        Submission.objects.filter(pk=submission.pk).update(records=F("records") - records)
+        Submission.objects.select_for_update().get(pk=submission_id)  # one file at a time
+        every = Shard.objects.filter(submission_id=submission_id)
+        last = every.aggregate(last=Max("number"))["last"] or 0
+        number = (last // SPAN + 1) * SPAN
         Shard.objects.create(
-            submission=submission, number=last + 1, file=file, size=0, sequential=True
+            submission_id=submission_id, number=number, file=file, size=0, sequential=True
         )
-        queue.shards(submission.pk, last + 1, last + 1)
+        queue.shards(submission_id, number, number)
+
+
+def _drop_shards(submission_id: int, file: str, *, sequential: bool | None = None) -> bool:
+    """Drop what was cut of a file, with what its jobs found and counted; False where there is nothing.
+
+    The caller holds a transaction. Shards are locked before their submission, as where they are checked.
+    """
+    of_file = Shard.objects.filter(submission_id=submission_id, file=file)
+    if sequential is not None:
+        of_file = of_file.filter(sequential=sequential)
+    dropped = list(of_file.select_for_update().order_by("number"))
+    if not dropped:
+        return False
+    of_file.filter(pk__in=[shard.pk for shard in dropped]).delete()
+    stage.drop_shards(submission_id, [shard.number for shard in dropped])
+    Submission.objects.filter(pk=submission_id).update(
+        records=F("records") - sum(shard.records for shard in dropped),
+        bytes_done=F("bytes_done") - sum(shard.size for shard in dropped if shard.done_at),
+    )
+    return True
+
+
+def _ended(submission_id: int) -> bool:
+    state = Submission.objects.select_for_update().values_list("state", flat=True)
+    return State(state.get(pk=submission_id)).ended
 
 
 def advance(submission_id: int, *, at: datetime) -> None:
@@ -125,12 +151,10 @@ def advance(submission_id: int, *, at: datetime) -> None:
 def refuse(submission: Submission, findings: list[Finding], *, at: datetime) -> None:
     """End a submission that cannot be loaded: its findings say why, nothing of it is kept in the registry."""
     with transaction.atomic():
+        list(submission.shards.select_for_update().order_by("number").values_list("pk"))
         fresh = Submission.objects.select_for_update().get(pk=submission.pk)
         if State(fresh.state).ended:
             return
-        shards = [
-            queue.shard_key(fresh.pk, n) for n in fresh.shards.values_list("number", flat=True)
-        ]
         fresh.shards.all().delete()
         stage.drop(fresh.pk)
         stage.copy_findings(_rows(fresh, findings))
@@ -147,9 +171,9 @@ def refuse(submission: Submission, findings: list[Finding], *, at: datetime) -> 
             office=fresh.office_id,
             subject=fresh.reference,
         )
+        queue.discard(fresh.pk)
         queue.report(fresh.pk)
         queue.publish(fresh.office_id, fresh.right)
-    objects.delete(shards)
 
 
 def give_up(submission_id: int, *, at: datetime) -> None:
@@ -267,12 +291,9 @@ class _Opening:
 
     def _forget(self, file: str, first: int) -> None:
         """Drop what was already cut of a file, with what its jobs found."""
-        gone = list(range(first, self.number))
         self._pending = [shard for shard in self._pending if shard.number < first]
         with transaction.atomic():
-            self._submission.shards.filter(file=file).delete()
-            stage.drop_shards(self._submission.pk, gone)
-        objects.delete([queue.shard_key(self._submission.pk, number) for number in gone])
+            _drop_shards(self._submission.pk, file)
 
     def _read_images(self) -> Finding | None:
         key = objects.received_key(self._submission.sha256)

@@ -10,8 +10,7 @@ from ipshare.check import run
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
 from ipshare.ingest import queue, totals, whole
-from ipshare.store import audit, merge, objects, stage
-from ipshare.store.models.submissions import Finding as FindingRow
+from ipshare.store import audit, merge, stage
 from ipshare.store.models.submissions import Submission
 
 ENDED = [state.value for state in State if state.ended]
@@ -73,16 +72,13 @@ def release(submission: Submission, *, by: str, reason: str, at: datetime) -> No
     """Publish a held submission, as its office decided."""
     with transaction.atomic():
         submission = _held(submission)
-        if _stage_was_lost(submission):
-            # Checked again first; then published without asking twice, since the decision is kept.
-            submission.decided_by, submission.decision = by, reason
-            submission.save()
-            return
         submission.decided_by, submission.decision = by, reason
         audit.write(
             "submission.released", at=at, actor=by, office=submission.office_id,
             subject=submission.reference, reason=reason,
         )  # fmt: skip
+        if _stage_was_lost(submission):
+            return  # opened again, then published without asking twice, since the decision is kept
         _publish(submission, _compare(submission), at=at)
         queue.publish(submission.office_id, submission.right)
 
@@ -100,6 +96,7 @@ def reject(submission: Submission, *, by: str, reason: str, at: datetime) -> Non
             subject=submission.reference, reason=reason,
         )  # fmt: skip
         stage.drop(submission.pk)
+        queue.discard(submission.pk)
         queue.report(submission.pk)
         queue.publish(submission.office_id, submission.right)
 
@@ -127,20 +124,17 @@ def _alone(office: str, right: str) -> None:
 
 
 def _stage_was_lost(submission: Submission) -> bool:
-    """After a crash of PostgreSQL the unlogged stage is empty: then every shard is checked again."""
+    """After a crash of PostgreSQL the unlogged stage is empty: then the file is opened again from its first byte."""
     expected = sum(submission.shards.values_list("staged", flat=True))
-    if merge.staged(submission.pk) == expected:
+    if merge.staged(submission.pk, images=submission.images > 0) == (
+        expected,
+        submission.images > 0,
+    ):
         return False
-    stage.drop(submission.pk)
-    stage.create(submission.pk)
-    FindingRow.objects.filter(submission=submission, shard__isnull=False).delete()
-    submission.shards.update(done_at=None, staged=0, records=0)
-    submission.state = State.OPENED
-    submission.records = submission.bytes_done = 0
-    submission.checked_at = None
+    submission.state = State.RECEIVED
+    submission.opened_at = submission.checked_at = None
     submission.save()
-    for number in submission.shards.values_list("number", flat=True):
-        queue.shards(submission.pk, number, number)
+    queue.open_again(submission.pk)
     return True
 
 
@@ -210,12 +204,7 @@ def _end(
         subject=submission.reference,
     )
     stage.drop(submission.pk)
-    objects.delete(
-        [
-            queue.shard_key(submission.pk, n)
-            for n in submission.shards.values_list("number", flat=True)
-        ]
-    )
+    queue.discard(submission.pk)
     queue.report(submission.pk)
 
 

@@ -21,6 +21,20 @@ def shards(submission: int, first: int, last: int, *, wait: int = 0) -> None:
     job.defer(submission_id=submission, first=first, last=last)
 
 
+def open_again(submission: int) -> None:
+    """A submission is to be opened from the beginning, since what was made of it is lost."""
+    app.configure_task("ingest.open_submission", queue=LINE, priority=OPEN).defer(
+        submission_id=submission
+    )
+
+
+def discard(submission: int) -> None:
+    """The working files of a submission that has ended are to go."""
+    app.configure_task("ingest.discard", queue=LINE, priority=REPORT).defer(
+        submission_id=submission
+    )
+
+
 def publish(office: str, right: str) -> None:
     """Something of an office and right may be ready to publish."""
     app.configure_task("ingest.publish_next", queue=LINE, priority=PUBLISH).defer(
@@ -37,4 +51,9 @@ def report(submission: int) -> None:
 
 def shard_key(submission: int, number: int) -> str:
     """Where the bytes of a shard wait to be checked."""
-    return f"shards/{submission}/{number}"
+    return f"{shard_folder(submission)}/{number}"
+
+
+def shard_folder(submission: int) -> str:
+    """Where the bytes of all its shards are."""
+    return f"shards/{submission}"

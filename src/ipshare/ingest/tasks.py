@@ -56,6 +56,14 @@ def publish_next(context: JobContext, *, office: str, right: str) -> None:
         pipeline.publish_next(office, right, at=timezone.now())
 
 
+@app.task(name="ingest.discard", queue=queue.LINE, priority=queue.REPORT, retry=RETRIES)
+def discard(*, submission_id: int) -> None:
+    """Delete the working files of a submission that has ended."""
+    from ipshare.store import objects  # noqa: PLC0415
+
+    objects.delete_folder(queue.shard_folder(submission_id))
+
+
 @contextmanager
 def _answered_for(context: JobContext, submission_id: int | None) -> Iterator[None]:
     """Our own failure is tried again; the last time it ends the submission, so that its office hears of it."""

@@ -198,12 +198,16 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
         _keep_images(submission, names)
 
 
-def staged(submission: int) -> int:
-    """How many rows the stage holds (a crash of PostgreSQL empties it)."""
+def staged(submission: int, *, images: bool) -> tuple[int, bool]:
+    """How many rows the stage holds, and, where asked, whether it has images (a crash of PostgreSQL empties it)."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM stage_record_{submission}")
-        count: int = cursor.fetchone()[0]
-    return count
+        cursor.execute(
+            f"SELECT count(*), %s AND EXISTS (SELECT FROM stage_image_{submission})"
+            f" FROM stage_record_{submission}",
+            [images],
+        )
+        count, pictures = cursor.fetchone()
+    return count, pictures
 
 
 def repeated_numbers() -> list[tuple[str, int, int]]:

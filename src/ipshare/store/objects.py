@@ -6,6 +6,7 @@ Local folder or S3 (``IPSHARE_OBJECTS_URL``), through obstore. Objects are writt
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -94,6 +95,15 @@ def delete(keys: list[str]) -> None:
             obstore.delete(_here(), key)
         except FileNotFoundError:
             continue
+
+
+def delete_folder(folder: str) -> None:
+    """Remove the working files of a folder, with what a killed process left half written there."""
+    if "://" not in settings.OBJECTS_URL:
+        shutil.rmtree(Path(settings.OBJECTS_URL) / folder, ignore_errors=True)
+        return
+    for some in obstore.list(_here(), prefix=folder):
+        obstore.delete(_here(), [one["path"] for one in some])
 
 
 def read(key: str, offset: int, size: int) -> bytes:
