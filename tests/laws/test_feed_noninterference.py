@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
-from ipshare.share import place
+from ipshare.share import items, place
 from share.histories import a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -47,7 +47,8 @@ asides = st.tuples(
 saves = st.tuples(
     st.just("save"), st.sets(st.sampled_from(RIGHTS)), st.sets(st.sampled_from(VISIBLE))
 )
-steps = submissions | asides | saves
+ready = st.tuples(st.just("ready"), st.integers(0, 1))
+steps = submissions | asides | saves | ready
 
 LONG = [
     ("save", set(RIGHTS), set()),
@@ -93,6 +94,8 @@ def _answers(reader, history, registry):
                     _submit(submission, right, sent, registry=registry, full=full, held=held)
                 case ("aside", which, right, number, content) if which == registry:
                     _aside(submission, right, number, content, held=held)
+                case ("ready", which) if which == registry:
+                    items.make_ready("XA")
                 case ("save", rights, excluded):
                     allow(reader.authorization, rights=rights, excluded=excluded | set(HIDDEN))
             answers += _look(reader, cursors)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
-from ipshare.share import authorizations
+from ipshare.share import authorizations, items
 from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -37,6 +37,7 @@ rounds = st.tuples(
     st.lists(submissions, max_size=2),
     st.lists(decisions, max_size=2),
     st.lists(pulls, max_size=3),
+    st.sampled_from([[], [("ready",)]]),
     st.sampled_from([[], [("sync", 1)], [("sync", 3)]]),
 )
 histories = st.lists(rounds, min_size=2, max_size=5).map(
@@ -131,6 +132,8 @@ def _replay(reader, history):
             case ("end",):
                 held = (set(), set())
                 authorizations.end(reader.authorization, by="officer", reason="test", at=AT)
+            case ("ready",):
+                items.make_ready("XA")
             case ("pull", limit):
                 reader.pull(limit=limit)
             case ("lose", limit):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
-from ipshare.share import authorizations
+from ipshare.share import authorizations, items, tasks
 from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -139,3 +141,47 @@ def test_a_stranger_is_told_the_same_whatever_there_is():
 def test_a_limit_that_cannot_be_read_is_refused(limit):
     answer = a_reader().get(f"/api/v1/changes?limit={limit}")
     assert (answer.status_code, answer.json()["code"]) == (400, "parameter-not-valid")
+
+
+def test_ready_items_are_read_instead_of_made_and_forgotten_when_their_record_changes(monkeypatch):
+    publish(1, [a_record(str(n), text="t", examination="x") for n in range(5)])
+    reader = a_reader(excluded={G.EXAMINATION})
+    made = reader.get("/api/v1/changes").getvalue()
+    items.make_ready("XA")
+    publish(2, [a_record("3", text="t", examination="y")])  # withheld: the ready item stays
+    with monkeypatch.context() as patch:
+        patch.setattr("ipshare.render.st97.merge", None)
+        assert reader.get("/api/v1/changes").getvalue() == made
+        one = reader.page(limit=2)
+        reader.cursor = one["next"]
+        assert numbers(reader.page(limit=5)) == ["2", "3", "4"]
+    reader.cursor = None
+    publish(3, [a_record("1", text="u", examination="x"), withdrawn("2")])
+    page = reader.page()
+    assert numbers(page) == ["0", "3", "4", "1", "2"]
+    assert [item["type"] for item in page["items"][3:]] == ["put", "withdraw"]
+    items.make_ready("XA")
+    assert reader.page() == page
+
+
+def test_items_are_kept_ready_for_the_groups_in_use_only():
+    publish(1, [a_record("1")])
+    reader = a_reader(excluded={G.EXAMINATION})
+    items.make_ready("XA")
+    assert len(items.masks_in_use("XA")) == 1
+    authorizations.end(reader.authorization, by="officer", reason="test", at=AT)
+    items.make_ready("XA")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM rendition")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_reader_of_many_items_that_had_to_be_made_asks_for_them_once():
+    publish(1, [a_record(f"{n:03}") for n in range(150)])
+    reader = a_reader()
+    reader.page()
+    reader.page()
+    jobs = ProcrastinateJob.objects.filter(task_name="share.make_items_ready")
+    assert [job.args for job in jobs] == [{"office": "XA"}]
+    tasks.make_items_ready(office="XA")
+    assert len(reader.page()["items"]) == 150

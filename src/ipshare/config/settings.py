@@ -145,7 +145,11 @@ OAUTH2_PROVIDER = {
 
 # --- The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-PROCRASTINATE_IMPORT_PATHS = ["ipshare.ingest.tasks", "ipshare.quality.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "ipshare.ingest.tasks",
+    "ipshare.quality.tasks",
+    "ipshare.share.tasks",
+]
 
 # --- Logs
 LOGGING = {

@@ -16,10 +16,11 @@ from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
-from ipshare.render import st97
+from ipshare.share import items
 from ipshare.share.place import Masks, State
-from ipshare.store import changes
-from ipshare.store.changes import END, Place, Row
+from ipshare.store import changes, renditions
+from ipshare.store.changes import END, Place
+from ipshare.store.renditions import Item
 
 LIMIT = 500
 MOST = 5000
@@ -28,6 +29,7 @@ BYTES = 32 * 1024 * 1024
 LOOK_EVERY = 0.5
 """Seconds after which a page that is being sent looks whether the conditions still hold."""
 _BATCH = 2 * 1024 * 1024
+_FIRST = 16
 
 Page = Generator[bytes, None, tuple[State, bool]]
 """Items as JSON; at the end the state of the reader, and whether there is more."""
@@ -42,6 +44,7 @@ class _Budget:
     bytes: int = BYTES
     looked: float = field(default_factory=time.monotonic)
     ended: bool = False
+    made: int = 0
 
     @property
     def spent(self) -> bool:
@@ -97,31 +100,50 @@ def _read(
     view: View, masks: Masks, *, after: int, upto: int, budget: _Budget
 ) -> Generator[bytes, None, tuple[Place | None, bool]]:
     """Items of records by their newest change in these groups; the last one's place, and whether there is more."""
-    last: Row | None = None
+    last: Item | None = None
     more = False
-    batch = 16
+    asked = _FIRST
     while not more:
-        asked = min(batch, max(budget.records, 0) + 1)
-        rows = changes.read(view, masks, after=after, upto=upto, limit=asked)
+        asked = min(asked, max(budget.records, 0) + 1)
+        batch, through = _batch(view, masks, after=after, upto=upto, limit=asked, budget=budget)
         size = 0
-        for row in rows:
+        for found in batch:
             budget.look()
             if budget.spent:
                 more = True
                 break
-            item = _item(view.office, row)
             budget.records -= 1
-            budget.bytes -= len(item)
-            size += len(item)
-            last = row
-            yield item
-        if len(rows) < asked:
+            budget.bytes -= len(found.item)
+            size += len(found.item)
+            last = found
+            yield found.item
+        if through is None and len(batch) < asked:
             break
-        if last is not None:
-            after = last.position
-        batch = max(16, min(2048, _BATCH * asked // max(size, 1), asked * 8))
-    place = changes.place_of(view, last, masks[Right(last.right)]) if last is not None else None
-    return place, more
+        after = max(through or 0, last.position if last is not None else 0)
+        asked = max(_FIRST, min(2048, _BATCH * asked // max(size, 1), asked * 8))
+    if budget.made >= items.WORTH_IT:
+        items.ask(view)
+    if last is None:
+        return None, more
+    right = Right(last.right)
+    return changes.place_of(view, right, last.number, last.position, masks[right]), more
+
+
+def _batch(  # noqa: PLR0913 (what a batch is made of)
+    view: View, masks: Masks, *, after: int, upto: int, limit: int, budget: _Budget
+) -> tuple[list[Item], int | None]:
+    """The next items: ready ones as far as they reach (then the position up to which these are all), or made."""
+    if upto == END:
+        ready, reach = renditions.read(view, after=after, limit=limit)
+        if len(ready) == limit or reach > after:
+            return ready, reach if len(ready) < limit else None
+    rows = changes.read(view, masks, after=after, upto=upto, limit=limit)
+    if upto == END:
+        budget.made += len(rows)
+    return [
+        Item(row.position, row.right, row.number, items.put_or_withdraw(view.office, row))
+        for row in rows
+    ], None
 
 
 def _erasures(view: View, may: Masks, target: Masks) -> Iterator[bytes]:
@@ -137,14 +159,3 @@ def _erasures(view: View, may: Masks, target: Masks) -> Iterator[bytes]:
                     "groups": [g.value for g in ElementGroup if g in lost] if kept else None,
                 }
             )
-
-
-def _item(office: str, row: Row) -> bytes:
-    named = b'"office":"%b","right":"%b","number":%b' % (
-        office.encode(),
-        row.right.encode(),
-        msgspec.json.encode(row.number),
-    )
-    if not row.live:
-        return b'{"type":"withdraw",%b}' % named
-    return b'{"type":"put",%b,"record":%b}' % (named, st97.merge(row.documents))

@@ -61,17 +61,17 @@ def read(
     ]
 
 
-def place_of(view: View, row: Row, mask: int) -> Place:
-    """The place of a row that was read with this mask."""
+def place_of(view: View, right: Right, number: str, position: int, mask: int) -> Place:
+    """The place of a record's change that was read with this mask."""
     names = {
         "office": view.office,
-        "right": row.right,
-        "number": row.number,
+        "right": right.value,
+        "number": number,
         "mask": mask,
-        "position": row.position,
+        "position": position,
     }
     [(count,)] = raw.fetch(queries.read("changes", "count_of"), names)
-    return Place(right=Right(row.right), number=row.number, mask=mask, count=count)
+    return Place(right=right, number=number, mask=mask, count=count)
 
 
 def position_of(view: View, place: Place | None) -> int | None:

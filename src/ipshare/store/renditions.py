@@ -1,0 +1,89 @@
+"""Items of the feed as ready bytes: merged once per set of groups in use, not once per reader and record.
+
+For every record whose newest visible change is at or before the reach of an office and mask, ``rendition``
+holds its item at that position, and nothing else. A trigger forgets items in the transaction that changes
+their records. The tables are unlogged: a crash empties both, and they are made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from ipshare.domain.authorization import View
+from ipshare.domain.group import groups_in
+from ipshare.domain.office import Right
+from ipshare.store import changes, queries, raw
+from ipshare.store.changes import Row
+
+BATCH = 2000
+"""Records made ready in one transaction; publishing waits for it."""
+
+
+class Item(NamedTuple):
+    """An item of the feed as bytes, with the place of its record."""
+
+    position: int
+    right: str
+    number: str
+    item: bytes
+
+
+def read(view: View, *, after: int, limit: int) -> tuple[list[Item], int]:
+    """Ready items after a position, and the position up to which there are no others."""
+    names = {
+        "office": view.office,
+        "mask": view.mask,
+        "rights": [right.value for right in Right if right in view.rights],
+        "after": after,
+        "limit": limit,
+    }
+    found = raw.fetch(queries.read("renditions", "read"), names)
+    if not found:
+        return [], 0
+    return [Item(*row[1:]) for row in found if row[1] is not None], int(found[0][0])
+
+
+def extend(office: str, mask: int, make: Callable[[Row], bytes]) -> bool:
+    """Make the next items ready; tells whether there may be more."""
+    names: dict[str, str | int] = {"office": office, "mask": mask}
+    with transaction.atomic():
+        locked = raw.fetch(queries.read("renditions", "lock"), names)
+        if not locked:
+            return False
+        newest = int(locked[0][0])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO rendition_upto VALUES (%(office)s, %(mask)s, 0) ON CONFLICT DO NOTHING",
+                names,
+            )
+        [(reached,)] = raw.fetch(queries.read("renditions", "reach"), names)
+        view = View(
+            office=office,
+            authorization=0,
+            version=0,
+            rights=frozenset(Right),
+            groups=groups_in(mask),
+        )
+        rows = changes.read(view, dict.fromkeys(Right, mask), after=reached, limit=BATCH)
+        reach = rows[-1].position if len(rows) == BATCH else newest
+        with connection.cursor() as cursor:
+            with cursor.copy("COPY rendition FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row((office, mask, row.position, row.right, row.number, make(row)))
+            cursor.execute(
+                "UPDATE rendition_upto SET position = %s WHERE office = %s AND mask = %s",
+                [reach, office, mask],
+            )
+    return int(reach) < newest
+
+
+def forget_others(office: str, masks: list[int]) -> None:
+    """Remove the items of masks that are no longer in use."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in ("rendition_upto", "rendition"):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE office = %s AND mask <> ALL(%s)", [office, masks]
+            )
