@@ -132,6 +132,7 @@ def _guess(text: str) -> str:
     return found.isoformat() if found else ""
 
 
+@lru_cache(maxsize=65536)
 def add_months(day: date, months: int) -> date:
     """The same day some months later, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from ipshare.check.days import Day, Oddity
@@ -99,6 +100,7 @@ class Unit:
     priorities: list[Priority] = field(default_factory=list)
     exhibitions: list[Day] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    _dated: list[tuple[date, Event]] | None = None
 
     @property
     def grant_date(self) -> date | None:
@@ -109,6 +111,16 @@ class Unit:
     def expiry_date(self) -> date | None:
         """The plausible day of expiry."""
         return self.expiry.day if self.expiry else None
+
+    def dated(self) -> list[tuple[date, Event]]:
+        """The events that have a day, in the order of their days; as sent where the day is the same."""
+        if self._dated is None:
+            found = [(one.date.day, one) for one in self.events if one.date and one.date.day]
+            self._dated = sorted(found, key=_day_of)
+        return self._dated
+
+
+_day_of = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -227,6 +239,10 @@ class Facts:
     languages: list[str] = field(default_factory=list)
     oddities: set[Oddity] = field(default_factory=set)
     earliest_year: int = 9999
+    latest: str = ""
+    """The greatest of the dates as written."""
+    personal: bool = False
+    """Whether any text holds a personal identifier."""
     _leaves: list[Leaf] | None = None
 
     @property

@@ -7,6 +7,7 @@ from ipshare.check.dossiers import read_designs
 from ipshare.check.facts import Facts
 from ipshare.check.marks import read_mark
 from ipshare.check.patents import read_patent
+from ipshare.check.text import personal
 from ipshare.check.walk import collect
 from ipshare.domain.office import Right
 from ipshare.domain.record import Record
@@ -24,11 +25,13 @@ def gather(record: Record) -> Facts:
     for _, written in facts.days:
         if written:
             reading = days.read(written)
+            facts.latest = max(facts.latest, written)
             if reading.oddity:
                 facts.oddities.add(reading.oddity)
             if reading.year and reading.year < facts.earliest_year:
                 facts.earliest_year = reading.year
     facts.joined = "\n".join(facts.texts)
     facts.ascii = facts.joined.isascii()
+    facts.personal = bool(personal(facts.office, facts.joined))
     facts.printable = "".join(facts.texts).isprintable()
     return facts

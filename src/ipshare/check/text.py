@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _PLACEHOLDERS = frozenset(
     {
@@ -47,18 +48,28 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _PHONE = re.compile(r"\+\d[\d ()-]{7,}\d")
 _IDENTITY = {
-    "TH": re.compile(r"(?<!\d)\d-?\d{4}-?\d{5}-?\d{2}-?\d(?!\d)"),
-    "ID": re.compile(r"(?<!\d)\d{16}(?!\d)"),
-    "MY": re.compile(r"(?<!\d)\d{6}-?\d{2}-?\d{4}(?!\d)"),
-    "SG": re.compile(r"(?<![A-Z0-9])[STFGM]\d{7}[A-Z](?![A-Z0-9])"),
-    "VN": re.compile(r"(?<!\d)0\d{11}(?!\d)"),
+    "TH": re.compile(r"\d(?<!\d\d)-?\d{4}-?\d{5}-?\d{2}-?\d(?!\d)"),
+    "ID": re.compile(r"\d(?<!\d\d)\d{15}(?!\d)"),
+    "MY": re.compile(r"\d(?<!\d\d)\d{5}-?\d{2}-?\d{4}(?!\d)"),
+    "SG": re.compile(r"[STFGM](?<![A-Z0-9].)\d{7}[A-Z](?![A-Z0-9])"),
+    "VN": re.compile(r"0(?<!\d0)\d{11}(?!\d)"),
 }
+"""Each looks behind its first character only once it has found one: a pattern that begins with a look-behind
+is tried at every character of a record and took more time than any rule."""
+_LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
 _DATE_IN_ID = re.compile(r"\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 
 def placeholder(text: str) -> bool:
     """Whether a text stands for nothing: a dash, N/A, NULL, test."""
-    return text.strip().casefold() in _PLACEHOLDERS
+    plain = text.strip()
+    return len(plain) <= _LONGEST_PLACEHOLDER and plain.casefold() in _PLACEHOLDERS
+
+
+def any_placeholder(texts: Sequence[str]) -> bool:
+    """Whether one of many texts is a placeholder."""
+    short = [text for text in texts if len(text) <= _LONGEST_PLACEHOLDER]
+    return not _PLACEHOLDERS.isdisjoint(map(str.casefold, map(str.strip, short)))
 
 
 def non_latin(text: str) -> bool:

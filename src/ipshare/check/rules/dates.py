@@ -110,7 +110,7 @@ def impossible_year(f: Facts, c: Context) -> Iterator[Hit]:
 
 def _future(f: Facts, today: date) -> bool:
     limit = (today + timedelta(days=1)).isoformat()
-    return any(text > limit and name in PAST_ONLY for name, text in f.days)
+    return f.latest > limit and any(text > limit and name in PAST_ONLY for name, text in f.days)
 
 
 def _days_to_come(f: Facts, c: Context) -> Iterator[date | None]:

@@ -9,7 +9,7 @@ from datetime import date
 
 from ipshare.check import codes
 from ipshare.check.context import Context
-from ipshare.check.facts import Event, Facts, Unit
+from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
 from ipshare.check.status import REVIVING, TERMINAL
 from ipshare.check.text import personal
@@ -23,11 +23,7 @@ _DETAILED = re.compile(r"([A-HK-NP-WY])(\d{2})")
 
 _LONG_TEXT = 200
 
-
-def _dated(unit: Unit) -> list[tuple[date, Event]]:
-    """The events of a unit that have a day, in the order of their days; as sent where the day is the same."""
-    found = [(event.date.day, event) for event in unit.events if event.date and event.date.day]
-    return sorted(found, key=lambda pair: pair[0])
+_AFTER_THE_END = TERMINAL | REVIVING | {"other"}
 
 
 def _code(parts: dict[str, str]) -> str:
@@ -98,10 +94,10 @@ def undated_event(f: Facts, _: Context) -> Iterator[Hit]:
 def repeated_event(f: Facts, _: Context) -> Iterator[Hit]:
     """The same event of the same day stands more than once in the record."""
     for unit in f.units:
-        counts = Counter(
-            (event.name, event.date.text if event.date else "") for event in unit.events
-        )
-        for (name, _day), count in counts.items():
+        told = [(event.name, event.date.text if event.date else "") for event in unit.events]
+        if len(set(told)) == len(told):
+            continue
+        for (name, _day), count in Counter(told).items():
             if count > 1:
                 path = [event.path for event in unit.events if event.name == name][-1]
                 yield Hit(path, name, "", {"e": name, "n": count})
@@ -112,9 +108,9 @@ def event_after_the_end(f: Facts, _: Context) -> Iterator[Hit]:
     """An event that revives nothing follows one that ended the right."""
     for unit in f.units:
         ended: date | None = None
-        for day, event in _dated(unit):
+        for day, event in unit.dated():
             step = event.meaning.step
-            if ended and day > ended and step not in TERMINAL | REVIVING and step != "other":
+            if ended and day > ended and step not in _AFTER_THE_END:
                 yield Hit(event.path, event.name, "", {"e": event.name})
                 break
             if step in REVIVING:
@@ -131,5 +127,5 @@ def narrative_event(f: Facts, _: Context) -> Iterator[Hit]:
             for item in event.texts:
                 if len(item.text) > _LONG_TEXT:
                     yield Hit(item.path, f"{item.text[:40]}…")
-                elif personal(f.office, item.text):
+                elif f.personal and personal(f.office, item.text):
                     yield Hit(item.path, "(personal data, not repeated here)")

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from ipshare.check import numbers
 from ipshare.check.context import Context
@@ -24,10 +25,12 @@ _HEADING = re.compile(
     r"(all|semua|tất cả)\b.{0,20}\b(goods|services|class|kelas|barang)\b.{0,30}", re.IGNORECASE
 )
 _EMPTY = frozenset({"true", "false"})
+_LONGEST_EMPTY = 7
 _CLASS_PATH = "GoodsServicesBag/GoodsServices/GoodsServicesClassificationBag/GoodsServicesClassification/ClassNumber"
 _FEWEST_COPIES = 3
 
 
+@lru_cache(maxsize=4096)
 def nice(text: str) -> int | None:
     """The class of the Nice classification that a text names, or None."""
     if _DIGITS.fullmatch(text):
@@ -65,15 +68,20 @@ def class_repeated(f: Facts, _: Context) -> Iterator[Hit]:
     """The same class stands twice in the record."""
     described = [Item(goods.path, goods.number) for goods in f.mark.goods if goods.number]
     for many in (f.mark.classified, described):
-        counts = Counter(number for one in many if (number := nice(one.text)) is not None)
-        for number, count in counts.items():
+        numbers_ = [number for one in many if (number := nice(one.text)) is not None]
+        if len(set(numbers_)) == len(numbers_):
+            continue
+        for number, count in Counter(numbers_).items():
             if count > 1:
                 last = [one for one in many if nice(one.text) == number][-1]
                 yield Hit(last.path, last.text)
 
 
 def _said(text: str) -> bool:
-    return bool(text.strip()) and not placeholder(text) and text.strip().casefold() not in _EMPTY
+    plain = text.strip()
+    return len(plain) > _LONGEST_EMPTY or not (
+        not plain or placeholder(plain) or plain.casefold() in _EMPTY
+    )
 
 
 @rule("TMK-013", groups=_BOTH)
@@ -101,8 +109,7 @@ def goods_without_class(f: Facts, _: Context) -> Iterator[Hit]:
     classified = {number for one in mark.classified if (number := nice(one.text)) is not None}
     for goods in mark.goods:
         number = nice(goods.number)
-        said = any(_said(one.text) for one in goods.texts)
-        if (said and not goods.number) or (
+        if (not goods.number and any(_said(one.text) for one in goods.texts)) or (
             number is not None and classified and number not in classified
         ):
             yield Hit(goods.path, goods.number)
@@ -133,7 +140,7 @@ def class_of_another_edition(f: Facts, _: Context) -> Iterator[Hit]:
 def several_classes(f: Facts, c: Context) -> Iterator[Hit]:
     """A mark filed when the office allowed one class has more."""
     filed, until = f.filing_date, c.profile.single_class_until
-    if filed and until and filed < until and not f.international:
+    if filed and until and filed < until and len(f.mark.classes) > 1 and not f.international:
         classes = _classes(f)
         if len(classes) > 1:
             last = f.mark.classes[-1]

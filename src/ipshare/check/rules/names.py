@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts, Party
@@ -64,10 +65,14 @@ def name_holds_address(f: Facts, _: Context) -> Iterator[Hit]:
     for party in f.parties:
         addresses = {one.text for one in party.addresses if one.text}
         for name in party.names:
-            if name.text in addresses or (
-                len(name.text) > 30 and len(_STREET.findall(name.text)) > 1
-            ):
+            if name.text in addresses or (len(name.text) > 30 and _reads_as_address(name.text)):
                 yield Hit(name.path, name.text)
+
+
+@lru_cache(maxsize=8192)
+def _reads_as_address(name: str) -> bool:
+    """Whether a name has more than one word or number of an address; agents come again and again."""
+    return len(_STREET.findall(name)) > 1
 
 
 @rule("PTY-013", groups=_STAKEHOLDERS)
@@ -97,7 +102,7 @@ def personal_identifier(f: Facts, _: Context) -> Iterator[Hit]:
     The value is not repeated here. Addresses, telephone and e-mail in their own elements are no finding;
     a name, a title, a list of goods or an event that holds them is.
     """
-    if not identity_number(f.office, f.joined) and not personal(f.office, f.joined):
+    if not f.personal:
         return
     for leaf in f.leaves():
         if "/@" in leaf.path or leaf.name in _OWN_PLACE or leaf.name.endswith(_NUMBERS):
@@ -170,6 +175,9 @@ def repeated_party(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("PTY-018", groups=_STAKEHOLDERS)
 def agent_is_applicant(f: Facts, c: Context) -> Iterator[Hit]:
     """The representative of a foreign applicant has the applicant's own name."""
+    agents = [party for party in f.parties if party.role == "representative"]
+    if not agents:
+        return
     foreign = {
         name.text.casefold()
         for party in _owners(f)
@@ -178,11 +186,10 @@ def agent_is_applicant(f: Facts, c: Context) -> Iterator[Hit]:
         if name.text.strip()
     }
     if foreign:
-        for party in f.parties:
-            if party.role == "representative":
-                for name in party.names:
-                    if name.text.casefold() in foreign:
-                        yield Hit(name.path, name.text)
+        for party in agents:
+            for name in party.names:
+                if name.text.casefold() in foreign:
+                    yield Hit(name.path, name.text)
 
 
 @rule("PTY-020", groups=_STAKEHOLDERS)

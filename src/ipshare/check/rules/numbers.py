@@ -69,11 +69,7 @@ def years_disagree(f: Facts, c: Context) -> Iterator[Hit]:
     ):
         return
     form = f.form
-    year = (
-        numbers.year_in(form, f.national_number)
-        if form and not numbers.international(form)
-        else None
-    )
+    year = numbers.year_in(form, f.national_number) if form and not f.international else None
     if year is not None and abs(year - filed.year) > 1:
         yield Hit(f.filed_path, filed.isoformat(), "", {"date": filed.isoformat()})
 

@@ -165,6 +165,11 @@ def unusual_interval(f: Facts, _: Context) -> Iterator[Hit]:
 def events_out_of_order(f: Facts, _: Context) -> Iterator[Hit]:
     """An event is dated before one that must come earlier in the procedure."""
     for unit in f.units:
+        ranks = [
+            ORDER[event.meaning.step] for _, event in unit.dated() if event.meaning.step in ORDER
+        ]
+        if ranks == sorted(ranks):
+            continue
         placed = [
             (ORDER[event.meaning.step], event.date.day, event)
             for event in unit.events

@@ -7,7 +7,7 @@ from datetime import date
 
 from ipshare.check import days
 from ipshare.check.context import Context
-from ipshare.check.facts import Event, Facts, Unit
+from ipshare.check.facts import Facts, Unit
 from ipshare.check.rule import Hit, rule
 from ipshare.check.status import NO_MEANING, TERMINAL, State
 from ipshare.domain.group import ElementGroup
@@ -22,6 +22,8 @@ _BEFORE_REGISTRATION = frozenset({"filed", "examined", "accepted", "refused", "w
 _SILENT_YEARS = {Right.TRADEMARK: 5, Right.DESIGN: 10, Right.PATENT: 10}
 
 _HALF_YEAR = 6
+
+_SETTLED = (State.REGISTERED, State.ENDED, State.EXPIRED)
 
 
 @rule("STA-001", groups=_STATUS)
@@ -82,23 +84,15 @@ def registered_number_while_pending(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(numbers[0].path, numbers[0].text, "", words)
 
 
-def _dated(unit: Unit) -> list[tuple[date, Event]]:
-    """The events of a unit that have a day, in the order of their days; as sent where the day is the same."""
-    found = [(event.date.day, event) for event in unit.events if event.date and event.date.day]
-    return sorted(found, key=lambda pair: pair[0])
-
-
 @rule("STA-006", groups=_BOTH)
 def status_contradicts_event(f: Facts, _: Context) -> Iterator[Hit]:
     """The newest event that changes a state left the right in another one than the status says."""
     for unit in f.units:
-        telling = [
-            (day, event)
-            for day, event in _dated(unit)
-            if event.meaning.state in {State.REGISTERED, State.ENDED, State.EXPIRED}
-        ]
         state = unit.meaning.state
-        if not telling or unit.status is None or state in {State.UNKNOWN, State.INACTIVE}:
+        if unit.status is None or state is State.UNKNOWN or state is State.INACTIVE:
+            continue
+        telling = [(day, event) for day, event in unit.dated() if event.meaning.state in _SETTLED]
+        if not telling:
             continue
         newest = telling[-1][0]
         states = {event.meaning.state for day, event in telling if day == newest}
@@ -120,7 +114,7 @@ def ambiguous_status(f: Facts, _: Context) -> Iterator[Hit]:
 
 def _silent_since(f: Facts, unit: Unit) -> date | None:
     """The day after which a pending case has been silent for too long."""
-    known = [day for day, _ in _dated(unit)]
+    known = [day for day, _ in unit.dated()]
     if f.filing_date:
         known.append(f.filing_date)
     return days.add_years(max(known), _SILENT_YEARS[f.right]) if known else None
@@ -136,8 +130,10 @@ def _silent_turns(f: Facts, _: Context) -> Iterator[date | None]:
 def pending_for_years(f: Facts, c: Context) -> Iterator[Hit]:
     """The case has been pending without any event for five years (marks) or ten (designs)."""
     for unit in f.units:
+        if unit.meaning.state is not State.PENDING or not unit.status:
+            continue
         since = _silent_since(f, unit)
-        if unit.meaning.state is State.PENDING and unit.status and since and since < c.today:
+        if since and since < c.today:
             yield Hit(
                 unit.status.path, unit.status.text, "", {"y": since.year - _SILENT_YEARS[f.right]}
             )
@@ -145,12 +141,14 @@ def pending_for_years(f: Facts, c: Context) -> Iterator[Hit]:
 
 def _began(f: Facts, unit: Unit) -> date | None:
     """The later of filing and registration, from which the first term is counted at the latest."""
-    return max((day for day in (f.filing_date, unit.grant_date) if day), default=None)
+    filed, granted = f.filing_date, unit.grant_date
+    return max(filed, granted) if filed and granted else filed or granted
 
 
 def _first_term(f: Facts, c: Context) -> int:
-    terms = {Right.TRADEMARK: c.profile.mark_term, Right.DESIGN: c.profile.design_first_term}
-    return terms.get(f.right, 20)
+    if f.right is Right.TRADEMARK:
+        return c.profile.mark_term
+    return c.profile.design_first_term if f.right is Right.DESIGN else 20
 
 
 def _term_ends(f: Facts, unit: Unit, c: Context) -> date | None:
@@ -169,13 +167,10 @@ def _term_turns(f: Facts, c: Context) -> Iterator[date | None]:
 def active_without_renewal(f: Facts, c: Context) -> Iterator[Hit]:
     """The right is registered and older than its first term, but neither renewal nor later expiry is told."""
     for unit in f.units:
+        if unit.meaning.state is not State.REGISTERED or not unit.status:
+            continue
         ends = _term_ends(f, unit, c)
-        if (
-            unit.meaning.state is not State.REGISTERED
-            or not ends
-            or ends >= c.today
-            or not unit.status
-        ):
+        if not ends or ends >= c.today:
             continue
         renewed = any(event.meaning.step == "renewed" for event in unit.events)
         later = unit.expiry_date is not None and unit.expiry_date > ends

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 
 from ipshare.check import codes, text
@@ -60,9 +61,9 @@ def _searched(f: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Leaf, re.Mat
 @rule("TXT-002", local=True)
 def wrong_language_code(f: Facts, c: Context) -> Iterator[Hit]:
     """A language code is none of ISO 639-1, or one of a country, or Latin where Lao is meant."""
-    known = codes.languages()
-    if all(one in known and one not in _WRONG_LANGUAGE for one in f.languages):
+    if _right_languages().issuperset(f.languages):
         return
+    known = codes.languages()
     for leaf in f.leaves():
         if leaf.name != "@languageCode":
             continue
@@ -70,6 +71,12 @@ def wrong_language_code(f: Facts, c: Context) -> Iterator[Hit]:
         proposed = _better(f, leaf, c.office)
         if language not in known or proposed:
             yield Hit(leaf.path, language, proposed, {"y": proposed or "another"})
+
+
+@cache
+def _right_languages() -> frozenset[str]:
+    """The codes that can mean nothing else."""
+    return codes.languages() - _WRONG_LANGUAGE.keys()
 
 
 def _better(f: Facts, leaf: Leaf, office: str) -> str:
@@ -176,7 +183,7 @@ def private_characters(f: Facts, _: Context) -> Iterator[Hit]:
 @rule("TXT-017", local=True)
 def placeholder_text(f: Facts, _: Context) -> Iterator[Hit]:
     """A text is a placeholder: a dash, N/A, NULL, test."""
-    if any(len(one) < 8 and text.placeholder(one) for one in f.texts):
+    if text.any_placeholder(f.texts):
         for leaf in f.leaves():
             if "/@" not in leaf.path and text.placeholder(leaf.text) and leaf.name != "CountryCode":
                 yield Hit(leaf.path, leaf.text)
