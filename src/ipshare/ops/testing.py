@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 from pathlib import Path
 
 from ipshare.ops import embedded
@@ -12,4 +14,6 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = embedded.start(
         folder, extra="fsync = off\nsynchronous_commit = off\n"
     )
-    os.environ["IPSHARE_DATA"] = str(folder / "hub")
+    own = folder / f"hub-{os.getpid()}"  # two runs side by side share the server, not their files
+    os.environ["IPSHARE_DATA"] = str(own)
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
