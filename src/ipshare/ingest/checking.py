@@ -74,7 +74,7 @@ def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
             stage.finding_row(finding, submission=submission_id, shard=number)
             for finding in result.findings
         )
-        stage.repeat_findings(result.same, submission=submission_id, shard=number)
+        stage.repeat_findings(result.same, submission=submission_id, shard=number, file=row.file)
         Shard.objects.filter(pk=row.pk).update(
             done_at=at, records=result.records, staged=len(result.rows)
         )
@@ -107,7 +107,7 @@ class _Result:
     def __init__(self, row: Shard) -> None:
         self.rows: list[bytes] = []
         self.findings: list[Finding] = []
-        self.same: list[stage.Held] = []
+        self.same: list[stage.Unchanged] = []
         self.records = 0
         self._row = row
         self._root = b""
@@ -147,7 +147,7 @@ class _Result:
                         known.number, item.digest, shard=row.number, place=len(self.rows)
                     )
                 )
-                self.same.append(known)
+                self.same.append(stage.Unchanged(held=known, line=item.line))
                 self.records += 1
             elif isinstance(item, cut.OnePass) or (
                 not item.record and item.effect is Effect.WITHHOLD

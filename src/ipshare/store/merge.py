@@ -50,10 +50,18 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
                      WHEN 'put' THEN {columns.DIFFERS}
                      ELSE 0
                    END AS groups,
-                   CASE WHEN s.operation = 'put' THEN {columns.WITHHELD} ELSE 0 END AS withheld,
+                   CASE s.operation
+                     WHEN 'put' THEN {columns.WITHHELD}
+                     WHEN 'same' THEN coalesce(f.withholds, 0)
+                     ELSE 0
+                   END AS withheld,
                    s.operation, 0::bigint AS position
             FROM {stage} s
             LEFT JOIN record r ON r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
+            LEFT JOIN (
+                SELECT record, bit_or(withholds) AS withholds FROM store_finding
+                WHERE submission_id = {submission} AND shard IS NOT NULL AND withholds <> 0 GROUP BY record
+            ) f ON s.operation = 'same' AND f.record = s.number
             """,
             names,
         )

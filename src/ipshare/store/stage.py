@@ -46,10 +46,22 @@ class ImageFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What the registry holds under a source digest: whose number it is and who checked it."""
+    """What the registry holds under a source digest: whose number it is, who checked it, what that found.
+
+    ``line`` is where the record began in the file that was checked; None where nothing was found.
+    """
 
     number: str
     checked_by: int
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """A record whose bytes are those held, and the line where it begins now."""
+
+    held: Held
+    line: int
 
 
 FINDING = "record, rule, severity, effect, withholds, path, value, proposed, message, file, line"
@@ -194,31 +206,54 @@ def _copy(statement: str, rows: Iterable[bytes]) -> None:
 def held_sources(
     office: str, right: str, sources: list[bytes], *, rules: str, today: date
 ) -> dict[bytes, Held]:
-    """Which of these source digests the registry holds, checked by these rules and not due again."""
+    """Which of these source digests the registry holds, checked by these rules and not due again.
+
+    Left out are records whose findings cannot be told again: of numbers that came twice in their file, and those with
+    schema findings alone, whose lines say nothing about where the record began.
+    """
     statement = """
-        SELECT source, number, checked_by FROM record
-        WHERE office = %s AND "right" = %s AND source = ANY(%s) AND live AND rules = %s
-          AND (recheck_on IS NULL OR recheck_on > %s)
+        SELECT r.source, r.number, r.checked_by, f.line FROM record r
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS found, min(line) FILTER (WHERE rule <> 'PKG-006') AS line,
+                   count(*) FILTER (WHERE rule IN ('NUM-009', 'NUM-010')) AS repeated
+            FROM store_finding f
+            WHERE f.submission_id = r.checked_by AND f.record = r.number
+              AND (f.shard IS NOT NULL OR rule IN ('NUM-009', 'NUM-010'))
+        ) f
+        WHERE r.office = %s AND r."right" = %s AND r.source = ANY(%s) AND r.live AND r.rules = %s
+          AND (r.recheck_on IS NULL OR r.recheck_on > %s)
+          AND f.repeated = 0 AND (f.found = 0 OR f.line IS NOT NULL)
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, [office, right, sources, rules, today])
         return {
-            bytes(source): Held(number=number, checked_by=checked_by)
-            for source, number, checked_by in cursor.fetchall()
+            bytes(source): Held(number=number, checked_by=checked_by, line=line)
+            for source, number, checked_by, line in cursor.fetchall()
         }
 
 
-def repeat_findings(held: Iterable[Held], *, submission: int, shard: int) -> None:
-    """Findings of unchanged records hold for this submission as they did for the one that checked them."""
-    by_submission: dict[int, list[str]] = {}
-    for one in held:
-        by_submission.setdefault(one.checked_by, []).append(one.number)
+def repeat_findings(
+    unchanged: Iterable[Unchanged], *, submission: int, shard: int, file: str
+) -> None:
+    """Findings of unchanged records hold for this submission as they did for the one that checked them.
+
+    They name the file of this submission, and the lines where the record now is.
+    """
+    by_submission: dict[int, list[tuple[str, int]]] = {}
+    for one in unchanged:
+        if one.held.line is not None:
+            moved = (one.held.number, one.line - one.held.line)
+            by_submission.setdefault(one.held.checked_by, []).append(moved)
+    told = FINDING.replace("file, line", "%s, line + moved")
     with connection.cursor() as cursor:
-        for earlier, numbers in by_submission.items():
+        for earlier, moves in by_submission.items():
             cursor.execute(
-                f"INSERT INTO store_finding (submission_id, shard, {FINDING}) SELECT %s, %s, {FINDING}"
-                " FROM store_finding WHERE submission_id = %s AND record = ANY(%s) AND shard IS NOT NULL",
-                [submission, shard, earlier, numbers],
+                f"""
+                INSERT INTO store_finding (submission_id, shard, {FINDING}) SELECT %s, %s, {told}
+                FROM unnest(%s::text[], %s::integer[]) AS m (number, moved)
+                JOIN store_finding f ON f.submission_id = %s AND f.record = m.number AND f.shard IS NOT NULL
+                """,
+                [submission, shard, file, *map(list, zip(*moves, strict=True)), earlier],
             )
 
 
