@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
+
 BUDDHIST = 543
 _BE_FIRST, _BE_LAST = 2400, 2700
 _SENTINELS = frozenset(
@@ -46,7 +48,7 @@ class Reading(NamedTuple):
     year: int = 0
 
 
-class Day(NamedTuple):
+class Day(Struct, frozen=True):
     """A date of a record: where it stands, as written, and the plausible day that it names."""
 
     path: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipshare.check.facts import Design, Facts, Item, Unit, View
+from ipshare.check.facts import Design, Facts, Unit
 from ipshare.check.marks import exhibitions
 from ipshare.check.parties import read_parties
 from ipshare.check.procedure import (
@@ -16,6 +16,7 @@ from ipshare.check.procedure import (
     read_status,
 )
 from ipshare.check.take import day, each, item, items, text, tree
+from ipshare.check.values import Item, View
 from ipshare.domain.record import Tree
 
 _TRUE = frozenset({"true", "1"})

@@ -2,85 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
-from typing import NamedTuple
 
 from ipshare.check.days import Day, Oddity
 from ipshare.check.status import NO_MEANING, Meaning
+from ipshare.check.values import Event, Goods, Item, Party, Priority, Publication, View
 from ipshare.check.walk import Leaf, leaves
 from ipshare.domain.office import Right
 from ipshare.domain.record import Record, Tree
 from ipshare.standards.numbers import NumberForm
-
-
-class Item(NamedTuple):
-    """One text of a record: where it stands, what it says, in which language."""
-
-    path: str
-    text: str
-    language: str = ""
-
-
-class Party(NamedTuple):
-    """A person or company of a record in one role; addresses and names as sent."""
-
-    path: str
-    role: str
-    names: Sequence[Item] = ()
-    transliterated: bool = False
-    countries: Sequence[Item] = ()
-    addresses: Sequence[Item] = ()
-    by_identifier: bool = False
-    confidential: bool = False
-
-
-class Publication(NamedTuple):
-    """One publication: its number, section and date."""
-
-    path: str
-    identifier: Item | None
-    section: str
-    date: Day | None
-    kind: Item | None = None
-
-
-class Priority(NamedTuple):
-    """A priority claim: country or office, number, filing date."""
-
-    path: str
-    country: Item | None
-    number: Item | None
-    date: Day | None
-
-
-class Event(NamedTuple):
-    """An event of the procedure: its words, what they mean, its date; ``texts`` are free narrative."""
-
-    path: str
-    name: str
-    meaning: Meaning
-    date: Day | None
-    texts: list[Item]
-
-
-class Goods(NamedTuple):
-    """One list of goods or services with the class that it stands under, empty where it has none."""
-
-    path: str
-    number: str
-    texts: list[Item]
-
-
-class View(NamedTuple):
-    """One view of a design."""
-
-    path: str
-    file: str
-    identifier: str
-    kind: str
 
 
 @dataclass(slots=True)

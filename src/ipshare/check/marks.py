@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipshare.check.facts import Facts, Goods, Item, Mark, Unit
+from ipshare.check.facts import Facts, Mark, Unit
 from ipshare.check.parties import read_parties, read_party
 from ipshare.check.procedure import (
     read_events,
@@ -15,6 +15,7 @@ from ipshare.check.procedure import (
     read_status,
 )
 from ipshare.check.take import day, each, item, items, text, tree
+from ipshare.check.values import Goods, Item
 from ipshare.domain.record import Tree
 
 _NOT_NICE = frozenset({"domestic", "national"})

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from ipshare.check.facts import Item, Party
 from ipshare.check.take import each, items, text, tree
+from ipshare.check.values import Item, Party
 from ipshare.domain.record import Tree
 
 _CONTACTS = (("contact", "Contact"), ("publicationContact", "PublicationContact"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipshare.check.facts import Facts, Item, Patent, Priority, Publication, Unit
+from ipshare.check.facts import Facts, Patent, Unit
 from ipshare.check.parties import read_parties
 from ipshare.check.procedure import read_number
 from ipshare.check.take import day, each, item, items, number, text, tree
+from ipshare.check.values import Item, Priority, Publication
 from ipshare.domain.record import Tree
 
 _PARTIES = (

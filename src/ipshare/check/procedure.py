@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipshare.check.facts import Event, Facts, Item, Priority, Publication, Unit
+from ipshare.check.facts import Facts, Unit
 from ipshare.check.status import NO_MEANING, Meaning, State, meaning
 from ipshare.check.take import day, each, item, items, number, text, tree
+from ipshare.check.values import Event, Item, Priority, Publication
 from ipshare.domain.record import Tree
 
 _OTHER = Meaning("other", State.UNKNOWN)
@@ -82,17 +83,22 @@ def read_events(facts: Facts, bag: Any, path: str, stem: str) -> list[Event]:
 
 
 def _event(facts: Facts, one: Tree, path: str, stem: str, key: str) -> Event:
-    national = tree(one.get("nationalMarkEvent"))
     category = text(one.get(f"{key}Category"))
-    code = text(national.get("markEventCode"))
-    texts = items(one.get("commentText"), f"{path}/CommentText")
-    described = items(
-        national.get("markEventDescriptionText"),
-        f"{path}/NationalMarkEvent/MarkEventDescriptionText",
-    )
-    name = category or (described[0].text if described else "") or code
+    code, described, texts = "", "", []
+    if "commentText" in one:
+        texts = items(one["commentText"], f"{path}/CommentText")
+    if "nationalMarkEvent" in one:
+        national = tree(one["nationalMarkEvent"])
+        code = text(national.get("markEventCode"))
+        descriptions = items(
+            national.get("markEventDescriptionText"),
+            f"{path}/NationalMarkEvent/MarkEventDescriptionText",
+        )
+        described = descriptions[0].text if descriptions else ""
+        texts += descriptions
+    name = category or described or code
     known = _OTHER
-    for word in (category, code, described[0].text if described else ""):
+    for word in (category, code, described):
         if word:
             known = meaning(facts.office, facts.right, word)
             if known.step and known.step != "other":
@@ -102,7 +108,7 @@ def _event(facts: Facts, one: Tree, path: str, stem: str, key: str) -> Event:
     )
     if code and code != name:
         name = f"{name} ({code})"
-    return Event(path, name, known if known is not NO_MEANING else _OTHER, date, texts + described)
+    return Event(path, name, known if known is not NO_MEANING else _OTHER, date, texts)
 
 
 def read_status(facts: Facts, unit: Unit, value: Any, path: str) -> None:

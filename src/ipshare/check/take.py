@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from ipshare.check import days
 from ipshare.check.days import Day
-from ipshare.check.facts import Item
+from ipshare.check.values import Item
 from ipshare.domain.record import Tree
 
 NOTHING: Tree = {}
@@ -34,17 +34,15 @@ def tree(value: Any) -> Tree:
     return NOTHING
 
 
-def each(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+def each(value: Any, path: str) -> Sequence[tuple[str, Any]]:
     """Every element of that name with its path, indexed where it repeats."""
     if value is None:
-        return
+        return ()
     if type(value) is not list:
-        yield path, value
-    elif len(value) == 1:
-        yield path, value[0]
-    else:
-        for place, item in enumerate(value, 1):
-            yield f"{path}[{place}]", item
+        return ((path, value),)
+    if len(value) == 1:
+        return ((path, value[0]),)
+    return [(f"{path}[{place}]", item) for place, item in enumerate(value, 1)]
 
 
 def items(value: Any, path: str) -> list[Item]:

@@ -33,7 +33,28 @@ def element_name(key: str) -> str:
     return _names().get(key) or key[:1].upper() + key[1:]
 
 
-def collect(  # noqa: C901, PLR0912 - one loop, the hottest of the room
+_TEXT, _DATE, _LANGUAGE, _OWN = "text", "date", "language", "own"
+
+
+class _Meanings(dict[str, str]):
+    """What the text of a member is, by its name; decided once per name."""
+
+    def __missing__(self, key: str) -> str:
+        dated = key.endswith(("Date", "DateTime"))
+        if key[:1] == "#" or (dated and key[:1] == "@"):
+            found = _OWN
+        elif dated:
+            found = _DATE
+        else:
+            found = _LANGUAGE if key == "@languageCode" else _TEXT
+        self[key] = found
+        return found
+
+
+_MEANINGS = _Meanings()
+
+
+def collect(  # noqa: C901 - one loop, the hottest of the room
     node: Tree,
     texts: list[str],
     days: list[tuple[str, str]],
@@ -43,33 +64,25 @@ def collect(  # noqa: C901, PLR0912 - one loop, the hottest of the room
     """Take every text, every date with the name of its element, and every language code, without paths."""
     for key, value in node.items():
         kind = type(value)
-        if kind is str:
-            if key == "$":
-                if name[-4:] == "Date" or name[-8:] == "DateTime":
-                    days.append((name, value))
-                else:
-                    texts.append(value)
-            elif key[-4:] == "Date" or key[-8:] == "DateTime":
-                if key[0] != "@":
-                    days.append((key, value))
-            elif key[0] != "@":
-                if key[0] != "#":
-                    texts.append(value)
-            elif key == "@languageCode":
-                languages.append(value)
-            else:
-                texts.append(value)
-        elif kind is dict:
+        if kind is dict:
             collect(value, texts, days, languages, key)
-        elif key not in _OWN_KEYS:
-            for item in value:
-                if type(item) is str:
-                    if key[-4:] == "Date" or key[-8:] == "DateTime":
+            continue
+        meaning = _MEANINGS[name if key == "$" else key]
+        if kind is not str:
+            if meaning is not _OWN:
+                for item in value:
+                    if type(item) is not str:
+                        collect(item, texts, days, languages, key)
+                    elif meaning is _DATE:
                         days.append((key, item))
                     else:
                         texts.append(item)
-                else:
-                    collect(item, texts, days, languages, key)
+        elif meaning is _TEXT:
+            texts.append(value)
+        elif meaning is _DATE:
+            days.append((name if key == "$" else key, value))
+        elif meaning is _LANGUAGE:
+            languages.append(value)
 
 
 def leaves(node: Tree, base: str = "") -> Iterator[Leaf]:

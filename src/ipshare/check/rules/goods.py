@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from ipshare.check import numbers
 from ipshare.check.context import Context
-from ipshare.check.facts import Facts, Item
+from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
 from ipshare.check.text import placeholder
+from ipshare.check.values import Item
 from ipshare.domain.group import ElementGroup
 
 _GOODS = {ElementGroup.GOODS}

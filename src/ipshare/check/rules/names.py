@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ipshare.check.context import Context
-from ipshare.check.facts import Facts, Party
+from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
 from ipshare.check.text import identity_number, masked, non_latin, personal, placeholder
+from ipshare.check.values import Party
 from ipshare.domain.group import ElementGroup
 
 _STAKEHOLDERS = {ElementGroup.STAKEHOLDERS}

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ipshare.check import numbers
 from ipshare.check.context import Context
-from ipshare.check.facts import Facts, Item
+from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
+from ipshare.check.values import Item
 from ipshare.domain.finding import Severity
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right

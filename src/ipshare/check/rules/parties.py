@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from ipshare.check import codes
 from ipshare.check.context import Context
-from ipshare.check.facts import Facts, Party
+from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
 from ipshare.check.text import placeholder
+from ipshare.check.values import Party
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 
