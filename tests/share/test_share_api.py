@@ -128,7 +128,7 @@ def test_a_failure_of_our_own_shows_a_reference_and_nothing_else(monkeypatch, ca
 
 
 @pytest.fixture
-def pictures(tmp_path, settings):
+def pictures(cast, tmp_path, settings):
     """A package of two pictures, one stored and one deflated, and the records that refer to them."""
     settings.OBJECTS_URL = str(tmp_path)
     squeeze = zlib.compressobj(wbits=-15)

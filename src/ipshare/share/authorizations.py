@@ -11,6 +11,7 @@ from ipshare.accounts import clients
 from ipshare.domain.authorization import Conditions
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
+from ipshare.share import queue
 from ipshare.store import audit
 from ipshare.store.models.sharing import Authorization, AuthorizationVersion, Client, ThirdParty
 
@@ -99,6 +100,7 @@ def save(
             excluded=version.excluded,
             reason=reason,
         )
+        queue.make_items_ready(held.office_id)
     authorization.refresh_from_db()
     return version
 

@@ -16,7 +16,7 @@ from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
-from ipshare.share import items
+from ipshare.share import items, queue
 from ipshare.share.place import Masks, State
 from ipshare.store import changes, renditions
 from ipshare.store.changes import END, Place
@@ -28,6 +28,8 @@ BYTES = 32 * 1024 * 1024
 """A page ends after this many bytes of items, if not before."""
 LOOK_EVERY = 0.5
 """Seconds after which a page that is being sent looks whether the conditions still hold."""
+WORTH_IT = 100
+"""A page that had to make so many items asks for the rest to be made ready."""
 _BATCH = 2 * 1024 * 1024
 _FIRST = 16
 
@@ -121,8 +123,8 @@ def _read(
             break
         after = max(through or 0, last.position if last is not None else 0)
         asked = max(_FIRST, min(2048, _BATCH * asked // max(size, 1), asked * 8))
-    if budget.made >= items.WORTH_IT:
-        items.ask(view)
+    if budget.made >= WORTH_IT:
+        queue.make_items_ready(view.office)
     if last is None:
         return None, more
     right = Right(last.right)

@@ -1,0 +1,22 @@
+"""Puts the jobs of sharing into the queue, in the transaction of the row they are about (STYLE S15)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+LAST = -32_000
+"""After everything that an office waits for."""
+
+
+def make_items_ready(office: str) -> None:
+    """The items of an office's feed are to be made ready, unless that is waiting already."""
+    job = app.configure_task(
+        "share.make_items_ready", queue="line", queueing_lock=f"items:{office}", priority=LAST
+    )
+    try:
+        with transaction.atomic():
+            job.defer(office=office)
+    except AlreadyEnqueued:
+        return
