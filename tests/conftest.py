@@ -21,9 +21,25 @@ def at() -> datetime:
 @pytest.fixture
 def cast(db):
     """The offices XA (gives), XB (receives) and XC (must see nothing)."""
-    with connection.cursor() as cursor:  # no models, so Django's own flush passes them over
-        cursor.execute("TRUNCATE record, change, image, office_position")
     return [
         Office.objects.create(code=code, name=f"Office {code}", created_at=AT)
         for code in ("XA", "XB", "XC")
     ]
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing_behind(request):
+    """What Django's own flush passes over, since they are no models of ours: the registry and the queue."""
+    marker = request.node.get_closest_marker("django_db")
+    wanted = (
+        marker and marker.kwargs.get("transaction")
+    ) or "transactional_db" in request.fixturenames
+    if wanted:
+        request.getfixturevalue("transactional_db")
+    yield
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "TRUNCATE record, change, image, office_position, rendition, rendition_upto,"
+                " procrastinate_jobs, procrastinate_workers CASCADE"
+            )
