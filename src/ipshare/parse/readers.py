@@ -48,21 +48,28 @@ def read(
     on its own: its whole member must be read again through ``one_pass.shards``.
     """
     spans = records_of(shard)
-    data, kept = shard.data, spans
-    if skip:
-        data, kept = _without(shard.data, spans, skip)
-        yield from _same(shard, spans, skip)
+    same = [span.digest in skip for span in spans]
+    data = _without(shard.data, spans, same) if any(same) else shard.data
     root = xml.parse(data, file=shard.file, line=shard.line)
     if isinstance(root, Finding):
         yield root if shard.whole or shard.proven else OnePass(file=shard.file)
         return
     found = detect.records(root)
-    if not found and (kept or (shard.whole and not spans and not detect.is_known(root))):
+    if any(same) and len(found) != len(spans):
+        yield from read(shard, office=office, schema_for=schema_for, limits=limits)
+        return
+    if not found and (spans or (shard.whole and not detect.is_known(root))):
         yield findings.unknown_root(
             shard.file, detect.shown(root), shard.line - 1 + detect.line_of(root)
         )
         return
     yield from _outside(root, found, shard)
+    kept = spans
+    if any(same):
+        yield from _same(shard, spans, skip)
+        found, kept = _left(found, same), [span for span in spans if span.digest not in skip]
+        if not found:
+            return
     sources = [span.digest for span in kept] if len(kept) == len(found) else [b""] * len(found)
     converted = st66.convert(found) if any(one.format is Format.ST66 for one in found) else None
     found = converted.records if converted else found
@@ -72,18 +79,28 @@ def read(
     yield from _convert(found, sources, defects, shard, office, limits)
 
 
-def _without(
-    data: bytes, spans: Sequence[Span], skip: AbstractSet[bytes]
-) -> tuple[bytes, list[Span]]:
-    """The data without the records to skip; their newlines stay, so that lines keep their numbers."""
-    parts, kept, at = [], [], 0
-    for span in spans:
-        if span.digest in skip:
-            parts += [data[at : span.start], b"\n" * data.count(b"\n", span.start, span.end)]
+def _without(data: bytes, spans: Sequence[Span], same: Sequence[bool]) -> bytes:
+    """The data with an empty element for each record to skip; newlines stay, so that lines keep their numbers."""
+    parts, at = [], 0
+    for span, skipped in zip(spans, same, strict=True):
+        if skipped:
+            name = data[span.start : span.end].split(None, 1)[0].strip(b"</>").split(b">", 1)[0]
+            newlines = b"\n" * data.count(b"\n", span.start, span.end)
+            parts += [data[at : span.start], b"<", name, b"/>", newlines]
             at = span.end
-        else:
-            kept.append(span)
-    return b"".join([*parts, data[at:]]), kept
+    return b"".join([*parts, data[at:]])
+
+
+def _left(found: list[Found], same: Sequence[bool]) -> list[Found]:
+    """The records to read; the empty elements that stood for the others leave the tree."""
+    left = []
+    for one, skipped in zip(found, same, strict=True):
+        parent = one.element.getparent()
+        if not skipped:
+            left.append(one)
+        elif parent is not None:
+            parent.remove(one.element)
+    return left
 
 
 def _same(shard: Shard, spans: Sequence[Span], skip: AbstractSet[bytes]) -> Iterator[Same]:

@@ -173,7 +173,8 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
         )
         cursor.execute(
             f"""
-            UPDATE record r SET {columns.POSITIONS_OF_IMAGES}, position = d.position
+            UPDATE record r SET {columns.POSITIONS_OF_IMAGES}, position = d.position,
+              submission_id = %(submission)s
             FROM delta d
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = d.number
               AND d.operation = 'same' AND d.groups <> 0
