@@ -17,6 +17,7 @@ import pstats
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,7 @@ def job(shard: cut.Shard) -> dict[str, Callable[[], Any]]:
     rows = [staged(record) for record in records]
     return {
         "xml": xml,
+        "spans": lambda: cut.records_of(replace(shard)),
         "read": lambda: list(readers.read(shard, office="MY", schema_for=known)),
         "gather": lambda: [gather(record) for record in records],
         "rules": lambda: [run.check_facts(one, CONTEXT) for one in facts],

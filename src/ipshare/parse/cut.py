@@ -9,7 +9,7 @@ be read again by ``one_pass.shards``, and what was read of it so far counts for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ipshare.domain.digest import digest
 from ipshare.domain.finding import Finding
@@ -33,6 +33,8 @@ class Shard:
     whole: bool = False
     proven: bool = False
     """A parser has read it already (``one_pass``)."""
+    spans: list[list[Span]] = field(default_factory=list, init=False, repr=False, compare=False)
+    """What ``records_of`` found, kept for the next who asks: all bytes are hashed for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,12 @@ def cut(chunks: Iterable[bytes | Finding], *, file: str, limits: Limits = DEFAUL
 
 def records_of(shard: Shard) -> list[Span]:
     """The spans of the records in a shard; none where comments or CDATA leave it in doubt."""
-    data = shard.data
+    if not shard.spans:
+        shard.spans.append(_spans(shard.data))
+    return shard.spans[0]
+
+
+def _spans(data: bytes) -> list[Span]:
     found = list(tags.spans(data))
     if b"<!" in data and not all(_balanced(data, start, end) for start, end in found):
         return []
