@@ -46,7 +46,7 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
         )
     page = feed.page(seen, state, limit=limit, holds=partial(view.holds, seen))
     if request.method == "HEAD":
-        return HttpResponse(content_type=media)
+        return StreamingHttpResponse([], content_type=media)  # of a length that is not known before
     # The first item is read before the status is sent, so that a trouble until then is a problem.
     body = _json(page, owner) if media == JSON else _lines(page, owner)
     begun = next(body)
