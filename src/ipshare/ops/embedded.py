@@ -160,6 +160,7 @@ def _wait_until_it_answers(server: Any) -> None:
     end, tries = time.monotonic() + _PATIENCE, 0
     while True:
         try:
+            _bury(server.pgdata)  # it may have been killed a moment ago, and have looked alive
             server.start()
             _create_database(server.get_uri())
         except (subprocess.SubprocessError, psycopg.Error, AssertionError, OSError) as trouble:
