@@ -6,8 +6,10 @@ import pytest
 
 from cases.rules import dates, designs, marks, numbers, parties, patents, status, texts
 from cases.rules.builder import Case, context_of, record_of
+from ipshare.check.gather import gather
+from ipshare.check.present import present
 from ipshare.check.rule import registered
-from ipshare.check.run import check
+from ipshare.check.run import check, rules_asked, rules_for
 from ipshare.domain.finding import Effect, Finding, Severity
 
 FAMILIES = (numbers, dates, status, parties, texts, marks, patents, designs)
@@ -47,6 +49,15 @@ def test_the_bad_record_breaks_the_rule(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_the_good_record_does_not(case: Case) -> None:
     assert [one.path for one in findings_of(case, case.good) if one.rule == case.rule] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_a_rule_that_is_not_asked_would_find_nothing(case: Case) -> None:
+    facts = gather(record_of(case.right, case.office, case.bad, country=case.country))
+    unasked = set(rules_for(facts.right)) - set(rules_asked(facts.right, present(facts)))
+    assert {
+        rule.entry.id for rule in unasked if list(rule.function(facts, context_of(case)))
+    } == set()
 
 
 def test_every_rule_has_a_case() -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
+from ipshare.check.present import THINGS
 from ipshare.domain.finding import Effect, Severity
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -53,7 +54,8 @@ class Rule:
 
     ``groups`` are the element groups it reads beyond ``identity``; ``local`` rules look at one element
     at a time, so their findings withhold the group of that element. ``turns`` gives the days on which
-    a rule that reads the date may change its mind about an unchanged record.
+    a rule that reads the date may change its mind about an unchanged record. ``needs`` names what a
+    record must hold for the rule to find anything (check.present); it is not asked about others.
     """
 
     entry: Entry
@@ -63,6 +65,7 @@ class Rule:
     effect: Effect
     withholds: frozenset[ElementGroup]
     turns: Turns | None
+    needs: str
     summary: str
 
 
@@ -109,12 +112,15 @@ def rule(
     groups: Collection[ElementGroup] = (),
     local: bool = False,
     turns: Turns | None = None,
+    needs: str = "",
 ) -> Callable[[Check], Check]:
     """Bind a function to its catalogue entry; an id unknown there, or taken, does not import."""
     if rule_id not in CATALOGUE:
         raise LookupError(f"rule {rule_id} is not in rules.json; add it there first")
     if rule_id in _REGISTRY.rules:
         raise LookupError(f"rule {rule_id} has two functions")
+    if needs and needs not in THINGS:
+        raise LookupError(f"rule {rule_id} needs {needs!r}; check.present knows {sorted(THINGS)}")
     entry = CATALOGUE[rule_id]
     read = frozenset(groups) - IDENTITY
     effect, holds = (
@@ -135,6 +141,7 @@ def rule(
             effect=effect,
             withholds=holds,
             turns=turns,
+            needs=needs,
             summary=" ".join(summary.split()),
         )
         return function

@@ -14,7 +14,8 @@ from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.gather import gather
 from ipshare.check.groups import group_of
-from ipshare.check.rule import CATALOGUE, Entry, Hit, Rule, registered
+from ipshare.check.present import present
+from ipshare.check.rule import CATALOGUE, Entry, Hit, Rule, Turns, registered
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -38,6 +39,12 @@ def rules_for(right: Right) -> tuple[Rule, ...]:
     return tuple(rule for rule in registered().values() if right in rule.entry.rights)
 
 
+@cache
+def rules_asked(right: Right, things: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that can find something in a record that holds these things."""
+    return tuple(rule for rule in rules_for(right) if not rule.needs or rule.needs in things)
+
+
 def check(record: Record, context: Context) -> list[Finding]:
     """The findings of all rules about a record, in the order of the rules."""
     return check_facts(gather(record), context)
@@ -46,7 +53,7 @@ def check(record: Record, context: Context) -> list[Finding]:
 def check_facts(facts: Facts, context: Context) -> list[Finding]:
     """The same, where the facts of the record are wanted for more than the rules."""
     findings: list[Finding] = []
-    for rule in rules_for(facts.right):
+    for rule in rules_asked(facts.right, present(facts)):
         try:
             hits = list(rule.function(facts, context))
         except Exception:  # noqa: BLE001 - a failure of ours is a finding of its own
@@ -64,12 +71,16 @@ def recheck_on(facts: Facts, context: Context) -> date | None:
     """The first day after today on which a rule that reads the date could change its mind."""
     turns = [
         day
-        for rule in rules_for(facts.right)
-        if rule.turns
-        for day in rule.turns(facts, context)
+        for rule_turns in _turns_of(facts.right)
+        for day in rule_turns(facts, context)
         if day is not None and day > context.today
     ]
     return min(turns, default=None)
+
+
+@cache
+def _turns_of(right: Right) -> tuple[Turns, ...]:
+    return tuple(rule.turns for rule in rules_for(right) if rule.turns)
 
 
 def _findings(rule: Rule, hits: list[Hit], facts: Facts, context: Context) -> Iterator[Finding]:

@@ -75,21 +75,21 @@ def no_filing_date(f: Facts, _: Context) -> Iterator[Hit]:
         yield Hit(f.filed_path, "", "", {}, Severity.WARNING if old else None)
 
 
-@rule("DAT-002", local=True)
+@rule("DAT-002", local=True, needs="odd dates")
 def not_a_date(f: Facts, _: Context) -> Iterator[Hit]:
     """A date is not written as YYYY-MM-DD: day first, month names, a serial number of a spreadsheet."""
     for leaf, reading in _odd(f, Oddity.NOT_A_DATE):
         yield Hit(leaf.path, leaf.text, reading.proposed)
 
 
-@rule("DAT-003", local=True)
+@rule("DAT-003", local=True, needs="odd dates")
 def no_such_day(f: Facts, _: Context) -> Iterator[Hit]:
     """A date names a day that no calendar has, such as 29 February of a common year."""
     for leaf, _reading in _odd(f, Oddity.NO_SUCH_DAY):
         yield Hit(leaf.path, leaf.text)
 
 
-@rule("DAT-004", local=True)
+@rule("DAT-004", local=True, needs="odd dates")
 def buddhist_era(f: Facts, _: Context) -> Iterator[Hit]:
     """A year between 2400 and 2700 is counted in the Buddhist era."""
     for leaf, reading in _odd(f, Oddity.BUDDHIST_ERA):
@@ -137,7 +137,7 @@ def in_the_future(f: Facts, c: Context) -> Iterator[Hit]:
                 yield Hit(leaf.path, leaf.text, days.swapped(day, limit))
 
 
-@rule("DAT-007", local=True)
+@rule("DAT-007", local=True, needs="odd dates")
 def partial_date(f: Facts, _: Context) -> Iterator[Hit]:
     """A date that needs a day has only a year, or a year and a month."""
     for leaf, _reading in _odd(f, Oddity.PARTIAL):
@@ -145,21 +145,21 @@ def partial_date(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(leaf.path, leaf.text)
 
 
-@rule("DAT-008", local=True)
+@rule("DAT-008", local=True, needs="odd dates")
 def time_zone(f: Facts, _: Context) -> Iterator[Hit]:
     """A date carries a time zone or the hour of a midnight elsewhere: its day may be off by one."""
     for leaf, reading in _odd(f, Oddity.ZONE):
         yield Hit(leaf.path, leaf.text, reading.proposed)
 
 
-@rule("DAT-009", local=True)
+@rule("DAT-009", local=True, needs="odd dates")
 def sentinel_date(f: Facts, _: Context) -> Iterator[Hit]:
     """A date is the value that a system writes where it has none, such as 1900-01-01."""
     for leaf, _reading in _odd(f, Oddity.SENTINEL):
         yield Hit(leaf.path, leaf.text)
 
 
-@rule("DAT-026", groups=set(ElementGroup))
+@rule("DAT-026", groups=set(ElementGroup), needs="odd dates")
 def two_eras(f: Facts, _: Context) -> Iterator[Hit]:
     """One record has dates in the Buddhist era and dates in the Gregorian calendar."""
     if Oddity.BUDDHIST_ERA in f.oddities and any(days.read(text).day for _, text in f.days if text):

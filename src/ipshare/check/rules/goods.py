@@ -220,7 +220,7 @@ def no_publication(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit("PublicationBag", "")
 
 
-@rule("TMK-031", groups={ElementGroup.RELATIONS})
+@rule("TMK-031", groups={ElementGroup.RELATIONS}, needs="parents")
 def parent_of_itself(f: Facts, _: Context) -> Iterator[Hit]:
     """A divided application names itself as the one that it was divided from."""
     for one in f.mark.parents:

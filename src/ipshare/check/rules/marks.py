@@ -104,7 +104,7 @@ def words_contradict_kind(f: Facts, _: Context) -> Iterator[Hit]:
         yield Hit(_FEATURE, feature, "Figurative", {"a": feature, "x": ""})
 
 
-@rule("TMK-006", groups=_TEXT)
+@rule("TMK-006", groups=_TEXT, needs="letters beyond ASCII")
 def no_transliteration(f: Facts, _: Context) -> Iterator[Hit]:
     """Words in another script than Latin have no transliteration."""
     if not f.ascii and not f.mark.transliterations:
@@ -113,7 +113,7 @@ def no_transliteration(f: Facts, _: Context) -> Iterator[Hit]:
                 yield Hit(one.path, one.text)
 
 
-@rule("TMK-007", groups=_TEXT)
+@rule("TMK-007", groups=_TEXT, needs="letters beyond ASCII")
 def no_translation(f: Facts, c: Context) -> Iterator[Hit]:
     """Words in the script of a language that is neither English nor the office's own have no translation."""
     if not f.ascii and not f.mark.translations:
@@ -160,7 +160,7 @@ def _vienna_problem(text: str) -> str | None:
     return None if text.isdigit() and 1 <= int(text) <= 29 else ""
 
 
-@rule("TMK-020", groups={ElementGroup.CLASSIFICATION})
+@rule("TMK-020", groups={ElementGroup.CLASSIFICATION}, needs="Vienna codes")
 def malformed_vienna(f: Facts, _: Context) -> Iterator[Hit]:
     """A code of the Vienna classification is not category, division and section."""
     for one in f.mark.vienna:
@@ -178,7 +178,7 @@ def no_vienna(f: Facts, _: Context) -> Iterator[Hit]:
         )
 
 
-@rule("TMK-022", groups={ElementGroup.CLASSIFICATION, ElementGroup.TEXT})
+@rule("TMK-022", groups={ElementGroup.CLASSIFICATION, ElementGroup.TEXT}, needs="Vienna codes")
 def vienna_on_words(f: Facts, _: Context) -> Iterator[Hit]:
     """A word mark in standard characters has Vienna codes, or Vienna codes stand without their edition."""
     mark = f.mark
@@ -191,7 +191,7 @@ def vienna_on_words(f: Facts, _: Context) -> Iterator[Hit]:
         yield Hit(mark.vienna[0].path, mark.vienna[0].text)
 
 
-@rule("TMK-023", groups=_MEDIA)
+@rule("TMK-023", groups=_MEDIA, needs="colour claims")
 def colour_contradicts(f: Facts, _: Context) -> Iterator[Hit]:
     """Colours are claimed for an image said to be without colour, or the claim is a placeholder."""
     for one in f.mark.colour_claims:
@@ -230,7 +230,7 @@ def words_describe(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(one.path, one.text, rest)
 
 
-@rule("TMK-033", groups={ElementGroup.TEXT, ElementGroup.EXAMINATION})
+@rule("TMK-033", groups={ElementGroup.TEXT, ElementGroup.EXAMINATION}, needs="disclaimers")
 def unusable_disclaimer(f: Facts, _: Context) -> Iterator[Hit]:
     """The disclaimer disclaims the whole mark, or says only that there is one."""
     words = _words(f).casefold()

@@ -85,7 +85,7 @@ def several_names_in_one(f: Facts, _: Context) -> Iterator[Hit]:
                 yield Hit(name.path, name.text)
 
 
-@rule("PTY-014", groups=_STAKEHOLDERS)
+@rule("PTY-014", groups=_STAKEHOLDERS, needs="letters beyond ASCII")
 def name_without_latin_form(f: Facts, _: Context) -> Iterator[Hit]:
     """A name in another script has no transliteration and no second form in Latin letters."""
     if f.ascii:
@@ -96,7 +96,7 @@ def name_without_latin_form(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(written[0].path, written[0].text)
 
 
-@rule("PTY-016", local=True)
+@rule("PTY-016", local=True, needs="personal data")
 def personal_identifier(f: Facts, _: Context) -> Iterator[Hit]:
     """A text holds a number of an identity card, a personal e-mail address or a telephone number.
 

@@ -98,14 +98,14 @@ def unclean_number(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(f.number_path, number, plain)
 
 
-@rule("NUM-006")
+@rule("NUM-006", needs="ST.13 number")
 def malformed_st13(f: Facts, _: Context) -> Iterator[Hit]:
     """The ST.13 number is not two digits of type, four of year and nine of serial."""
     if f.st13 and not _ST13.fullmatch(f.st13.text):
         yield Hit(f.st13.path, f.st13.text, "", {"no": f.st13.text})
 
 
-@rule("NUM-007")
+@rule("NUM-007", needs="ST.13 number")
 def st13_of_another_number(f: Facts, _: Context) -> Iterator[Hit]:
     """The ST.13 number does not hold the digits of the national number beside it."""
     if f.st13 and f.national_number and _ST13.fullmatch(f.st13.text):
@@ -114,7 +114,7 @@ def st13_of_another_number(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(f.st13.path, f.st13.text, "", {"a": f.st13.text, "b": f.national_number})
 
 
-@rule("NUM-012")
+@rule("NUM-012", needs="registration numbers")
 def registration_number_is_none(f: Facts, _: Context) -> Iterator[Hit]:
     """The registration number is a placeholder or only a prefix."""
     for unit in f.units:
@@ -123,7 +123,7 @@ def registration_number_is_none(f: Facts, _: Context) -> Iterator[Hit]:
                 yield Hit(item.path, item.text, "", {"r": item.text})
 
 
-@rule("NUM-013")
+@rule("NUM-013", needs="registration numbers")
 def registration_repeats_application(f: Facts, c: Context) -> Iterator[Hit]:
     """The registration number repeats the application number in an office that numbers them apart."""
     if c.profile.separate_registration_numbers and f.number and not f.international:
@@ -157,7 +157,7 @@ def number_of_another_right(f: Facts, c: Context) -> Iterator[Hit]:
             yield Hit(f.number_path, f.national_number, "", words)
 
 
-@rule("NUM-016", groups={ElementGroup.RELATIONS})
+@rule("NUM-016", groups={ElementGroup.RELATIONS}, needs="international numbers")
 def malformed_international_number(f: Facts, c: Context) -> Iterator[Hit]:
     """The international registration number is not as WIPO writes it."""
     for item in f.mark.international:
@@ -178,7 +178,7 @@ def _bare(item: Item, office: str) -> str:
     return inside[0] if len(inside) == 1 else ""
 
 
-@rule("NUM-018", groups={ElementGroup.RELATIONS})
+@rule("NUM-018", groups={ElementGroup.RELATIONS}, needs="priorities")
 def no_office_code(f: Facts, _: Context) -> Iterator[Hit]:
     """A priority number stands without the code of the office that gave it."""
     for unit in f.units:

@@ -69,7 +69,7 @@ def registered_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
             )
 
 
-@rule("DAT-012", groups={ElementGroup.PUBLICATION})
+@rule("DAT-012", groups={ElementGroup.PUBLICATION}, needs="publications")
 def published_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
     """The publication date is earlier than the filing date; Madrid and Hague records are left out."""
     filed = f.filing_date
@@ -83,7 +83,7 @@ def published_before_filed(f: Facts, _: Context) -> Iterator[Hit]:
                 yield Hit(one.path, one.text, _repaired(one.day, filed), words)
 
 
-@rule("DAT-013", groups={ElementGroup.PUBLICATION})
+@rule("DAT-013", groups={ElementGroup.PUBLICATION}, needs="publications")
 def registered_before_published(f: Facts, c: Context) -> Iterator[Hit]:
     """The mark was registered before its publication for opposition, where opposition comes first."""
     if (
@@ -100,7 +100,7 @@ def registered_before_published(f: Facts, c: Context) -> Iterator[Hit]:
             yield Hit(unit.registered.path, unit.registered.text, "", words)
 
 
-@rule("DAT-017", groups={ElementGroup.RELATIONS})
+@rule("DAT-017", groups={ElementGroup.RELATIONS}, needs="priorities")
 def priority_after_filing(f: Facts, _: Context) -> Iterator[Hit]:
     """The priority date is later than the filing date."""
     filed = f.filing_date
@@ -114,7 +114,7 @@ def priority_after_filing(f: Facts, _: Context) -> Iterator[Hit]:
                 yield Hit(one.path, one.text, days.swapped(one.day, filed), words)
 
 
-@rule("DAT-018", groups={ElementGroup.RELATIONS})
+@rule("DAT-018", groups={ElementGroup.RELATIONS}, needs="priorities")
 def priority_too_old(f: Facts, _: Context) -> Iterator[Hit]:
     """The application was filed after the priority period, with two months of grace, had ended.
 
@@ -189,7 +189,7 @@ def events_out_of_order(f: Facts, _: Context) -> Iterator[Hit]:
                     break
 
 
-@rule("DAT-028", groups={ElementGroup.RELATIONS})
+@rule("DAT-028", groups={ElementGroup.RELATIONS}, needs="exhibitions")
 def exhibition_too_old(f: Facts, _: Context) -> Iterator[Hit]:
     """The exhibition priority date lies more than six months before filing."""
     filed = f.filing_date

@@ -32,7 +32,7 @@ def filed_on_entry(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(f.filed.path, f.filed.text, international.text if international else "")
 
 
-@rule("PAT-015", groups=_RELATIONS)
+@rule("PAT-015", groups=_RELATIONS, needs="priorities")
 def incomplete_priority(f: Facts, _: Context) -> Iterator[Hit]:
     """A priority claim lacks its number, date or country."""
     for unit in f.units:
@@ -43,7 +43,7 @@ def incomplete_priority(f: Facts, _: Context) -> Iterator[Hit]:
                 yield Hit(one.path, "", "", {"x": " and ".join(lacking)})
 
 
-@rule("PAT-017", groups=_RELATIONS)
+@rule("PAT-017", groups=_RELATIONS, needs="priorities")
 def unknown_priority_office(f: Facts, _: Context) -> Iterator[Hit]:
     """The country of a priority is no code of WIPO ST.3, or WO where no international filing is known."""
     for unit in f.units:
@@ -69,7 +69,7 @@ def _international(f: Facts, number: str) -> bool:
     )
 
 
-@rule("PAT-018", groups=_RELATIONS)
+@rule("PAT-018", groups=_RELATIONS, needs="priorities")
 def repeated_priority(f: Facts, _: Context) -> Iterator[Hit]:
     """The same priority is claimed twice."""
     for unit in f.units:

@@ -74,7 +74,7 @@ def registered_without_date(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(f"{unit.prefix}RegistrationDate", "", proposed)
 
 
-@rule("STA-005", groups=_STATUS)
+@rule("STA-005", groups=_STATUS, needs="registration numbers")
 def registered_number_while_pending(f: Facts, _: Context) -> Iterator[Hit]:
     """There is a registration number, but the status is one of before registration."""
     for unit in f.units:

@@ -109,7 +109,7 @@ def lost_characters(f: Facts, _: Context) -> Iterator[Hit]:
         )
 
 
-@rule("TXT-011", local=True)
+@rule("TXT-011", local=True, needs="letters beyond ASCII")
 def invisible_characters(f: Facts, _: Context) -> Iterator[Hit]:
     """A text is not in Unicode normal form C, or contains invisible characters.
 
@@ -131,7 +131,7 @@ def _visible(plain: str) -> str:
     return _INVISIBLE.sub(lambda found: found.group() if found.group() in allowed else "", plain)
 
 
-@rule("TXT-012", local=True)
+@rule("TXT-012", local=True, needs="odd characters")
 def control_characters(f: Facts, _: Context) -> Iterator[Hit]:
     """A text contains control characters, which no export needs."""
     if f.printable:
@@ -147,7 +147,7 @@ def _windows(found: re.Match[str]) -> str:
     return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code <= 0x9F else ""
 
 
-@rule("TXT-013", local=True)
+@rule("TXT-013", local=True, needs="ampersands")
 def escaped_twice(f: Facts, _: Context) -> Iterator[Hit]:
     """A text shows the escape of a character: it was escaped twice."""
     if "&" not in f.joined:
@@ -167,7 +167,7 @@ def markup(f: Facts, _: Context) -> Iterator[Hit]:
             yield Hit(leaf.path, found.group(), _MARKUP.sub(" ", leaf.text).strip())
 
 
-@rule("TXT-015", local=True)
+@rule("TXT-015", local=True, needs="odd characters")
 def private_characters(f: Facts, _: Context) -> Iterator[Hit]:
     """A text uses characters of a private font, which nobody else can read."""
     if not f.printable:
