@@ -188,3 +188,26 @@ def test_a_reader_of_many_items_that_had_to_be_made_asks_for_them_once():
     assert [job.args for job in jobs] == [{"office": "XA"}]
     tasks.make_items_ready(office="XA")
     assert len(reader.page()["items"]) == 150
+
+
+def test_ready_items_are_those_of_the_readers_own_groups_and_rights():
+    publish(1, [a_record("1", text="t", goods="g")])
+    publish(2, [a_record("P", right=Right.PATENT, text="t")], right=Right.PATENT)
+    readers = [
+        a_reader(name="XB", excluded={G.TEXT}),
+        a_reader(name="XC", rights={Right.TRADEMARK}, excluded={G.GOODS}),
+        a_reader(name="XD"),
+    ]
+    before = [reader.page() for reader in readers]
+    items.make_ready("XA")
+    assert len(items.masks_in_use("XA")) == 3
+    assert [reader.page() for reader in readers] == before
+    assert before[1]["items"] == [
+        {
+            "type": "put",
+            "office": "XA",
+            "right": "trademark",
+            "number": "1",
+            "record": {"identity": "1", "text": "t"},
+        }
+    ]
