@@ -27,7 +27,7 @@ from lxml import etree
 from ipshare.check import run
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
-from ipshare.check.package import row_of
+from ipshare.check.package import group_digests, row_of
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.record import Record
 from ipshare.parse import cut, readers
@@ -98,7 +98,7 @@ def schema_for() -> readers.SchemaFor | None:
 
 def job(shard: cut.Shard) -> dict[str, Callable[[], Any]]:
     """The stages of a shard job by name; each can be run again and again."""
-    from ipshare.ingest import checking, whole  # noqa: PLC0415 - these need Django set up
+    from ipshare.ingest import whole  # noqa: PLC0415 - these need Django set up
     from ipshare.store import stage  # noqa: PLC0415
 
     known = schema_for()
@@ -115,7 +115,7 @@ def job(shard: cut.Shard) -> dict[str, Callable[[], Any]]:
     def staged(record: Record) -> stage.Row:
         return stage.Row(
             record=record,
-            digests=checking.digests(record),
+            digests=group_digests(record),
             withheld=0,
             recheck_on=CONTEXT.today,
             source=record.source,
@@ -129,8 +129,10 @@ def job(shard: cut.Shard) -> dict[str, Callable[[], Any]]:
         "gather": lambda: [gather(record) for record in records],
         "rules": lambda: [run.check_facts(one, CONTEXT) for one in facts],
         "recheck": lambda: [run.recheck_on(one, CONTEXT) for one in facts],
-        "digests": lambda: [checking.digests(record) for record in records],
-        "package": lambda: [whole.packed(row_of(one)) for one in facts],
+        "digests": lambda: [group_digests(record) for record in records],
+        "package": lambda: [
+            whole.packed(row_of(one, row.digests)) for one, row in zip(facts, rows, strict=True)
+        ],
         "rows": lambda: [stage.record_row(row, shard=0, place=0) for row in rows],
     }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 
 from cases.rules.builder import TODAY, record_of
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
-from ipshare.check.package import PackageCheck, empty_update, row_of
+from ipshare.check.package import PackageCheck, empty_update, group_digests, row_of
+from ipshare.domain.digest import group_digest
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Kind, Right
@@ -30,7 +32,7 @@ def checked(
     whole = PackageCheck(context)
     for patch in patches:
         record = record_of(Right.TRADEMARK, "KH", patch)
-        whole.add(row_of(gather(record)))
+        whole.add(row_of(gather(record), group_digests(record)))
     return list(whole.findings())
 
 
@@ -118,3 +120,14 @@ def test_an_empty_update_is_remarkable_where_there_were_more() -> None:
     assert empty_update(0, 25)
     assert not empty_update(0, 20)
     assert not empty_update(1, 25)
+
+
+def test_a_digest_of_a_group_does_not_tell_of_other_groups() -> None:
+    def document(**items: str) -> bytes:
+        places = {key.replace("at", "#"): text for key, text in items.items()}
+        return json.dumps({"a": "b", "~": {"bag": {"c": places}}}, separators=(",", ":")).encode()
+
+    here = group_digest(document(at0="x", at1="y"))
+    assert group_digest(document(at0="x", at2="y")) == here
+    assert group_digest(document(at0="y", at1="x")) != here
+    assert group_digest(document(at0='"#1":')) != group_digest(document(at0='"#2":'))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -21,9 +21,10 @@ from ipshare.check.rule import CATALOGUE, Hit
 from ipshare.check.rules.numbers import placeholder
 from ipshare.check.rules.package import extraction_day, package_name
 from ipshare.check.run import package_finding
-from ipshare.domain.digest import digest
+from ipshare.domain.digest import EMPTY, group_digest
 from ipshare.domain.finding import Finding, Severity
 from ipshare.domain.group import ElementGroup
+from ipshare.domain.record import Record
 from ipshare.standards import numbers as forms
 
 UNKNOWN_FORMS_LIMIT = 0.01
@@ -34,6 +35,7 @@ FEWEST_FOR_SHARES = 100
 SAME_REGISTRATION_LIMIT = 20
 """Records with one registration number above which it is a placeholder (NUM-012)."""
 _AT_ONCE = 200_000
+_GROUPS = tuple(ElementGroup)
 DATES = ("filing", "registration", "status")
 EXPECTED_UPDATES = 20
 """Median records of earlier updates above which an empty one is remarkable (PKG-016)."""
@@ -122,9 +124,13 @@ class Row(NamedTuple):
     international: list[str]
 
 
-def row_of(facts: Facts) -> Row:
-    """The row of a record, with a short digest of each element group."""
-    documents = facts.record.documents
+def group_digests(record: Record) -> dict[ElementGroup, bytes]:
+    """The digest of each element group that a record has."""
+    return {group: group_digest(document) for group, document in record.documents.items()}
+
+
+def row_of(facts: Facts, digests: Mapping[ElementGroup, bytes]) -> Row:
+    """The row of a record, with the beginning of the digest of each element group."""
     office, right, number = facts.office, facts.right, facts.number.strip()
     filed = facts.filing_date.isoformat() if facts.filing_date else ""
     unit = facts.units[0] if facts.units else None
@@ -133,7 +139,7 @@ def row_of(facts: Facts) -> Row:
     listed = numbers.application_forms(office, right)
     return Row(
         number=number,
-        groups=[int.from_bytes(digest(documents.get(group, b""))[:4]) for group in ElementGroup],
+        groups=[int.from_bytes(digests.get(group, EMPTY)[:4]) for group in _GROUPS],
         key=(forms.st13(office, right, number, filed[:4]) or "") if number else "",
         known_form=not (number and listed) or numbers.form_of(office, right, number) is not None,
         filed=filed,

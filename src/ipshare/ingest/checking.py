@@ -16,10 +16,10 @@ from lxml import etree
 from ipshare.archive import names
 from ipshare.check import run
 from ipshare.check.gather import gather
-from ipshare.check.package import row_of
+from ipshare.check.package import group_digests, row_of
 from ipshare.domain.digest import digest
 from ipshare.domain.finding import Effect, Finding
-from ipshare.domain.group import ElementGroup, mask
+from ipshare.domain.group import mask
 from ipshare.domain.record import Operation, Record
 from ipshare.domain.submission import State
 from ipshare.ingest import opening, queue, whole
@@ -28,7 +28,6 @@ from ipshare.standards import schemas
 from ipshare.store import objects, stage
 from ipshare.store.models.submissions import Shard, Submission
 
-_PLACE = re.compile(rb'"#[0-9]+":')
 _ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 
 
@@ -186,30 +185,18 @@ class _Result:
         withheld = 0
         for finding in findings:
             withheld |= mask(finding.withholds)
+        digests = group_digests(record)
         row = stage.Row(
             record=record,
-            digests=digests(record),
+            digests=digests,
             withheld=withheld,
             recheck_on=run.recheck_on(facts, self._context),
             source=digest(record.source + self._root) if record.source else b"",
-            facts=whole.packed(row_of(facts)) if record.operation is Operation.PUT else b"",
+            facts=whole.packed(row_of(facts, digests))
+            if record.operation is Operation.PUT
+            else b"",
         )
         self.rows.append(stage.record_row(row, shard=self._row.number, place=len(self.rows)))
-
-
-def digests(record: Record) -> dict[ElementGroup, bytes]:
-    """The digest of each element group of a record."""
-    return {group: _digest(document) for group, document in record.documents.items()}
-
-
-def _digest(document: bytes) -> bytes:
-    """The digest of what someone gets who sees this group alone.
-
-    A document shared with other groups numbers the items of its lists by their place among all groups;
-    those numbers go before hashing, or an item that is withheld would show as a change here. The order
-    of the items stays; a quote cannot stand in a JSON string as it is, so no text is mistaken for a number.
-    """
-    return digest(_PLACE.sub(b'"#":', document) if b'{"#' in document else document)
 
 
 def _others_come_first(submission: Submission) -> bool:

@@ -21,7 +21,7 @@ from ipshare.archive.source import FileSource
 from ipshare.check import pictures, run
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
-from ipshare.check.package import PackageCheck, row_of
+from ipshare.check.package import PackageCheck, group_digests, row_of
 from ipshare.domain.finding import Effect, Finding
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Kind, Right
@@ -187,7 +187,7 @@ class _File:
             if (
                 record.number and record.right is self._context.right
             ):  # else the hub has nowhere to keep it
-                row = row_of(facts)
+                row = row_of(facts, group_digests(record))
                 held_back = any(ElementGroup.IDENTITY in finding.withholds for finding in found)
                 self._named |= dict.fromkeys(
                     ((record.number, name) for name in record.images), not held_back
