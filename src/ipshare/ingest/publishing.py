@@ -15,6 +15,8 @@ from ipshare.store.models.submissions import Submission
 
 ENDED = [state.value for state in State if state.ended]
 SAMPLE = 100
+GROWN = 1_000
+"""Records more than which make the planner's picture of the registry wrong."""
 
 
 def publish_next(office: str, right: str, *, at: datetime) -> None:
@@ -186,6 +188,9 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
         at=at,
     )
     _end(submission, State.PUBLISHED, comparison, at=at)
+    queue.items(submission.office_id)
+    if comparison.inserted > max(GROWN, comparison.held // 10):
+        transaction.on_commit(merge.settle)
 
 
 def _end(

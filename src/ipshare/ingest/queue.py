@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 LINE = "line"
 # A higher priority goes first: what people wait for, then first shards before later ones, so that a large
@@ -57,3 +59,15 @@ def shard_key(submission: int, number: int) -> str:
 def shard_folder(submission: int) -> str:
     """Where the bytes of all its shards are."""
     return f"shards/{submission}"
+
+
+def items(office: str) -> None:
+    """The items of an office's feed may be made ready again (room share), if nobody is about to."""
+    job = app.configure_task(
+        "share.make_items_ready", queue=LINE, queueing_lock=f"items:{office}", priority=-32_000
+    )
+    try:
+        with transaction.atomic():
+            job.defer(office=office)
+    except AlreadyEnqueued:
+        return

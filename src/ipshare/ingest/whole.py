@@ -43,6 +43,7 @@ def findings(submission: Submission) -> Iterator[Finding]:
     """The findings about the package as a whole; its stage must still be as the shards left it."""
     office, right = submission.office_id, submission.right
     context = context_of(submission)
+    stage.analyze(submission.pk)
     package = PackageCheck(context)
     for content in stage.facts(submission.pk, office=office, right=right):
         package.add(_DECODER.decode(content))

@@ -38,7 +38,6 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
     names = {"office": office, "right": right}
     stage = f"stage_record_{submission}"
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {stage} (number)")
         _settle_repeated_numbers(submission, names)
         cursor.execute(
             f"""
@@ -205,6 +204,12 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
             names,
         )
         _keep_images(submission, names)
+
+
+def settle() -> None:
+    """Tell the planner of a registry that has grown by much; outside any transaction, where nobody waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute('ANALYZE record (office, "right", number, live, source, rules)')
 
 
 def staged(submission: int, *, images: bool) -> tuple[int, bool]:
