@@ -6,7 +6,6 @@ A trademark register on the embedded PostgreSQL; a third party without stakehold
 and as JSON lines, from ``ipshare web``. The reference is psql writing the same columns to /dev/null.
 """
 
-# ruff: noqa: PLC0415 (the hub is set up first)
 from __future__ import annotations
 
 import argparse

@@ -18,6 +18,7 @@ import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -53,8 +54,12 @@ def run(packages: list[Path], records: int, folder: Path) -> None:
     ipshare = [sys.executable, "-m", "ipshare"]
     subprocess.run([*ipshare, "migrate"], check=True, stdout=subprocess.DEVNULL)
     if XSD.exists():
-        subprocess.run([*ipshare, "schemas", "install", str(XSD)], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*ipshare, "office", "add", "MY", "--name", "MyIPO"], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*ipshare, "schemas", "install", str(XSD)], check=True, stdout=subprocess.DEVNULL
+        )
+    subprocess.run(
+        [*ipshare, "office", "add", "MY", "--name", "MyIPO"], check=False, stdout=subprocess.DEVNULL
+    )
     workers = [subprocess.Popen([*ipshare, "worker"]) for _ in range(WORKERS)]
     try:
         with Memory([worker.pid for worker in workers]) as memory:
@@ -72,7 +77,10 @@ def run(packages: list[Path], records: int, folder: Path) -> None:
         Result("line.peak-memory", memory.peak / 2**20, "MiB", 400.0, "400 MiB", 1.0),
     ]
     keep(found)
-    print("peak by process:", ", ".join(f"{name} {size >> 20} MiB" for name, size in sorted(memory.peaks.items())))
+    print(
+        "peak by process:",
+        ", ".join(f"{name} {size >> 20} MiB" for name, size in sorted(memory.peaks.items())),
+    )
 
 
 def xmllint(package: Path, folder: Path) -> float:
@@ -81,7 +89,11 @@ def xmllint(package: Path, folder: Path) -> float:
         name = archive.extract(archive.namelist()[0], folder)
     schema = str(XSD / "TrademarkTransaction_V6_0.xsd")
     start = time.perf_counter()
-    subprocess.run(["xmllint", "--stream", "--schema", schema, "--noout", name], check=False, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        ["xmllint", "--stream", "--schema", schema, "--noout", name],
+        check=False,
+        stderr=subprocess.DEVNULL,
+    )
     took = time.perf_counter() - start
     Path(name).unlink()
     return took
@@ -132,7 +144,7 @@ class Memory:
         """The largest of any process."""
         return max(self.peaks.values(), default=0)
 
-    def __enter__(self) -> Memory:
+    def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
         return self

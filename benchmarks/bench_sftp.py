@@ -5,7 +5,6 @@ best of each. Run it on a machine that does nothing else: the client alone keeps
 OpenSSH for it: it hashes, looks at the zip directory, fsyncs, and commits a submission.
 """
 
-# ruff: noqa: PLC0415 (the hub is set up first)
 from __future__ import annotations
 
 import argparse
@@ -110,7 +109,7 @@ def hub(folder: Path, key: Path) -> tuple[subprocess.Popen[bytes], int]:
     return process, port
 
 
-def upload(  # noqa: PLR0913, PLR0917 (who sends what where)
+def upload(  # noqa: PLR0917 (who sends what where)
     port: int, user: str, key: Path, file: Path, target: str, client: list[str]
 ) -> float:
     """Seconds for one ``put``, sign-in included."""

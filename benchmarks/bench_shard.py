@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="show where the time goes")
     args = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ipshare.config.settings")
-    import django  # noqa: PLC0415 - it wants its settings named first
+    import django
 
     django.setup()
     shard = next(shards(args.input))
@@ -98,8 +98,8 @@ def schema_for() -> readers.SchemaFor | None:
 
 def job(shard: cut.Shard) -> dict[str, Callable[[], Any]]:
     """The stages of a shard job by name; each can be run again and again."""
-    from ipshare.ingest import whole  # noqa: PLC0415 - these need Django set up
-    from ipshare.store import stage  # noqa: PLC0415
+    from ipshare.ingest import whole
+    from ipshare.store import stage
 
     known = schema_for()
     schema = known("", "TrademarkTransaction") if known else None

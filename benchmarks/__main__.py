@@ -1,0 +1,12 @@
+"""``make bench``: every benchmark, one after the other; the figures go to benchmarks/results.json."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHMARKS = ("bench_line", "bench_feed", "bench_sftp", "bench_shard")
+
+for name in BENCHMARKS:
+    print(f"\n{name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)
