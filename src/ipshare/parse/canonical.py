@@ -208,7 +208,7 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
         else:
             part[key] = value[key] = [item]
     if not ordered:
-        _order(value, parts, keys)
+        _order(value, parts, keys, {entry[0]: entry[1] for entry in table.values()})
     if prefixes:
         value["#prefix"] = prefixes
         for key, owners in keys:
@@ -220,12 +220,28 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
     return value, parts
 
 
-def _order(value: Tree, parts: Parts, keys: list[tuple[str, tuple[str, ...]]]) -> None:
-    """Keep an order that is not that of the schema; each group learns of its own children only."""
+def _order(
+    value: Tree,
+    parts: Parts,
+    keys: list[tuple[str, tuple[str, ...]]],
+    positions: dict[str, int],
+) -> None:
+    """Keep an order that is not that of the schema.
+
+    A group keeps the order of its own children, where that is not that of the schema. How children of several
+    groups stand among each other is kept in ``unclassified``, or an order would tell of what is withheld.
+    """
     value["#order"] = [key for key, _ in keys]
+    own: dict[str, dict[str, str]] = {}
     for place, (key, owners) in enumerate(keys):
         for group in owners:
-            parts[group].setdefault("#order", {})[f"#{place}"] = key
+            own.setdefault(group, {})[f"#{place}"] = key
+    for group, order in own.items():
+        places = [positions[key] for key in order.values()]
+        if places != sorted(places):
+            parts[group]["#order"] = order
+    whole = {f"#{place}": key for place, (key, _) in enumerate(keys)}
+    parts.setdefault(_UNCLASSIFIED, {})["#order"] = whole
 
 
 def _other(  # noqa: PLR0913, PLR0917 (the state of the loop it serves)
