@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ipshare.domain.digest import digest
 from ipshare.domain.finding import Finding
-from ipshare.parse import encoding, findings, tags
+from ipshare.parse import beside, encoding, findings, tags
 from ipshare.parse.limits import DEFAULT, Limits
 
 _TAG_NAME = 1 << 10  # no name of a record, with its prefix, is longer
@@ -46,7 +46,10 @@ class OnePass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Where a record lies in the data of a shard, and the digest of its bytes."""
+    """Where a record lies in the data of a shard, and the digest of its bytes and of what is read with it.
+
+    The digest is empty where that is in doubt.
+    """
 
     start: int
     end: int
@@ -86,7 +89,13 @@ def _spans(data: bytes) -> list[Span]:
     found = list(tags.spans(data))
     if b"<!" in data and not all(_balanced(data, start, end) for start, end in found):
         return []
-    return [Span(start=start, end=end, digest=digest(data[start:end])) for start, end in found]
+    around = beside.of_records(data, found)
+    if around is None:
+        return [Span(start=start, end=end, digest=b"") for start, end in found]
+    return [
+        Span(start=start, end=end, digest=digest(data[start:end] + more))
+        for (start, end), more in zip(found, around, strict=True)
+    ]
 
 
 def _balanced(data: bytes, start: int, end: int) -> bool:

@@ -23,7 +23,7 @@ RECORDS = (
 _ATTRIBUTES = rb"""(?:\s+[^\s=/>"'<]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*"""
 START = re.compile(rb"<((?:[^\s<>/:&\"'!?]+:)?(?:" + b"|".join(RECORDS) + rb"))(?=[\s/>])")
 START_TAG = re.compile(rb"<[^\s<>/!?]+" + _ATTRIBUTES + rb"(/?)>")
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|</([^\s>]+)\s*>"
     rb"|<([^\s<>/!?=\"'&]+)" + _ATTRIBUTES + rb"(/?)>|<!DOCTYPE|<",
     re.DOTALL,
@@ -70,7 +70,7 @@ def walk(gap: bytes, opened: tuple[Open, ...], keep: int) -> Gap:
     stack = list(opened)
     cut, at_cut, root = 0, opened, opened[0].name if opened else b""
     body = -1  # where the content of an application begins that was opened last
-    for token in _TOKEN.finditer(gap):
+    for token in TOKEN.finditer(gap):
         ended, started, closed = token.groups()
         if ended is not None:
             if not stack or stack.pop().name != ended:
