@@ -22,12 +22,13 @@ from ipshare.domain.finding import Effect, Finding
 from ipshare.domain.group import mask
 from ipshare.domain.record import Operation, Record
 from ipshare.domain.submission import State
-from ipshare.ingest import opening, queue, whole
+from ipshare.ingest import opening, queue, version, whole
 from ipshare.parse import cut, readers, withdrawn
 from ipshare.standards import schemas
 from ipshare.store import objects, stage
 from ipshare.store.models.submissions import Shard, Submission
 
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 
 
@@ -168,7 +169,7 @@ class _Result:
             context.office,
             context.right,
             list(sources),
-            rules=run.rules_version(),
+            rules=version.version(),
             today=self._today,
         )
         return {sources[source]: known for source, known in held.items()}
@@ -208,7 +209,7 @@ def _others_come_first(submission: Submission) -> bool:
 
 def _root_tag(data: bytes) -> bytes:
     """The start tag of the root: the namespaces and the version that the bytes of a record are read in."""
-    found = _ROOT.search(data, 0, 1 << 16)
+    found = _ROOT.search(_COMMENT.sub(b"", data[: 1 << 16]))
     return found.group() if found else b""
 
 

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from ipshare.check import run
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
-from ipshare.ingest import queue, totals, whole
+from ipshare.ingest import queue, totals, version, whole
 from ipshare.store import audit, merge, stage
 from ipshare.store.models.submissions import Submission
 
@@ -184,7 +183,7 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
         submission.pk,
         office=submission.office_id,
         right=submission.right,
-        rules=run.rules_version(),
+        rules=version.version(),
         at=at,
     )
     _end(submission, State.PUBLISHED, comparison, at=at)

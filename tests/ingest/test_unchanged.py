@@ -1,0 +1,84 @@
+"""A record is passed over as unchanged only where everything that is read with it is unchanged, too."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from ipshare.domain.office import Kind
+from ipshare.domain.submission import State
+from ipshare.ingest import pipeline, version
+from line import drain, send
+from xmlbuilders import a_mark, transaction
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("cast")]
+
+
+def held(number="XA/1/19"):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(r)::text FROM record r WHERE number = %s", [number])
+        return cursor.fetchone()[0]
+
+
+def applied(mark, beside):
+    """The transaction with an application around the mark, and something beside the mark in it."""
+    opened = b'<tmk:TrademarkApplication com:st96Version="V6_0">' + beside + b"<tmk:TrademarkBag>"
+    content = transaction(mark).replace(b"<tmk:TrademarkBag>", opened)
+    return content.replace(
+        b"</tmk:TrademarkBag>", b"</tmk:TrademarkBag></tmk:TrademarkApplication>"
+    )
+
+
+def test_what_stands_beside_a_mark_in_its_application_belongs_to_it(tmp_path, at):
+    form = b"<tmk:ApplicationFormName>%s</tmk:ApplicationFormName>"
+    send(tmp_path / "a.xml", applied(a_mark("XA/1/19"), form % b"FORM A"), at=at)
+    done = send(tmp_path / "b.xml", applied(a_mark("XA/1/19"), form % b"FORM B"), at=at)
+    assert (done.updated, done.unchanged) == (1, 0)
+    assert "FORM B" in held()
+    again = applied(a_mark("XA/1/19"), form % b"FORM B").replace(b">1<", b">2<", 1)
+    assert send(tmp_path / "c.xml", again, at=at).unchanged == 1
+
+
+def test_a_root_behind_a_comment_counts(tmp_path, at):
+    content = transaction(a_mark("XA/1/19")).replace(b"?>", b"?><!-- <tmk:Trademark> -->", 1)
+    send(tmp_path / "a.xml", content, at=at)
+    other = content.replace(b"ST96/Trademark", b"ST96/Unknown", 1)
+    done = send(tmp_path / "b.xml", other, at=at)
+    assert done.unchanged == 0
+
+
+def test_a_number_that_came_twice_and_then_once_is_published(tmp_path, at):
+    one, two = a_mark("XA/1/19", words="ONE"), a_mark("XA/1/19", words="TWO")
+    send(tmp_path / "a.xml", transaction(one, two), at=at)
+    assert "ONE" not in held()
+    send(tmp_path / "b.xml", transaction(one), at=at)
+    assert "ONE" in held()
+
+
+def test_a_record_that_a_held_submission_changes_first_is_not_unchanged(tmp_path, at):
+    marks = [a_mark(f"XA/{n}/19") for n in range(1, 51)]
+    send(tmp_path / "a.xml", transaction(*marks), at=at)
+    changed = [a_mark("XA/1/19", words="OTHER"), *marks[1:40]]
+    waiting = send(tmp_path / "b.xml", transaction(*changed), at=at)
+    back = send(tmp_path / "c.xml", transaction(marks[0], marks[49]), at=at, kind=Kind.UPDATES)
+    pipeline.release(waiting, by="officer", reason="as it should be", at=at)
+    drain()
+    back.refresh_from_db()
+    assert back.state == State.PUBLISHED
+    assert "SOKHA" in held()
+    assert '"live": true' in held("XA/50/19")
+
+
+def test_another_version_of_the_hub_reads_everything_again(tmp_path, at, monkeypatch):
+    send(tmp_path / "a.xml", transaction(a_mark("XA/1/19")), at=at)
+    monkeypatch.setattr(version, "_code", lambda: "the element groups have changed")
+    read = []
+    monkeypatch.setattr(
+        "ipshare.ingest.checking.gather",
+        lambda record, was=pipeline.check_shards.__globals__["gather"]: (
+            read.append(record.number) or was(record)
+        ),
+    )
+    second = transaction(a_mark("XA/1/19"), a_mark("XA/2/19"))
+    send(tmp_path / "b.xml", second, at=at)
+    assert read == ["XA/1/19", "XA/2/19"]
