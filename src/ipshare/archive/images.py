@@ -24,6 +24,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {
     0xCC,
 }  # SOF markers; the others are DHT, JPG, DAC
 _MARK = 0xFF
+_PIXELS = (1 << 31) - 1  # no image of a register comes near; more is not believed
 _BARE = frozenset({0x01, *range(0xD0, 0xDA)})  # markers without a length
 _TIFF_WIDTH, _TIFF_HEIGHT, _SHORT = 256, 257, 3
 
@@ -66,6 +67,7 @@ def read(package: Package, member: Member) -> Image | Finding:
     if isinstance(offset, Finding):
         return offset
     shape = probe.shape()
+    width, height = _believed(shape.width), _believed(shape.height)
     return Image(
         name=member.name,
         offset=offset,
@@ -74,9 +76,13 @@ def read(package: Package, member: Member) -> Image | Finding:
         stored=member.method == zipdir.STORED,
         digest=bytes.fromhex(stream.sha256),
         format=shape.format,
-        width=shape.width,
-        height=shape.height,
+        width=width,
+        height=height,
     )
+
+
+def _believed(pixels: int | None) -> int | None:
+    return pixels if pixels is None or pixels <= _PIXELS else None
 
 
 class Probe:

@@ -19,6 +19,8 @@ def gather(record: Record) -> Facts:
     """Everything that the rules read of a record."""
     facts = Facts(record=record, right=record.right, office=record.office, tree=record.tree)
     _READ[record.right](facts)
+    if not record.number:
+        facts.number = ""  # what stands there, if anything, is too long to name a record
     facts.form = numbers.form_of(facts.office, facts.right, facts.national_number)
     facts.international = numbers.international(facts.form)
     collect(record.tree, facts.texts, facts.days, facts.languages)

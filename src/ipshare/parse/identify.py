@@ -8,13 +8,18 @@ from typing import Any
 from ipshare.domain.office import Right
 from ipshare.domain.record import Tree
 
+LONGEST = 200
+"""No application number has more characters; what has names nothing that an address or a cursor could hold."""
+LONGEST_FILE = 1024
+"""The longest name that a member of a package may have (archive.limits)."""
 _FILE_NAMES = re.compile(r"<com:FileName>([^<]+)</com:FileName>")
 
 
 def number_of(tree: Tree, right: Right) -> str:
     """The application number as the office wrote it; of a patent without one the publication number.
 
-    Space around it is not part of a number; nothing else is cleaned. Empty where there is none.
+    Space around it is not part of a number; nothing else is cleaned. Empty where there is none, and where
+    what stands there is too long to be one.
     """
     if right is not Right.PATENT:
         return _number_in(tree)
@@ -27,7 +32,7 @@ def number_of(tree: Tree, right: Right) -> str:
     if number:
         return number
     published = _first(data.get("patentPublicationIdentification"))
-    return _text(published.get("publicationNumber", "")) if isinstance(published, dict) else ""
+    return _number(published.get("publicationNumber", "")) if isinstance(published, dict) else ""
 
 
 def images_of(values: list[Any]) -> tuple[str, ...]:
@@ -36,7 +41,7 @@ def images_of(values: list[Any]) -> tuple[str, ...]:
     for value in values:
         _file_names(value, names)
     names.pop("", None)
-    return tuple(names)
+    return tuple(name for name in names if len(name) <= LONGEST_FILE)
 
 
 def _first(value: Any) -> Any:
@@ -49,11 +54,16 @@ def _number_in(holder: Any) -> str:
     numbers = holder.get("applicationNumber", ())
     for number in numbers if isinstance(numbers, list) else (numbers,):
         if isinstance(number, dict):
-            text = _text(number.get("applicationNumberText", ""))
-            text = text or _text(number.get("st13ApplicationNumber", ""))
+            text = _number(number.get("applicationNumberText", ""))
+            text = text or _number(number.get("st13ApplicationNumber", ""))
             if text:
                 return text
     return ""
+
+
+def _number(value: Any) -> str:
+    text = _text(value)
+    return text if len(text) <= LONGEST else ""
 
 
 def _text(value: Any) -> str:

@@ -20,9 +20,9 @@ def read(content: bytes, *, file: str, right: Right, office: str) -> Iterator[Re
         if isinstance(chunk, Finding):
             yield chunk
             return
-        rows = csv.reader(chunk.decode("utf-8").splitlines(), delimiter=_delimiter(chunk))
-        for line, row in enumerate(rows, 1):
-            number = row[0].strip() if row else ""
+        delimiter = _delimiter(chunk)
+        for line, row in enumerate(chunk.decode("utf-8").splitlines(), 1):
+            number = _first_column(row, delimiter)
             title = line == 1 and "".join(filter(str.isalnum, number)).lower() in _TITLES
             if not number or number.startswith("#") or title:
                 continue
@@ -39,6 +39,15 @@ def read(content: bytes, *, file: str, right: Right, office: str) -> Iterator[Re
                 file=file,
                 line=line,
             )
+
+
+def _first_column(row: str, delimiter: str) -> str:
+    """Each line is read on its own: a quote that is never closed must not swallow the lines behind it."""
+    try:
+        cells = next(csv.reader([row], delimiter=delimiter), [])
+    except csv.Error:  # longer than csv takes
+        return row.strip()
+    return cells[0].strip() if cells else ""
 
 
 def _delimiter(content: bytes) -> str:

@@ -36,7 +36,7 @@ def no_application_number(f: Facts, _: Context) -> Iterator[Hit]:
     if not f.number.strip():
         old = any(unit.registrations for unit in f.units)
         words = {"i": f"at line {f.record.line}", "f": f.record.file}
-        yield Hit(f.number_path, "", "", words, Severity.WARNING if old else None)
+        yield Hit(f.number_path, f.national_number, "", words, Severity.WARNING if old else None)
 
 
 @rule("NUM-002")

@@ -87,7 +87,7 @@ class Shard(models.Model):
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="shards")
     number = models.PositiveIntegerField()
-    file = models.CharField(max_length=255)
+    file = models.TextField()
     line = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField()
     # It is all of its file; a parser has read it already.
