@@ -29,6 +29,8 @@ from ipshare.store.models.submissions import Submission
 
 View = Callable[..., HttpResponseBase]
 REFERENCE = re.compile(r"([A-Z]{2})-([0-9]{6,9})")
+CODE = re.compile(r"[a-z]{2}")
+WHOLE = re.compile(r"[0-9]{1,18}")
 NOT_YOURS = "There is no such page for you."
 
 
@@ -105,9 +107,14 @@ def _enter(request: HttpRequest, office: str) -> None:
         raise PermissionDenied("Only people of the office itself can do this.")
 
 
+def whole(text: str) -> int | None:
+    """A number in an address; None where it is none that anything here could have."""
+    return int(text) if WHOLE.fullmatch(text) else None
+
+
 def office_of(request: HttpRequest, code: str) -> Office:
     """The office of an address (its code in lower case), where this person may do there what is wanted."""
-    found = Office.objects.filter(code=code.upper()).first() if code == code.lower() else None
+    found = Office.objects.filter(code=code.upper()).first() if CODE.fullmatch(code) else None
     if found is None:
         raise Http404(NOT_YOURS)
     _enter(request, found.code)

@@ -68,7 +68,7 @@ def fitting(who: User, wanted: Filter, zone: tzinfo) -> QuerySet[Submission]:
         found = found.filter(state__in=STATES[wanted.state][1])
     if wanted.first:
         found = found.filter(received_at__gte=_midnight(wanted.first, zone))
-    if wanted.last:
+    if wanted.last and wanted.last < date.max:
         found = found.filter(received_at__lt=_midnight(wanted.last, zone) + timedelta(days=1))
     if wanted.words:
         found = found.filter(_named(wanted.words))

@@ -29,8 +29,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     number = request.GET.get("party", "")
     chosen = None
     if number:
-        wanted = int(number) if number.isascii() and number.isdigit() else 0
-        chosen = guard.authorization_of(office, wanted)
+        chosen = guard.authorization_of(office, guard.whole(number) or 0)
     return _page(request, office, chosen)
 
 

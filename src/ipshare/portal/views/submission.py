@@ -121,7 +121,7 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
     chosen = causes.choose(
         submission,
         rule=request.GET.get("rule", "")[:10].replace("\0", ""),
-        place=int(place) if place.isascii() and place.isdigit() else None,
+        place=guard.whole(place),
     )
     found = causes.findings_of(submission, chosen)
     sheet = Paginator(found, FINDINGS).get_page(request.GET.get("page"))
