@@ -63,7 +63,8 @@ def _arguments(parser: argparse.ArgumentParser) -> Iterator[str]:
         if action.choices:
             value = "|".join(action.choices)
         takes = f" {value}" if action.option_strings and action.nargs != 0 else ""
-        told = f": {action.help % {}}" if action.help else ""
+        needed = " (required)" if action.option_strings and action.required else ""
+        told = f"{needed}: {action.help % {}}" if action.help else needed
         yield from [""] if place == 0 else []
         yield f"- `{name}{takes}`{told}"
 
