@@ -36,7 +36,7 @@ def _title(head: dict[str, Any], records: int) -> Iterator[str]:
 
 def _totals(tally: Tally) -> Iterator[str]:
     yield ""
-    yield f"{tally.findings:,} findings"
+    yield f"{tally.findings:,} finding{'' if tally.findings == 1 else 's'}"
     yield "  by severity: " + ", ".join(f"{k} {v:,}" for k, v in tally.severity.items())
     for effect, count in tally.effect.items():
         if count:
@@ -60,6 +60,8 @@ def _samples(cause: Cause) -> Iterator[str]:
         record = finding.record or "(no number)"
         where = f"{finding.file}:{finding.line}" if finding.file else ""
         yield f"   - {one_line(record)}  {one_line(finding.path)}  {where}".rstrip()
+        if finding.message != cause.message:
+            yield f"       {one_line(finding.message)}"
         if finding.value:
             yield f"       sent     {one_line(finding.value)}"
         if finding.proposed:
