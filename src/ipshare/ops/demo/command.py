@@ -73,7 +73,8 @@ def _tell(hub: Hub, args: argparse.Namespace) -> None:
     telling.received(OFFICE, THIRD_PARTY, receiving.pull(hub.url, access))
     telling.say(f"All of that took {time.monotonic() - begun:.0f} s")
     operator = sending.command(hub, OFFICE)
-    telling.stay(hub.url, sign_ins, [_short(Path(word)) for word in operator], fingerprint)
+    words = [_short(Path(word)) for word in operator]
+    telling.stay(hub.url, sign_ins, words, fingerprint, _short(hub.data / "jpo.json"))
 
 
 def _sent(package: Package) -> None:

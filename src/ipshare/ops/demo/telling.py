@@ -54,7 +54,9 @@ def received(office: str, third_party: str, got: Received) -> None:
         f"designer: {seen}); other offices ({len(others)} seen)")  # fmt: skip
 
 
-def stay(url: str, sign_ins: list[SignIn], sftp: list[str], fingerprint: str) -> None:
+def stay(
+    url: str, sign_ins: list[SignIn], sftp: list[str], fingerprint: str, credentials: str
+) -> None:
     """How to go on by hand."""
     say()
     say(f"The portal is {url}")
@@ -62,4 +64,10 @@ def stay(url: str, sign_ins: list[SignIn], sftp: list[str], fingerprint: str) ->
         say(f"  {one.place:<12} {one.email:<24} {one.password}")
     say("Try SFTP (the host key is " + fingerprint + "):")
     say("  " + " ".join(sftp))
+    say(
+        f"  then: cd {sftp[-1].partition('@')[0]}, put a file into Trademarks/Test, and look into Feedback"
+    )
+    say(
+        f"JPO's client id and secret are in {credentials}; how to read with them: docs/how-to/read-the-feed.md"
+    )
     say("Ctrl-C stops everything; running the demo again goes on with the same data.")
