@@ -38,6 +38,7 @@ timezone = 'UTC'
 _PATIENCE = 300.0  # seconds that recovery after a crash may take
 _TRIES = 5
 _BETWEEN = 0.5
+_GRACE = 2.0  # for the processes of a killed server
 _ENOUGH_SHARED_MEMORY = 1 << 30
 _SOCKET_LINE = 4  # of postmaster.pid: the folder of the server's socket
 
@@ -122,11 +123,20 @@ def _lives(pid: int) -> bool:
 
 
 def _wait_for_backends(pgdata: Path) -> None:
-    """A killed server's other processes end by themselves; until then its memory is in use."""
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
-        if not any(_is_backend(process, pgdata) for process in psutil.process_iter()):
+    """A killed server's other processes end by themselves; until then its memory is in use.
+
+    One that waits for a lock of another killed process never ends: it is killed too. Nothing is lost by it,
+    since what it had not committed is undone, and what it had is recovered.
+    """
+    start = time.monotonic()
+    while time.monotonic() < start + _PATIENCE:
+        left = [process for process in psutil.process_iter() if _is_backend(process, pgdata)]
+        if not left:
             return
+        if time.monotonic() > start + _GRACE:
+            for process in left:
+                with suppress(psutil.Error):
+                    process.kill()
         time.sleep(_BETWEEN)
     raise RefusalError(f"processes of a killed PostgreSQL still work in {pgdata}; end them first")
 
