@@ -12,9 +12,10 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from ipshare.ingest import queue
+from ipshare.ingest import queue, shortage
 
 RETRIES = 3
+_AGAIN = shortage.Retry(RETRIES)
 
 
 @app.task(
@@ -22,7 +23,7 @@ RETRIES = 3
     queue=queue.LINE,
     priority=queue.OPEN,
     pass_context=True,
-    retry=RETRIES,
+    retry=_AGAIN,
 )
 def open_submission(context: JobContext, *, submission_id: int) -> None:
     """Open a received file and cut it into shards."""
@@ -32,7 +33,7 @@ def open_submission(context: JobContext, *, submission_id: int) -> None:
         pipeline.open_submission(submission_id, at=timezone.now())
 
 
-@app.task(name="ingest.check_shards", queue=queue.LINE, pass_context=True, retry=RETRIES)
+@app.task(name="ingest.check_shards", queue=queue.LINE, pass_context=True, retry=_AGAIN)
 def check_shards(context: JobContext, *, submission_id: int, first: int, last: int) -> None:
     """Parse and check some shards and stage their records."""
     from ipshare.ingest import pipeline  # noqa: PLC0415
@@ -46,7 +47,7 @@ def check_shards(context: JobContext, *, submission_id: int, first: int, last: i
     queue=queue.LINE,
     priority=queue.PUBLISH,
     pass_context=True,
-    retry=RETRIES,
+    retry=_AGAIN,
 )
 def publish_next(context: JobContext, *, office: str, right: str) -> None:
     """Publish what is ready of an office and right, in the order received."""
@@ -56,7 +57,7 @@ def publish_next(context: JobContext, *, office: str, right: str) -> None:
         pipeline.publish_next(office, right, at=timezone.now())
 
 
-@app.task(name="ingest.discard", queue=queue.LINE, priority=queue.REPORT, retry=RETRIES)
+@app.task(name="ingest.discard", queue=queue.LINE, priority=queue.REPORT, retry=_AGAIN)
 def discard(*, submission_id: int) -> None:
     """Delete the working files of a submission that has ended."""
     from ipshare.store import objects  # noqa: PLC0415
@@ -69,8 +70,9 @@ def _answered_for(context: JobContext, submission_id: int | None) -> Iterator[No
     """Our own failure is tried again; the last time it ends the submission, so that its office hears of it."""
     try:
         yield
-    except Exception:
-        if context.job.attempts >= RETRIES and submission_id is not None:
+    except Exception as trouble:
+        last = context.job.attempts >= RETRIES and not shortage.is_shortage(trouble)
+        if last and submission_id is not None:
             from ipshare.ingest import pipeline  # noqa: PLC0415
 
             pipeline.give_up(submission_id, at=timezone.now())
