@@ -76,7 +76,8 @@ def _records(references, places):
         content = {
             name: bytes(value).hex() if isinstance(value, (bytes, memoryview)) else value
             for name, value in row.items()
-            if name != "checked_by"  # a record whose bytes were known is not checked again
+            # a record whose bytes were known is not checked again; rules may be edited beside a run
+            if name not in {"checked_by", "rules"}
         }
         content["submission_id"] = references[row["submission_id"]]
         for name in ("position", *columns.POSITIONS.split(", ")):

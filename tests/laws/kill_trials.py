@@ -66,7 +66,7 @@ def _warm_up() -> None:
     from ipshare.ops import worker
     from ipshare.quality import report
 
-    assert (pipeline, landing, worker, report)
+    assert all((pipeline, landing, worker, report))
     assert run.rules_version()
     call_command("migrate", interactive=False, verbosity=0)
     _make_offices()
