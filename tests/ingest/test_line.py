@@ -176,3 +176,30 @@ def test_a_failure_of_the_hub_itself_ends_the_submission_and_says_whose_fault_it
     assert "this is our fault" in submission.reason
     again = send(path, transaction(a_mark("XA/1/19")), kind=Kind.UPDATES, at=at.replace(hour=9))
     assert again.state == State.PUBLISHED
+
+
+def test_a_file_in_the_folder_of_another_right_is_refused_and_says_where_it_belongs(tmp_path, at):
+    done = send(
+        tmp_path / "a.xml",
+        transaction(a_mark("XA/1/19")),
+        right=Right.DESIGN,
+        kind=Kind.UPDATES,
+        at=at,
+    )
+    assert done.state == State.REFUSED
+    assert "None of the 1 records is a design" in done.reason
+
+
+def test_a_record_without_a_number_is_counted_as_kept_back(tmp_path, at):
+    done = send(
+        tmp_path / "a.xml", transaction(a_mark("XA/1/19"), a_mark("")), kind=Kind.UPDATES, at=at
+    )
+    assert (done.state, done.records, done.inserted, done.withheld) == (State.PUBLISHED, 2, 1, 1)
+
+
+def test_a_test_neither_waits_for_a_held_submission_nor_keeps_one_waiting(tmp_path, at):
+    marks = [a_mark(f"XA/{n}/19") for n in range(1, 51)]
+    send(tmp_path / "a.xml", transaction(*marks), at=at)
+    held = send(tmp_path / "b.xml", transaction(*marks[:40]), at=at)
+    tried = send(tmp_path / "c.xml", transaction(*marks[:45]), kind=Kind.TEST, at=at)
+    assert (held.state, tried.state) == (State.HELD, State.TESTED)

@@ -259,7 +259,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--schemas",
         type=Path,
-        default=Path(os.environ.get("IPSHARE_DATA", "var")) / "schemas",
+        default=Path(os.environ.get("IPSHARE_DATA", "var/hub")) / "schemas",
         help="where XSD sets were installed (default: %(default)s); a version without a set is not validated",
     )
     return parser

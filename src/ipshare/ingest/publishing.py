@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from ipshare.domain.office import Kind
+from ipshare.domain.finding import Effect, Finding, Severity
+from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
-from ipshare.ingest import queue, totals, version, whole
+from ipshare.ingest import opening, queue, totals, version, whole
 from ipshare.store import audit, merge, stage
 from ipshare.store.models.submissions import Submission
 
@@ -28,28 +29,33 @@ def publish_next(office: str, right: str, *, at: datetime) -> None:
 
 
 def next_to_publish(office: str, right: str) -> int | None:
-    """The oldest submission of an office and right that has not ended, if it is ready."""
-    waiting = Submission.objects.filter(office_id=office, right=right).exclude(state__in=ENDED)
-    oldest = waiting.order_by("number").first()
-    return oldest.pk if oldest and oldest.state == State.CHECKED else None
+    """The submission of an office and right that is to be published now, if there is one."""
+    found = _next(office, right)
+    return found.pk if found else None
+
+
+def _next(office: str, right: str) -> Submission | None:
+    """The oldest that has not ended, when it is ready. Tests publish nothing, so they neither wait nor keep waiting."""
+    line = Submission.objects.filter(office_id=office, right=right).exclude(state__in=ENDED)
+    test = line.filter(kind=Kind.TEST, state=State.CHECKED).order_by("number").first()
+    oldest = line.exclude(kind=Kind.TEST).order_by("number").first()
+    return test or (oldest if oldest and oldest.state == State.CHECKED else None)
 
 
 def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
     """Publish, hold or test the oldest submission that has not ended; False when it is not ready."""
     with transaction.atomic():
         _alone(office, right)
-        submission = (
-            Submission.objects.select_for_update()
-            .filter(office_id=office, right=right)
-            .exclude(state__in=ENDED)
-            .order_by("number")
-            .first()
-        )
-        if submission is None or submission.state != State.CHECKED:
+        found = _next(office, right)
+        if found is None:
             return False
+        submission = Submission.objects.select_for_update().get(pk=found.pk)
         if _stage_was_lost(submission):
             return False
         _look_at_the_whole(submission)
+        if _nothing_to_store(submission):
+            opening.refuse(submission, [_not_stored(submission)], at=at)
+            return True
         comparison = _compare(submission)
         if submission.kind == Kind.TEST:
             _end(submission, State.TESTED, comparison, at=at)
@@ -126,7 +132,7 @@ def _alone(office: str, right: str) -> None:
 
 def _stage_was_lost(submission: Submission) -> bool:
     """After a crash of PostgreSQL the unlogged stage is empty: then the file is opened again from its first byte."""
-    expected = sum(submission.shards.values_list("staged", flat=True))
+    expected = _staged(submission)
     if merge.staged(submission.pk, images=submission.images > 0) == (
         expected,
         submission.images > 0,
@@ -137,6 +143,25 @@ def _stage_was_lost(submission: Submission) -> bool:
     submission.save()
     queue.open_again(submission.pk)
     return True
+
+
+def _staged(submission: Submission) -> int:
+    return sum(submission.shards.values_list("staged", flat=True))
+
+
+def _nothing_to_store(submission: Submission) -> bool:
+    """Whether records came, but none that this register can hold: most often the folder is the wrong one."""
+    return submission.records > 0 and _staged(submission) == 0
+
+
+def _not_stored(submission: Submission) -> Finding:
+    right = Right(submission.right)
+    return Finding(
+        rule="PKG-010", severity=Severity.ERROR, effect=Effect.REFUSE, record="", path="", value=submission.name,
+        proposed="", file=submission.name, line=0,
+        message=f"None of the {submission.records:,} records is a {right.value} with an application number."
+        f" Nothing was loaded. Put the file into the folder of its right (this one is {right.folder}).",
+    )  # fmt: skip
 
 
 def _look_at_the_whole(submission: Submission) -> None:
@@ -217,4 +242,6 @@ def _count(submission: Submission, comparison: merge.Comparison) -> None:
     submission.updated = comparison.updated
     submission.withdrawn = comparison.withdrawn
     submission.unchanged = comparison.unchanged
-    submission.withheld = comparison.withheld + comparison.partly
+    # A record without a number, or of another right, has no place in this register: it is kept back whole.
+    unplaced = submission.records - _staged(submission)
+    submission.withheld = comparison.withheld + comparison.partly + unplaced

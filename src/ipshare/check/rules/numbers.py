@@ -10,7 +10,6 @@ from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
 from ipshare.check.values import Item
-from ipshare.domain.finding import Severity
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.standards import numbers as forms
@@ -34,9 +33,8 @@ def placeholder(text: str) -> bool:
 def no_application_number(f: Facts, _: Context) -> Iterator[Hit]:
     """The record has no application number: it cannot be named, so it cannot be kept."""
     if not f.number.strip():
-        old = any(unit.registrations for unit in f.units)
         words = {"i": f"at line {f.record.line}", "f": f.record.file}
-        yield Hit(f.number_path, f.national_number, "", words, Severity.WARNING if old else None)
+        yield Hit(f.number_path, f.national_number, "", words)
 
 
 @rule("NUM-002")

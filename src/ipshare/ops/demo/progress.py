@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from ipshare.domain.submission import State
 from ipshare.ops.demo.hub import Hub
@@ -27,6 +27,7 @@ def wait(hub: Hub) -> None:
         total = every.count()
         rested = every.filter(state__in=_RESTING).exclude(report={}).count()
         rested += every.filter(state=State.REPEATED, report={}).count()
+        rested += every.filter(state=State.CHECKED).filter(_behind_a_held_one()).count()
         records = every.aggregate(read=Sum("records"))["read"] or 0
         line.show(rested, total, f"{rested} of {total} packages, {records:,} records checked")
         if rested == total:
@@ -39,6 +40,17 @@ def wait(hub: Hub) -> None:
                 f"the line does not come to rest; see the logs in {hub.data / 'log'}"
             )
         time.sleep(0.2)
+
+
+def _behind_a_held_one() -> Exists:
+    """Whether an earlier submission of the same office and right waits for its office to decide."""
+    same_line = Submission.objects.filter(
+        office_id=OuterRef("office_id"),
+        right=OuterRef("right"),
+        state=State.HELD,
+        number__lt=OuterRef("number"),
+    )
+    return Exists(same_line)
 
 
 class _Line:
