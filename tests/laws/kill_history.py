@@ -126,8 +126,7 @@ class History:
         return self._send(line, Kind.UPDATES, "updates", self._file(line, new))
 
     def _unchanged_in_other_bytes(self, line: Line):
-        self._count += 1
-        content = self._file(line, line.held) + f"<!-- export {self._count} -->\n".encode()
+        content = self._other(self._file(line, line.held))
         return self._send(line, Kind.FULL_EXTRACTION, "unchanged", content)
 
     def _sent_back(self, line: Line):
@@ -135,7 +134,7 @@ class History:
         chosen = dict(list(line.before.items())[:12])
         self._keep(line)
         line.held.update(chosen)
-        return self._send(line, Kind.UPDATES, "sent back", self._file(line, chosen))
+        return self._send(line, Kind.UPDATES, "sent back", self._other(self._file(line, chosen)))
 
     def _repeated(self, line: Line):
         last = line.last
@@ -181,11 +180,12 @@ class History:
 
     def _refused(self, line: Line):
         content = self._file(line, {f"{line.office}/r{n}/19": ("REFUSED", "") for n in range(30)})
-        return self._send(line, Kind.FULL_EXTRACTION, "refused", content[:-200], keep=False)
+        broken = self._other(content[:-200])
+        return self._send(line, Kind.FULL_EXTRACTION, "refused", broken, keep=False)
 
     def _test(self, line: Line):
         content = self._file(line, {f"{line.office}/t{n}/19": ("TEST", "") for n in range(20)})
-        return self._send(line, Kind.TEST, "test", content, keep=False)
+        return self._send(line, Kind.TEST, "test", self._other(content), keep=False)
 
     def _shrunk(self, line: Line):
         """A Full_Extraction that lacks so much that it is held; every other one is released."""
@@ -195,10 +195,15 @@ class History:
             self._keep(line)
             line.held = left
         name = "shrunk release" if released else "shrunk reject"
-        content = self._file(line, left) + f"<!-- {self._count} -->\n".encode()
+        content = self._other(self._file(line, left))
         return self._send(line, Kind.FULL_EXTRACTION, name, content, keep=False)
 
     # Pieces ------------------------------------------------------------------------------------
+
+    def _other(self, content: bytes) -> bytes:
+        """Bytes that were never sent before: the same ones again would be a repetition."""
+        self._count += 1
+        return content + f"<!-- export {self._count} -->\n".encode()
 
     def _keep(self, line: Line):
         line.before = dict(line.held)

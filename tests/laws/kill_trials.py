@@ -25,7 +25,7 @@ import psutil
 
 from ipshare.ops import embedded, parent
 
-BURST = 8
+BURST = 6
 SHARD_BYTES = 6_000
 PATIENCE = 120
 
@@ -35,7 +35,7 @@ def main() -> int:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--trials", type=int, default=200)
     arguments.add_argument("--databases", type=int, default=40)
-    arguments.add_argument("--bursts", type=int, default=12)
+    arguments.add_argument("--bursts", type=int, default=10)
     arguments.add_argument("--seed", type=int, default=1)
     args = arguments.parse_args()
     parent.adopt_orphans()  # as ``ipshare serve``: a killed PostgreSQL is buried by us
@@ -259,6 +259,7 @@ class Trials:
             wrong += self._compare(expected[number])
             if wrong:
                 say(f"burst {number} of seed {self._args.seed} ({[d.shape for d in burst]}):")
+                say(f"{dict(self._killed)}; {dict(self._seconds)}")
                 say("\n".join([*wrong[:20], f"{len(wrong)} differences"]))
                 return 1
         say(f"{sum(self._killed.values())} kills: {dict(self._killed)}; {dict(self._seconds)}")
