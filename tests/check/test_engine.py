@@ -43,7 +43,7 @@ def test_a_failing_rule_is_a_finding_about_us(
         replace(one, function=broken) if one.entry.id == "NUM-002" else one
         for one in run.rules_for(Right.TRADEMARK)
     )
-    monkeypatch.setattr(run, "rules_asked", lambda _right, _things: rules)
+    monkeypatch.setattr(run, "rules_for", lambda _right: rules)
     with caplog.at_level(logging.ERROR):
         findings = run.check(
             record_of(Right.TRADEMARK, "KH", {"RegistrationDate": None}), context_of(CASE)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from ipshare.archive import names
 from ipshare.check import run
+from ipshare.check.facts import Facts
 from ipshare.check.gather import gather
 from ipshare.check.package import group_digests, row_of
 from ipshare.domain.digest import digest
@@ -29,6 +30,7 @@ from ipshare.store import objects, stage
 from ipshare.store.models.submissions import Shard, Submission
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_AT_ONCE = 8  # records that are checked together (check.run.check_batch)
 _ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 
 
@@ -137,10 +139,15 @@ class _Result:
             items = readers.read(
                 shard, office=context.office, schema_for=_schema_for, skip=held.keys()
             )
+        waiting: list[Record] = []
         for item in items:
             if isinstance(item, Record):
-                self._take(item)
-            elif isinstance(item, readers.Same):
+                waiting.append(item)
+                if len(waiting) == _AT_ONCE:
+                    self._take(waiting)
+                continue
+            self._take(waiting)
+            if isinstance(item, readers.Same):
                 known = held[item.digest]
                 self.rows.append(
                     stage.same_row(
@@ -155,6 +162,7 @@ class _Result:
                 return item
             else:
                 self.findings.append(item)
+        self._take(waiting)
         return None
 
     def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
@@ -174,12 +182,18 @@ class _Result:
         )
         return {sources[source]: known for source, known in held.items()}
 
-    def _take(self, record: Record) -> None:
+    def _take(self, records: list[Record]) -> None:
+        """Check the records that wait, and make their rows."""
+        batch = [gather(record) for record in records]
+        records.clear()
+        put = [facts for facts in batch if facts.record.operation is Operation.PUT]
+        found = iter(run.check_batch(put, self._context))
+        for facts in batch:
+            self._keep(facts, next(found) if facts.record.operation is Operation.PUT else [])
+
+    def _keep(self, facts: Facts, findings: list[Finding]) -> None:
+        record = facts.record
         self.records += 1
-        facts = gather(record)
-        findings = (
-            run.check_facts(facts, self._context) if record.operation is Operation.PUT else []
-        )
         self.findings += findings
         if not record.number or record.right is not self._context.right:
             return
