@@ -9,7 +9,7 @@ from cases.rules.builder import Case, context_of, record_of
 from ipshare.check.gather import gather
 from ipshare.check.present import present
 from ipshare.check.rule import registered
-from ipshare.check.run import check, rules_for
+from ipshare.check.run import check, check_batch, check_facts, rules_for
 from ipshare.domain.finding import Effect, Finding, Severity
 
 FAMILIES = (numbers, dates, status, parties, texts, marks, patents, designs)
@@ -59,6 +59,14 @@ def test_a_rule_that_is_not_asked_would_find_nothing(case: Case) -> None:
     assert {
         rule.entry.id for rule in unasked if list(rule.function(facts, context_of(case)))
     } == set()
+
+
+def test_records_checked_together_are_checked_as_alone() -> None:
+    batch = [
+        gather(record_of(case.right, case.office, case.bad, country=case.country)) for case in CASES
+    ]
+    context = context_of(CASES[0])
+    assert check_batch(batch, context) == [check_facts(facts, context) for facts in batch]
 
 
 def test_every_rule_has_a_case() -> None:
