@@ -102,7 +102,7 @@ def _plain(  # noqa: C901, PLR0912 (the inner loop: a call per element would cos
     table = shape.table or shape.filled()
     last, ordered, prefixes = -1, True, None
     keys: list[str] = []
-    for child in element[:]:  # as a list: lxml makes it faster than it steps from child to child
+    for child in list(element):  # a list is faster than stepping from child to child
         tail = child.tail
         if tail and not tail.isspace():
             found.stray_after(child, tail)
@@ -153,7 +153,7 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
     table = shape.table or shape.filled()
     last, ordered, prefixes = -1, True, None
     keys: list[tuple[str, tuple[str, ...]]] = []
-    for child in element[:]:  # as a list: lxml makes it faster than it steps from child to child
+    for child in list(element):  # a list is faster than stepping from child to child
         tail = child.tail
         if tail and not tail.isspace():
             found.stray_after(child, tail)
