@@ -36,16 +36,6 @@ def number(name: str, default: int) -> int:
         raise SettingMissingError(f"{name} is {value!r}; it must be a whole number") from trouble
 
 
-def flag(name: str, *, default: bool) -> bool:
-    """The variable as yes (1, true, yes, on) or no (0, false, no, off)."""
-    value = text(name, "yes" if default else "no").strip().lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"0", "false", "no", "off"}:
-        return False
-    raise SettingMissingError(f"{name} is {value!r}; it must be yes or no")
-
-
 def data_folder() -> Path:
     """Where the hub keeps everything: database, objects, uploads, keys."""
     return Path(text("IPSHARE_DATA", "var/hub")).resolve()

@@ -49,14 +49,3 @@ def view_of(*, office: str, authorization: int, version: int, conditions: Condit
         rights=conditions.rights,
         groups=conditions.groups | {ElementGroup.IDENTITY},
     )
-
-
-def own_view(office: str) -> View:
-    """What the office itself sees of its own data: everything."""
-    return View(
-        office=office,
-        authorization=0,
-        version=0,
-        rights=frozenset(Right),
-        groups=frozenset(ElementGroup),
-    )

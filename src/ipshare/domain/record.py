@@ -12,15 +12,6 @@ from ipshare.domain.office import Right
 Tree = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class RecordKey:
-    """What names a record: the application number stands as the office wrote it."""
-
-    office: str
-    right: Right
-    number: str
-
-
 class Operation(StrEnum):
     """What the office asks to do with a record (ST.96 com:operationCategory)."""
 

@@ -124,7 +124,14 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
         "rules": rules,
         "at": at,
     }
-    stage = f"stage_record_{submission}"
+    _give_positions(names)
+    _write_records(submission, names)
+    _keep_images(submission, names)
+
+
+def _give_positions(names: dict[str, Any]) -> None:
+    """Write the changes at the office's next positions; its row stays locked, so commit order is their order."""
+    office = names["office"]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO office_position (office) VALUES (%s) ON CONFLICT DO NOTHING", [office]
@@ -154,6 +161,12 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
             "UPDATE office_position SET position = position + %s WHERE office = %s",
             [cursor.rowcount, office],
         )
+
+
+def _write_records(submission: int, names: dict[str, Any]) -> None:
+    """Bring the records of the delta to what is staged: changed, repainted, withdrawn, new."""
+    stage = f"stage_record_{submission}"
+    with connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE record r SET
@@ -203,7 +216,6 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
             """,
             names,
         )
-        _keep_images(submission, names)
 
 
 def settle() -> None:
