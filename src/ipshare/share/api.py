@@ -124,7 +124,7 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponseBase:
 
 
 def _etag(seen: View, media: str, state: bytes) -> str:
-    bound = f"{seen.authorization} {seen.version} {media} ".encode()
+    bound = f"{seen.edition} {media} ".encode()
     return f'"{blake2b(bound + state, digest_size=16).hexdigest()}"'
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from django.db import transaction
 
 from ipshare.accounts import clients
-from ipshare.domain.authorization import Conditions
+from ipshare.domain.authorization import Channel, Conditions, Filter, View, view_of
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
 from ipshare.share import queue
 from ipshare.store import audit
-from ipshare.store.models.sharing import Authorization, AuthorizationVersion, Client, ThirdParty
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.sharing import (
+    Authorization,
+    AuthorizationVersion,
+    BaseRestriction,
+    Client,
+    ThirdParty,
+)
 
 
 class AlreadyAddedError(ValueError):
@@ -129,6 +138,59 @@ def end(
     return version
 
 
+def save_base(
+    office: str, excluded: frozenset[ElementGroup], *, by: str, reason: str, at: datetime
+) -> int:
+    """Withhold these groups from every third party from now on; the same again makes no new version."""
+    kept = (excluded & SHAREABLE) - {ElementGroup.IDENTITY}
+    with transaction.atomic():
+        Office.objects.select_for_update().get(pk=office)
+        number, held = base_of(office)
+        if held == kept:
+            return number
+        BaseRestriction.objects.create(
+            office_id=office,
+            number=number + 1,
+            excluded=[group.value for group in ElementGroup if group in kept],
+            saved_at=at,
+            saved_by=by,
+            reason=reason,
+        )
+        audit.write(
+            "base-restriction.saved",
+            at=at,
+            actor=by,
+            office=office,
+            version=number + 1,
+            excluded=sorted(kept),
+            reason=reason,
+        )
+        queue.make_items_ready(office)
+    return number + 1
+
+
+def base_of(office: str) -> tuple[int, frozenset[ElementGroup]]:
+    """The version of the office's base restriction (0: none was ever saved) and the groups it withholds."""
+    newest = BaseRestriction.objects.filter(office_id=office).order_by("-number").first()
+    if newest is None:
+        return 0, frozenset()
+    return newest.number, frozenset(map(ElementGroup, newest.excluded))
+
+
+def view_at(authorization: Authorization, at: datetime) -> View:
+    """What an authorization lets its third party see at an instant."""
+    base, withheld = base_of(authorization.office_id)
+    return view_of(
+        office=authorization.office_id,
+        authorization=authorization.pk,
+        version=authorization.version,
+        conditions=conditions_of(authorization),
+        at=at,
+        base=base,
+        withheld_from_all=withheld,
+    )
+
+
 def list_for(office: str) -> list[Listed]:
     """The authorizations of an office, by third party, with what holds at present."""
     found = Authorization.objects.filter(office_id=office).select_related("third_party", "client")
@@ -165,15 +227,24 @@ def _conditions(version: AuthorizationVersion) -> Conditions:
     return Conditions(
         rights=frozenset(map(Right, version.rights)),
         excluded=frozenset(map(ElementGroup, version.excluded)),
+        filter=msgspec.convert(version.filter, Filter),
+        images=version.images,
+        documents=version.documents,
+        channels=frozenset(map(Channel, version.channels)),
+        starts_at=version.starts_at,
+        ends_at=version.ends_at,
+        requests_per_minute=version.requests_per_minute,
+        bytes_per_day=version.bytes_per_day,
+        networks=tuple(version.networks),
+        purpose=version.purpose,
+        terms=version.terms,
     )
 
 
 def _kept(conditions: Conditions) -> Conditions:
     """Identity cannot be excluded from what is shared, ``unclassified`` always is: neither is written."""
-    return Conditions(
-        rights=conditions.rights,
-        excluded=(conditions.excluded & SHAREABLE) - {ElementGroup.IDENTITY},
-    )
+    excluded = (conditions.excluded & SHAREABLE) - {ElementGroup.IDENTITY}
+    return replace(conditions, excluded=excluded)
 
 
 def _write(
@@ -187,7 +258,24 @@ def _write(
         number=held.version,
         rights=[right.value for right in Right if right in kept.rights],
         excluded=[group.value for group in ElementGroup if group in kept.excluded],
+        filter=_members(kept.filter),
+        images=kept.images,
+        documents=kept.documents,
+        channels=[channel.value for channel in Channel if channel in kept.channels],
+        starts_at=kept.starts_at,
+        ends_at=kept.ends_at,
+        requests_per_minute=kept.requests_per_minute,
+        bytes_per_day=kept.bytes_per_day,
+        networks=list(kept.networks),
+        purpose=kept.purpose,
+        terms=kept.terms,
         saved_at=at,
         saved_by=by,
         reason=reason,
     )
+
+
+def _members(wanted: Filter) -> dict[str, Any]:
+    """What is set in a filter, as JSON."""
+    members = msgspec.to_builtins(wanted)
+    return {name: value for name, value in members.items() if value not in {None, False}}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import msgspec
+from django.utils import timezone
 
-from ipshare.domain.authorization import view_of
 from ipshare.render import st97
 from ipshare.share import authorizations
 from ipshare.store import renditions
@@ -35,8 +35,7 @@ def make_ready(office: str) -> None:
 def masks_in_use(office: str) -> list[int]:
     """The sets of groups that someone may read of an office at present."""
     views = [
-        view_of(office=office, authorization=0, version=0, conditions=listed.conditions)
+        authorizations.view_at(listed.authorization, timezone.now())
         for listed in authorizations.list_for(office)
-        if listed.conditions.rights
     ]
-    return sorted({view.mask for view in views})
+    return sorted({view.mask for view in views if view.rights})

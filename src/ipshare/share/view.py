@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from ipshare.domain.authorization import View, view_of
+from datetime import datetime
+
+from django.utils import timezone
+
+from ipshare.domain.authorization import View
 from ipshare.share import authorizations
 from ipshare.store.models.sharing import Authorization, Client
 
 
-def of_client(client: Client) -> View:
-    """What a client sees now; an ended authorization, or one never saved, sees nothing."""
+def of_client(client: Client, *, at: datetime | None = None) -> View:
+    """What a client sees now; an authorization that has ended, or was never saved, sees nothing."""
     authorization = Authorization.objects.get(client=client)
-    return view_of(
-        office=authorization.office_id,
-        authorization=authorization.pk,
-        version=authorization.version,
-        conditions=authorizations.conditions_of(authorization),
-    )
+    return authorizations.view_at(authorization, at or timezone.now())
 
 
 def holds(view: View) -> bool:
     """Whether the conditions are still those of the view."""
-    return Authorization.objects.filter(pk=view.authorization, version=view.version).exists()
+    authorization = Authorization.objects.get(pk=view.authorization)
+    return authorizations.view_at(authorization, timezone.now()) == view

@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from oauth2_provider.models import AbstractApplication
 
+from ipshare.domain.authorization import Channel
+from ipshare.domain.office import Right
 from ipshare.store.models.accounts import Office
 
 
@@ -37,6 +39,11 @@ class Authorization(models.Model):
         ]
 
 
+def all_channels() -> list[str]:
+    """Every channel: what an authorization has where nothing else was chosen."""
+    return [channel.value for channel in Channel]
+
+
 class AuthorizationVersion(models.Model):
     """The conditions of an authorization from one save to the next; never changed, never deleted."""
 
@@ -47,6 +54,18 @@ class AuthorizationVersion(models.Model):
     rights = ArrayField(models.CharField(max_length=10), default=list)
     # Names of the element groups that are withheld; ``unclassified`` is withheld always and not named here.
     excluded = ArrayField(models.CharField(max_length=20), default=list)
+    # The members of domain.authorization.Filter that are set.
+    filter = models.JSONField(default=dict)
+    images = models.BooleanField(default=True)
+    documents = models.BooleanField(default=True)
+    channels = ArrayField(models.CharField(max_length=10), default=all_channels)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    bytes_per_day = models.PositiveBigIntegerField(null=True, blank=True)
+    networks = ArrayField(models.CharField(max_length=50), default=list)
+    purpose = models.TextField(blank=True, default="")
+    terms = models.TextField(blank=True, default="")
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=200)
     reason = models.TextField(blank=True, default="")
@@ -55,6 +74,52 @@ class AuthorizationVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["authorization", "number"], name="version_once_per_authorization"
+            )
+        ]
+
+
+class BaseRestriction(models.Model):
+    """The element groups that an office withholds from every third party; the newest version is in force."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="base_restrictions")
+    number = models.PositiveIntegerField()
+    excluded = ArrayField(models.CharField(max_length=20), default=list)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=200)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "number"], name="base_restriction_once_per_office"
+            )
+        ]
+
+
+class RecordBlock(models.Model):
+    """One record that an office keeps from one third party, or from all: a court order, a deferred publication."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="record_blocks")
+    right = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Right])
+    number = models.TextField()
+    # Null: from every third party.
+    authorization = models.ForeignKey(
+        Authorization, null=True, blank=True, on_delete=models.PROTECT, related_name="blocks"
+    )
+    reason = models.TextField()
+    blocked_at = models.DateTimeField()
+    blocked_by = models.CharField(max_length=200)
+    # The block ends by itself at this instant; null: when somebody lifts it.
+    until = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["office", "right", "number"],
+                condition=models.Q(lifted_at=None),
+                name="block_in_force",
             )
         ]
 
