@@ -10,6 +10,7 @@ from ipshare.domain.office import Right
 from ipshare.standards import numbers
 from ipshare.standards.numbers import NumberForm
 
+_PARTS = re.compile(r"[A-Z]+|\d+")
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _INTERNATIONAL = ("Madrid", "Hague", "IR number")
 _MARKER = {
@@ -72,6 +73,8 @@ def utility_model(office: str, number: str) -> bool | None:
 
 def normalized(number: str) -> str:
     """The number in plain digits and letters: no spaces, nothing invisible, native digits as 0 to 9."""
+    if number.isascii():
+        return _SPACES.sub("", number)
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", number))
     return "".join(
         str(unicodedata.digit(one)) if one.isdigit() and not one.isascii() else one for one in plain
@@ -80,8 +83,8 @@ def normalized(number: str) -> str:
 
 def folded(number: str) -> str:
     """What two spellings of one number have in common: no case, no separators, no leading zeros."""
-    parts = re.findall(r"[A-Z]+|\d+", normalized(number).upper())
-    return ".".join(part.lstrip("0") or "0" if part.isdigit() else part for part in parts)
+    parts = _PARTS.findall(normalized(number).upper())
+    return ".".join([part.lstrip("0") or "0" if part.isdigit() else part for part in parts])
 
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
