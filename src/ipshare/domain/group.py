@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
+from itertools import combinations
 
 
 class ElementGroup(StrEnum):
@@ -32,6 +34,8 @@ _BITS = {group: 1 << place for place, group in enumerate(ElementGroup)}
 
 ALL_GROUPS = frozenset(ElementGroup)
 SHAREABLE = ALL_GROUPS - {ElementGroup.UNCLASSIFIED}
+PAIRS = tuple(combinations((group for group in ElementGroup if group in SHAREABLE), 2))
+"""Every two groups that can be seen together, in the order of their bits in a mask of pairs (55)."""
 
 
 class Restriction(StrEnum):
@@ -63,3 +67,13 @@ def mask(groups: Iterable[ElementGroup]) -> int:
 def groups_in(bits: int) -> frozenset[ElementGroup]:
     """The groups whose bits are set in a mask."""
     return frozenset(group for group in ElementGroup if bits & group.bit)
+
+
+@cache
+def pairs(bits: int) -> int:
+    """The pairs of groups that someone sees whose groups these are, as a mask of pairs."""
+    return sum(
+        1 << place
+        for place, (one, other) in enumerate(PAIRS)
+        if bits & one.bit and bits & other.bit
+    )

@@ -35,7 +35,8 @@ class Record:
     ``tree`` is the whole record as ST.97 JSON values; ``documents`` holds one JSON document (UTF-8
     bytes) per element group that has content: their merge (render.st97) is ``tree`` again.
     ``number`` is empty where the office sent none. ``line`` is where the record starts in ``file``.
-    ``source`` is the digest of the record's bytes as received (domain.digest).
+    ``source`` is the digest of the record's bytes as received (domain.digest). ``joints`` says how items of
+    lists that two groups share stand to each other (parse.joints); empty where they stand side by side.
     """
 
     right: Right
@@ -49,3 +50,4 @@ class Record:
     residue: tuple[Residue, ...] = ()
     images: tuple[str, ...] = field(default=())
     source: bytes = b""
+    joints: bytes = b""

@@ -15,11 +15,12 @@ from lxml import etree
 
 from ipshare.archive import names
 from ipshare.check import run
+from ipshare.check.facets import facets_of
 from ipshare.check.facts import Facts
 from ipshare.check.gather import gather
 from ipshare.check.package import group_digests, row_of
 from ipshare.domain.digest import digest
-from ipshare.domain.finding import Effect, Finding
+from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.group import mask
 from ipshare.domain.record import Operation, Record
 from ipshare.domain.submission import State
@@ -111,6 +112,7 @@ class _Result:
         self.findings: list[Finding] = []
         self.same: list[stage.Unchanged] = []
         self.records = 0
+        self._faulty: set[str] = set()  # numbers of records that the schema has errors for
         self._row = row
         self._root = b""
         submission = row.submission
@@ -146,6 +148,9 @@ class _Result:
                 if len(waiting) == _AT_ONCE:
                     self._take(waiting)
                 continue
+            if isinstance(item, Finding) and item.record:  # it comes before its record
+                self._note(item)
+                continue
             self._take(waiting)
             if isinstance(item, readers.Same):
                 known = held[item.digest]
@@ -164,6 +169,11 @@ class _Result:
                 self.findings.append(item)
         self._take(waiting)
         return None
+
+    def _note(self, finding: Finding) -> None:
+        self.findings.append(finding)
+        if finding.severity is Severity.ERROR:
+            self._faulty.add(finding.record)
 
     def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
         """The records of this shard whose bytes the registry holds as they are, checked by the same rules."""
@@ -194,7 +204,8 @@ class _Result:
     def _keep(self, facts: Facts, findings: list[Finding]) -> None:
         record = facts.record
         self.records += 1
-        self.findings += findings
+        for finding in findings:
+            self._note(finding)
         if not record.number or record.right is not self._context.right:
             return
         withheld = 0
@@ -210,6 +221,7 @@ class _Result:
             facts=whole.packed(row_of(facts, digests))
             if record.operation is Operation.PUT
             else b"",
+            facets=facets_of(facts, has_errors=record.number in self._faulty),
         )
         self.rows.append(stage.record_row(row, shard=self._row.number, place=len(self.rows)))
 

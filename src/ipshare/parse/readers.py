@@ -166,9 +166,9 @@ def _convert(  # noqa: PLR0913, PLR0917 - one step of read
             line=line,
             source=source or b"",
         )
-        yield record
         for defect in of_record.get(one.element, []):
             yield _finding(defect, record.number, shard)
+        yield record
     if len(defects) > limits.findings:
         message = (
             f"{len(defects) - limits.findings} more schema errors follow in this part of the file"

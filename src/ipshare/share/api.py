@@ -70,7 +70,7 @@ def record(
     etag = _etag(seen, media, held.state)
     if _matches(request, etag):
         return HttpResponse(status=304, headers={"ETag": etag})
-    merged = st97.merge(held.documents)
+    merged = st97.merge(held.documents, held.loose)
     body = merged if media == JSON else st96.to_xml(right, merged)
     return HttpResponse(body, content_type=media, headers={"ETag": etag})
 

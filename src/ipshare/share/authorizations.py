@@ -14,7 +14,8 @@ from ipshare.domain.authorization import Channel, Conditions, Filter, View, view
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
 from ipshare.share import queue
-from ipshare.store import audit
+from ipshare.share.place import Edition
+from ipshare.store import audit, changes
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import (
     Authorization,
@@ -152,6 +153,7 @@ def save_base(
             office_id=office,
             number=number + 1,
             excluded=[group.value for group in ElementGroup if group in kept],
+            position=changes.last_position(office),
             saved_at=at,
             saved_by=by,
             reason=reason,
@@ -175,6 +177,26 @@ def base_of(office: str) -> tuple[int, frozenset[ElementGroup]]:
     if newest is None:
         return 0, frozenset()
     return newest.number, frozenset(map(ElementGroup, newest.excluded))
+
+
+def filter_of(authorization: int, version: int) -> Filter:
+    """The filter of a version of an authorization; of version 0, before the first save, the empty one."""
+    found = AuthorizationVersion.objects.filter(authorization=authorization, number=version)
+    held = found.values_list("filter", flat=True).first()
+    return msgspec.convert(held or {}, Filter)
+
+
+def position_after(authorization: int, edition: Edition) -> int:
+    """The office's position when the conditions of an edition gave way to others; 0 where they have not."""
+    later = [
+        *AuthorizationVersion.objects.filter(
+            authorization=authorization, number=edition.version + 1
+        ).values_list("position", flat=True),
+        *BaseRestriction.objects.filter(
+            office__authorizations=authorization, number=edition.base + 1
+        ).values_list("position", flat=True),
+    ]
+    return min(later, default=0)
 
 
 def view_at(authorization: Authorization, at: datetime) -> View:
@@ -269,6 +291,7 @@ def _write(
         networks=list(kept.networks),
         purpose=kept.purpose,
         terms=kept.terms,
+        position=changes.last_position(held.office_id),
         saved_at=at,
         saved_by=by,
         reason=reason,

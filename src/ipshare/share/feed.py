@@ -1,4 +1,4 @@
-"""One page of changes: what to erase, what an authorization added, then what the office published.
+"""One page of changes: what to erase, what other conditions bring or take, then what the office published.
 
 The law of the feed: the store that a third party builds from it equals the projection of the registry
 through its view, after any history of submissions and authorizations.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -16,10 +16,10 @@ from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
-from ipshare.share import items, queue
-from ipshare.share.place import Masks, State
+from ipshare.share import authorizations, items, queue
+from ipshare.share.place import Edition, Filling, Masks, State, beginning, edition_of
 from ipshare.store import changes, renditions
-from ipshare.store.changes import END, Place
+from ipshare.store.changes import Place
 from ipshare.store.renditions import Item
 
 LIMIT = 500
@@ -65,27 +65,85 @@ def page(view: View, state: State, *, limit: int, holds: Callable[[], bool]) -> 
     the next one says what follows from it.
     """
     budget = _Budget(records=limit, holds=holds)
-    target: dict[Right, int] = {right: view.mask for right in Right if right in view.rights}
+    target = dict.fromkeys(view.rights, view.mask)
     yield from _erasures(view, state.may, target)
-    full = {right: mask & target.get(right, 0) for right, mask in state.full.items()}
-    full = {right: mask for right, mask in full.items() if mask}
-    upto, back = state.upto, state.back
-    position = _position(view, upto)
-    if (
-        position == 0 or not full
-    ):  # nothing is held: the ordinary feed from the beginning brings all
-        upto, position, full = None, 0, target
-    if full != target:
-        if state.version != view.version:
-            back = None
-        missing = {right: mask & ~full.get(right, 0) for right, mask in target.items()}
-        reading = _read(view, missing, after=_position(view, back), upto=position, budget=budget)
-        last, more = yield from reading
-        back = last or back
-        if more:
-            return State(view.version, upto, full, target, back), True
-    last, more = yield from _read(view, target, after=position, upto=END, budget=budget)
-    return State(view.version, last or upto, target, target, None), more
+    if not view.rights:
+        return beginning(view), False
+    upto = state.upto
+    if upto is not None and not _same(view, state.edition):
+        if state.filling is not None and not _goes_on(view, state):
+            yield from _erasures(view, dict.fromkeys(state.may, view.mask), {})
+            upto = None
+        else:
+            filling, more = yield from _fill(view, state, budget)
+            if more:
+                return State(state.edition, upto, target, filling), True
+            position = _position(former_view(view, state.edition), upto)
+            upto = changes.last_place(view, upto=position)
+    last, more = yield from _read(view, after=_position(view, upto), budget=budget)
+    return State(edition_of(view), last or upto, target, None), more
+
+
+def former_view(view: View, edition: Edition) -> View:
+    """What the same client saw under an earlier edition of its conditions."""
+    wanted = authorizations.filter_of(view.authorization, edition.version)
+    groups = groups_in(edition.mask)
+    return replace(
+        view, version=edition.version, base=edition.base, rights=edition.rights, groups=groups, filter=wanted
+    )  # fmt: skip
+
+
+def _same(view: View, edition: Edition) -> bool:
+    former = former_view(view, edition)
+    return (former.mask, former.rights, former.filter) == (view.mask, view.rights, view.filter)
+
+
+def _goes_on(view: View, state: State) -> bool:
+    """Whether a reader that was being filled up can be filled up to this view.
+
+    Not where filters have changed twice: then what it holds cannot be told from its cursor.
+    """
+    editions = [state.edition, state.filling.edition] if state.filling else []
+    filters = {former_view(view, edition).filter for edition in editions}
+    return len({*filters, view.filter}) == 1 or (
+        state.filling is not None and _same(view, state.filling.edition)
+    )
+
+
+def _fill(
+    view: View, state: State, budget: _Budget
+) -> Generator[bytes, None, tuple[Filling, bool]]:
+    """Items that bring a reader from its former view to this one, as of the place that it has read up to."""
+    former = former_view(view, state.edition)
+    upto = _position(former, state.upto)
+    switched = authorizations.position_after(view.authorization, state.edition)
+    back, number = None, ""
+    if state.filling is not None and _same(view, state.filling.edition):
+        _, back, number = state.filling
+    filling = Filling(edition_of(view), back, number)
+    narrowed = former.filter == view.filter and view.rights <= former.rights
+    if narrowed and not view.mask & ~former.mask and upto >= switched:
+        return filling, False  # what it holds it holds whole, and it has read all that was there
+    after = changes.first_of(view, back, number) if back else 0
+    asked = _FIRST
+    while True:
+        asked = min(asked, max(budget.records, 0) + 1)
+        rows = changes.difference(
+            view, former, upto=upto, bound=max(upto, switched), after=after, limit=asked
+        )
+        for row in rows:
+            budget.look()
+            if budget.spent:
+                return filling, True
+            item = items.put_or_withdraw(view.office, row)
+            budget.records -= 1
+            budget.bytes -= len(item)
+            filling = filling._replace(right=Right(row.right), number=row.number)
+            after = row.position
+            yield item
+        if len(rows) < asked:
+            return filling, False
+        asked = min(asked * 8, 2048)
 
 
 def _position(view: View, place: Place | None) -> int:
@@ -99,15 +157,16 @@ def _position(view: View, place: Place | None) -> int:
 
 
 def _read(
-    view: View, masks: Masks, *, after: int, upto: int, budget: _Budget
+    view: View, *, after: int, budget: _Budget
 ) -> Generator[bytes, None, tuple[Place | None, bool]]:
-    """Items of records by their newest change in these groups; the last one's place, and whether there is more."""
+    """Items of records by their newest change; the last one's place, and whether there is more."""
     last: Item | None = None
     more = False
     asked = _FIRST
+    ready = renditions.serve(view)
     while not more:
         asked = min(asked, max(budget.records, 0) + 1)
-        batch, through = _batch(view, masks, after=after, upto=upto, limit=asked, budget=budget)
+        batch, through = _batch(view, after=after, limit=asked, budget=budget, ready=ready)
         size = 0
         for found in batch:
             budget.look()
@@ -123,25 +182,23 @@ def _read(
             break
         after = max(through or 0, last.position if last is not None else 0)
         asked = max(_FIRST, min(2048, _BATCH * asked // max(size, 1), asked * 8))
-    if budget.made >= WORTH_IT:
+    if ready and budget.made >= WORTH_IT:
         queue.make_items_ready(view.office)
     if last is None:
         return None, more
-    right = Right(last.right)
-    return changes.place_of(view, right, last.number, last.position, masks[right]), more
+    return changes.place_of(view, Right(last.right), last.number, last.position), more
 
 
-def _batch(  # noqa: PLR0913 (what a batch is made of)
-    view: View, masks: Masks, *, after: int, upto: int, limit: int, budget: _Budget
+def _batch(
+    view: View, *, after: int, limit: int, budget: _Budget, ready: bool
 ) -> tuple[list[Item], int | None]:
     """The next items: ready ones as far as they reach (then the position up to which these are all), or made."""
-    if upto == END:
-        ready, reach = renditions.read(view, after=after, limit=limit)
-        if len(ready) == limit or reach > after:
-            return ready, reach if len(ready) < limit else None
-    rows = changes.read(view, masks, after=after, upto=upto, limit=limit)
-    if upto == END:
-        budget.made += len(rows)
+    if ready:
+        found, reach = renditions.read(view, after=after, limit=limit)
+        if len(found) == limit or reach > after:
+            return found, reach if len(found) < limit else None
+    rows = changes.read(view, after=after, limit=limit)
+    budget.made += len(rows)
     return [
         Item(row.position, row.right, row.number, items.put_or_withdraw(view.office, row))
         for row in rows

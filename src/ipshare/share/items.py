@@ -20,7 +20,7 @@ def put_or_withdraw(office: str, row: Row) -> bytes:
     )
     if not row.live:
         return b'{"type":"withdraw",%b}' % named
-    return b'{"type":"put",%b,"record":%b}' % (named, st97.merge(row.documents))
+    return b'{"type":"put",%b,"record":%b}' % (named, st97.merge(row.documents, row.loose))
 
 
 def make_ready(office: str) -> None:

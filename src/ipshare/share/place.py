@@ -1,4 +1,4 @@
-"""What a cursor says: how far a third party has read, and what it holds by then."""
+"""What a cursor says: how far a third party has read, under which conditions, and what it holds by then."""
 
 from __future__ import annotations
 
@@ -17,33 +17,54 @@ Masks = Mapping[Right, int]
 """A mask of element groups per right."""
 
 
+class Edition(NamedTuple):
+    """The conditions that something was read under: versions, groups (a mask) and rights."""
+
+    version: int
+    base: int
+    mask: int
+    rights: frozenset[Right]
+
+
+class Filling(NamedTuple):
+    """A reader on its way to other conditions: which, and the last record that it was told of."""
+
+    edition: Edition
+    right: Right | None
+    number: str
+
+
 class State(NamedTuple):
     """The state of one reader, which the reader keeps (sealed) for the hub.
 
-    Of every record up to ``upto`` it holds the groups of ``full`` surely, and of ``may`` perhaps.
-    While it is filled up (``full`` lacks something of its view) ``back`` is how far that has come.
+    It holds every record whose newest change visible under ``edition`` is at or before ``upto``, as of then.
+    Of any record it may hold groups of ``may``, and no others.
     """
 
-    version: int
+    edition: Edition
     upto: Place | None
-    full: Masks
     may: Masks
-    back: Place | None
+    filling: Filling | None
+
+
+def edition_of(view: View) -> Edition:
+    """The conditions of a view."""
+    return Edition(view.version, view.base, view.mask, view.rights)
 
 
 def beginning(view: View) -> State:
     """The state of a reader that holds nothing."""
-    return State(version=view.version, upto=None, full={}, may={}, back=None)
+    return State(edition=edition_of(view), upto=None, may={}, filling=None)
 
 
 def seal(state: State, *, owner: str) -> str:
     """The cursor of a state."""
+    upto, filling = state.upto, state.filling
     content = (
-        state.version,
-        _packed(state.upto),
-        [state.full.get(right, 0) for right in Right],
+        _packed(state.edition),
+        (upto.right.value, upto.number, upto.count) if upto else None,
         [state.may.get(right, 0) for right in Right],
-        _packed(state.back),
+        (_packed(filling.edition), filling.right, filling.number) if filling else None,
     )
     return cursor.seal(msgspec.msgpack.encode(content), owner=owner)
 
@@ -52,28 +73,28 @@ def unseal(text: str, *, owner: str) -> State:
     """The state of a cursor; the problem ``cursor-not-valid`` for one that is not this owner's."""
     content = cursor.unseal(text, owner=owner)
     try:
-        version, upto, full, may, back = msgspec.msgpack.decode(content, type=_Content)
+        edition, upto, may, filling = msgspec.msgpack.decode(content, type=_Content)
     except msgspec.DecodeError:
         raise Problem("cursor-not-valid", "read again from the beginning") from None
-    return State(version, _place(upto), _masks(full), _masks(may), _place(back))
+    return State(
+        _edition(edition),
+        Place(right=upto[0], number=upto[1], count=upto[2]) if upto else None,
+        {right: mask for right, mask in zip(Right, may, strict=True) if mask},
+        Filling(_edition(filling[0]), filling[1], filling[2]) if filling else None,
+    )
 
 
-_Packed = tuple[str, str, int, int] | None
-_Content = tuple[int, _Packed, list[int], list[int], _Packed]
+_Packed = tuple[int, int, int, list[Right]]
+_Content = tuple[
+    _Packed, tuple[Right, str, int] | None, list[int], tuple[_Packed, Right | None, str] | None
+]
 
 
-def _packed(place: Place | None) -> _Packed:
-    if place is None:
-        return None
-    return place.right.value, place.number, place.mask, place.count
+def _packed(edition: Edition) -> _Packed:
+    rights = [right for right in Right if right in edition.rights]
+    return edition.version, edition.base, edition.mask, rights
 
 
-def _place(packed: _Packed) -> Place | None:
-    if packed is None:
-        return None
-    right, number, mask, count = packed
-    return Place(right=Right(right), number=number, mask=mask, count=count)
-
-
-def _masks(masks: list[int]) -> Masks:
-    return {right: mask for right, mask in zip(Right, masks, strict=True) if mask}
+def _edition(packed: _Packed) -> Edition:
+    version, base, mask, rights = packed
+    return Edition(version, base, mask, frozenset(rights))

@@ -1,34 +1,36 @@
 """Read the changes of an office within a View: what a view withholds is not selected.
 
 Positions are dense over all changes of an office, so they tell of withheld ones: they never leave the
-hub, sealed or not. A place in the feed is named by what its reader has seen: the n-th change of a record
-among the changes of these groups.
+hub, sealed or not. A place in the feed is named by what its reader has seen: the n-th visible change of a
+record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ipshare.domain.authorization import View
-from ipshare.domain.group import ElementGroup, groups_in
+from ipshare.domain.group import ElementGroup, pairs
 from ipshare.domain.office import Right
-from ipshare.store import queries, raw
+from ipshare.store import queries, raw, visible
 
-END = 2**63 - 1
-"""After every position."""
+Kept = tuple[list[bytes], frozenset[int]]
 
 
 class Row(NamedTuple):
-    """A record at the position of its newest visible change; without documents when it is withdrawn."""
+    """A record at the position of its newest visible change; without documents where it is not in the view.
+
+    ``loose`` are the places of those documents whose items in shared lists may have moved (render.st97).
+    """
 
     position: int
     right: str
     number: str
     live: bool
     documents: list[bytes]
+    loose: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,70 +39,125 @@ class Place:
 
     right: Right
     number: str
-    mask: int
     count: int
 
 
-def read(
-    view: View, masks: Mapping[Right, int], *, after: int, upto: int = END, limit: int
-) -> list[Row]:
-    """Records by their newest change in these groups (a mask per right), at positions in (after, upto].
-
-    A record changed again after ``upto`` is not among them: its change comes later.
-    """
-    wanted = tuple(
-        (right, masks.get(right, 0) & view.mask) for right in Right if right in view.rights
-    )
-    if not any(mask for _, mask in wanted):
+def read(view: View, *, after: int, limit: int) -> list[Row]:
+    """Records by their newest visible change, at positions after ``after``."""
+    if not view.rights:
         return []
-    names = {"office": view.office, "after": after, "upto": upto, "limit": limit}
-    found = raw.fetch(_page(wanted, view.groups), names)
-    return [
-        Row(position, right, number, live, [document for document in documents if document])
-        for position, right, number, live, *documents in found
-    ]
+    query = queries.read("changes", "page").format(
+        after=visible.change_after(view, "c"),
+        visible=visible.change(view, "c"),
+        later=visible.change(view, "n"),
+        present=columns("r", view),
+        documents=columns("r", view),
+    )
+    given = {"after": after, "limit": limit, "rights": _rights(view)}
+    return _rows(view, query, _office(view) | given)
 
 
-def place_of(view: View, right: Right, number: str, position: int, mask: int) -> Place:
-    """The place of a record's change that was read with this mask."""
-    names = {
-        "office": view.office,
-        "right": right.value,
-        "number": number,
-        "mask": mask,
-        "position": position,
+def difference(  # noqa: PLR0913 (the two views, and where the reader is)
+    view: View, former: View, *, upto: int, bound: int, after: int, limit: int
+) -> list[Row]:
+    """What a reader must be told whose view was ``former`` up to the position ``upto``, in batches.
+
+    ``bound`` is the last position that it can have been told of under the former view. The positions of these
+    rows are those where their records came into the register: ``after`` goes on from there. Records that the
+    changes after ``upto`` tell of are left out.
+    """
+    missing = view.mask & ~former.mask
+    query = queries.read("changes", "difference").format(
+        held=visible.change(former, "h", "held_"),
+        held_after=visible.change_after(former, "h", "held_"),
+        now=visible.change(view, "n"),
+        now_after=visible.change_after(view, "n"),
+        present=columns("r", view),
+        documents=columns("r", view),
+    )
+    given = visible.names(former, "held_") | {
+        "rights": _rights(view),
+        "held_rights": _rights(former),
+        "missing": missing,
+        "missing_pairs": pairs(view.mask) & ~pairs(former.mask),
+        "upto": upto,
+        "bound": bound,
+        "after": after,
+        "limit": limit,
     }
-    [(count,)] = raw.fetch(queries.read("changes", "count_of"), names)
-    return Place(right=right, number=number, mask=mask, count=count)
+    return _rows(view, query, _office(view) | given)
+
+
+def place_of(view: View, right: Right, number: str, position: int) -> Place:
+    """The place of a record's change for the readers of a view."""
+    given = {"right": right.value, "number": number, "position": position}
+    [(count,)] = raw.fetch(_query(view, "count_of"), _office(view) | given)
+    return Place(right=right, number=number, count=count)
 
 
 def position_of(view: View, place: Place | None) -> int | None:
     """The position of a place; 0 of none; None where the registry does not have it (restored, perhaps)."""
     if place is None:
         return 0
-    names = {
-        "office": view.office,
-        "right": place.right.value,
-        "number": place.number,
-        "mask": place.mask,
-        "count": place.count,
-    }
-    found = raw.fetch(queries.read("changes", "position_of"), names)
+    given = {"right": place.right.value, "number": place.number, "count": place.count}
+    found = raw.fetch(_query(view, "position_of"), _office(view) | given)
     return int(found[0][0]) if found else None
 
 
-@cache
-def _page(wanted: tuple[tuple[Right, int], ...], groups: frozenset[ElementGroup]) -> str:
-    """The text of the page query; all that goes into it are words of the domain."""
-    masks = " ".join(f"WHEN '{right.value}' THEN {mask}" for right, mask in wanted)
-    newest = " ".join(f"WHEN '{right.value}' THEN {_newest(mask)}" for right, mask in wanted)
-    return queries.read("changes", "page").format(
-        masks=f'(CASE c."right" {masks} ELSE 0 END)',
-        newest=f'(CASE r."right" {newest} END)',
-        documents=", ".join(f"r.{group.value}" for group in ElementGroup if group in groups),
-    )
+def last_place(view: View, *, upto: int) -> Place | None:
+    """The place of the last change up to a position that is visible in a view; None where there is none."""
+    given = {"upto": upto, "rights": _rights(view)}
+    found = raw.fetch(_query(view, "last_place"), _office(view) | given)
+    if not found:
+        return None
+    right, number, position = found[0]
+    return place_of(view, Right(right), number, position)
 
 
-def _newest(mask: int) -> str:
-    columns = ", ".join(f"r.p_{group.value}" for group in ElementGroup if group in groups_in(mask))
-    return f"greatest({columns})" if columns else "0"
+def first_of(view: View, right: Right, number: str) -> int:
+    """The position at which a record came into the register; 0 where it is not there."""
+    given = {"right": right.value, "number": number, "office": view.office}
+    [(position,)] = raw.fetch(queries.read("changes", "first_of"), given)
+    return int(position or 0)
+
+
+def last_position(office: str) -> int:
+    """The position of the last change that an office has published."""
+    found = raw.fetch(queries.read("changes", "last_position"), {"office": office})
+    return int(found[0][0]) if found else 0
+
+
+def columns(of: str, view: View) -> str:
+    """The documents that a view selects of a row ``of`` record."""
+    return ", ".join(f"{of}.{group.value}" for group in _shown(view))
+
+
+def kept(view: View, documents: Sequence[bytes | None], loose: int) -> Kept:
+    """The documents that there are, and the places of those of loose groups, given as a mask."""
+    found = [(group.bit, one) for group, one in zip(_shown(view), documents, strict=True) if one]
+    places = frozenset(place for place, (bit, _) in enumerate(found) if loose & bit)
+    return [one for _, one in found], places
+
+
+def _shown(view: View) -> list[ElementGroup]:
+    return [group for group in ElementGroup if group in view.groups]
+
+
+def _query(view: View, name: str) -> str:
+    return queries.read("changes", name).format(visible=visible.change(view, "c"))
+
+
+def _office(view: View) -> dict[str, object]:
+    return visible.names(view) | {"office": view.office}
+
+
+def _rights(view: View) -> list[str]:
+    return [right.value for right in Right if right in view.rights]
+
+
+def _rows(view: View, query: str, given: dict[str, Any]) -> list[Row]:
+    rows = []
+    for position, right, number, live, loose, *documents in raw.fetch(query, given):
+        shown = kept(view, documents, loose or 0) if live else ([], frozenset[int]())
+        rows.append(Row(position, right, number, live, *shown))
+    return rows

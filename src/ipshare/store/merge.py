@@ -39,36 +39,12 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
     stage = f"stage_record_{submission}"
     with connection.cursor() as cursor:
         _settle_repeated_numbers(submission, names)
-        cursor.execute(
-            f"""
-            CREATE TEMPORARY TABLE delta ON COMMIT DROP AS
-            SELECT s.number, r.number IS NULL AS unknown, coalesce(r.live, false) AS was_live,
-                   s.operation = 'withdraw' AS withdraw,
-                   CASE s.operation
-                     WHEN 'withdraw' THEN CASE WHEN r.live THEN {columns.ALL_BITS} ELSE 0 END
-                     WHEN 'put' THEN {columns.DIFFERS}
-                     ELSE 0
-                   END AS groups,
-                   CASE s.operation
-                     WHEN 'put' THEN {columns.WITHHELD}
-                     WHEN 'same' THEN coalesce(f.withholds, 0)
-                     ELSE 0
-                   END AS withheld,
-                   s.operation, 0::bigint AS position
-            FROM {stage} s
-            LEFT JOIN record r ON r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
-            LEFT JOIN (
-                SELECT record, bit_or(withholds) AS withholds FROM store_finding
-                WHERE submission_id = {submission} AND shard IS NOT NULL AND withholds <> 0 GROUP BY record
-            ) f ON s.operation = 'same' AND f.record = s.number
-            """,
-            names,
-        )
+        _compare_each(submission, names)
         if full:
             cursor.execute(
                 f"""
                 INSERT INTO delta
-                SELECT r.number, false, true, true, {columns.ALL_BITS}, 0, 'absent', 0
+                SELECT r.number, false, true, true, {columns.ALL_BITS}, 0, 0, 0, r.facets, NULL, 'absent', 0
                 FROM record r
                 WHERE r.office = %(office)s AND r."right" = %(right)s AND r.live
                   AND NOT EXISTS (SELECT FROM {stage} s WHERE s.number = r.number)
@@ -80,9 +56,9 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
             f"""
             SELECT (SELECT count(*) FROM record WHERE office = %(office)s AND "right" = %(right)s AND live),
                    count(*) FILTER (WHERE groups <> 0 AND NOT withdraw AND NOT was_live),
-                   count(*) FILTER (WHERE groups <> 0 AND NOT withdraw AND was_live),
+                   count(*) FILTER (WHERE groups & {columns.CONTENT_BITS} <> 0 AND NOT withdraw AND was_live),
                    count(*) FILTER (WHERE groups <> 0 AND withdraw),
-                   count(*) FILTER (WHERE groups = 0 AND operation <> 'withheld'),
+                   count(*) FILTER (WHERE groups & {columns.CONTENT_BITS} = 0 AND operation <> 'withheld'),
                    count(*) FILTER (WHERE operation = 'withheld'),
                    count(*) FILTER (WHERE withheld <> 0),
                    count(*) FILTER (WHERE was_live AND NOT withdraw
@@ -96,11 +72,63 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
     return Comparison(**dict(zip(fields, counts, strict=True)))
 
 
+def _compare_each(submission: int, names: dict[str, str]) -> None:
+    """What each staged record changes; ``before`` is NULL where the facets stay."""
+    stage = f"stage_record_{submission}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            CREATE TEMPORARY TABLE delta ON COMMIT DROP AS
+            SELECT number, unknown, was_live, withdraw,
+                   groups
+                     + CASE WHEN was_live AND NOT withdraw AND before IS DISTINCT FROM after
+                         THEN {columns.FACETS_BIT} ELSE 0 END
+                     + CASE WHEN joints <> 0 THEN {columns.JOINTS_BIT} ELSE 0 END AS groups,
+                   withheld, stale, joints,
+                   CASE WHEN before IS DISTINCT FROM after THEN before END AS before, after,
+                   operation, 0::bigint AS position
+            FROM (
+                SELECT p.*, CASE WHEN p.was_live AND p.operation = 'put'
+                         THEN joints_changed(p.held_joints, joints_mark(p.staged_joints, p.stale)) ELSE 0 END AS joints
+                FROM (
+                    SELECT s.number, r.number IS NULL AS unknown, coalesce(r.live, false) AS was_live,
+                           s.operation = 'withdraw' AS withdraw,
+                           CASE s.operation
+                             WHEN 'withdraw' THEN CASE WHEN r.live THEN {columns.ALL_BITS} ELSE 0 END
+                             WHEN 'put' THEN {columns.DIFFERS}
+                             ELSE 0
+                           END AS groups,
+                           CASE s.operation
+                             WHEN 'put' THEN {columns.WITHHELD}
+                             WHEN 'same' THEN coalesce(f.withholds, 0)
+                             ELSE 0
+                           END AS withheld,
+                           CASE WHEN s.operation = 'put' AND r.live THEN {columns.STALE} ELSE 0 END AS stale,
+                           CASE WHEN r.live THEN r.facets END AS before,
+                           CASE s.operation WHEN 'put' THEN {columns.FACETS} WHEN 'withdraw' THEN NULL ELSE r.facets
+                           END AS after,
+                           r.joints AS held_joints, s.joints AS staged_joints, s.operation
+                    FROM {stage} s
+                    LEFT JOIN record r
+                      ON r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
+                    LEFT JOIN ({columns.BLOCKS}) x ON x.number = s.number
+                    LEFT JOIN (
+                        SELECT record, bit_or(withholds) AS withholds FROM store_finding
+                        WHERE submission_id = {submission} AND shard IS NOT NULL AND withholds <> 0
+                        GROUP BY record
+                    ) f ON s.operation = 'same' AND f.record = s.number
+                ) p
+            ) q
+            """,
+            names,
+        )
+
+
 def sample(limit: int) -> dict[str, list[str]]:
     """Some numbers of each kind of change of the present ``delta``, for people to look at."""
     kinds = {
         "inserted": "groups <> 0 AND NOT withdraw AND NOT was_live",
-        "updated": "groups <> 0 AND NOT withdraw AND was_live",
+        "updated": f"groups & {columns.CONTENT_BITS} <> 0 AND NOT withdraw AND was_live",
         "withdrawn": "groups <> 0 AND withdraw",
         "identities": f"was_live AND NOT withdraw AND groups & {ElementGroup.IDENTITY.bit} <> 0",
         "withheld": "operation = 'withheld' OR withheld <> 0",
@@ -151,8 +179,10 @@ def _give_positions(names: dict[str, Any]) -> None:
         cursor.execute("ANALYZE delta")
         cursor.execute(
             """
-            INSERT INTO change (office, position, "right", number, groups, submission_id, published_at)
-            SELECT %(office)s, position, %(right)s, number, groups, %(submission)s, %(at)s
+            INSERT INTO change (office, position, "right", number, groups, joints, was_live, live, before, after,
+                                submission_id, published_at)
+            SELECT %(office)s, position, %(right)s, number, groups, joints, was_live, NOT withdraw, before, after,
+                   %(submission)s, %(at)s
             FROM delta WHERE groups <> 0 ORDER BY position
             """,
             names,
@@ -184,9 +214,8 @@ def _write_records(submission: int, names: dict[str, Any]) -> None:
             names,
         )
         cursor.execute(
-            f"""
-            UPDATE record r SET {columns.POSITIONS_OF_IMAGES}, position = d.position,
-              submission_id = %(submission)s
+            """
+            UPDATE record r SET position = d.position, submission_id = %(submission)s
             FROM delta d
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = d.number
               AND d.operation = 'same' AND d.groups <> 0
@@ -206,11 +235,11 @@ def _write_records(submission: int, names: dict[str, Any]) -> None:
         cursor.execute(
             f"""
             INSERT INTO record (office, "right", number, live, position, submission_id, source, checked_by,
-                                recheck_on, rules, images, facts,
-                                {columns.DOCUMENTS}, {columns.DIGESTS}, {columns.POSITIONS})
+                                recheck_on, rules, images, facts, facets, joints,
+                                {columns.DOCUMENTS}, {columns.DIGESTS})
             SELECT %(office)s, %(right)s, s.number, true, d.position, %(submission)s, s.source, %(submission)s,
-                   s.recheck_on, %(rules)s, s.images, s.facts,
-                   {columns.INSERT_DOCUMENTS}, {columns.INSERT_DIGESTS}, {columns.INSERT_POSITIONS}
+                   s.recheck_on, %(rules)s, s.images, s.facts, d.after, s.joints,
+                   {columns.INSERT_DOCUMENTS}, {columns.INSERT_DIGESTS}
             FROM {stage} s JOIN delta d ON d.number = s.number
             WHERE d.operation = 'put' AND d.unknown
             """,
@@ -306,7 +335,7 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
         cursor.execute(
             """
             CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
-            SELECT number FROM record
+            SELECT number, facets FROM record
             WHERE office = %s AND "right" = %s AND live AND images && %s
             """,
             [names["office"], names["right"], changed],
@@ -319,8 +348,8 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
         )
         cursor.execute(
             f"""
-            INSERT INTO delta SELECT t.number, false, true, false, {bit}, 0, 'same', 0 FROM touched t
-            WHERE NOT EXISTS (SELECT FROM delta d WHERE d.number = t.number)
+            INSERT INTO delta SELECT t.number, false, true, false, {bit}, 0, 0, 0, NULL, t.facets, 'same', 0
+            FROM touched t WHERE NOT EXISTS (SELECT FROM delta d WHERE d.number = t.number)
             """
         )
 

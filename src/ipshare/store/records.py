@@ -1,4 +1,4 @@
-"""Read the present state of one record, or one of its pictures, within a View."""
+"""Read the present state of one record, of all records in order, or of a picture, within a View."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 from ipshare.domain.authorization import View
 from ipshare.domain.digest import digest
-from ipshare.domain.group import ElementGroup
+from ipshare.domain.group import ElementGroup, pairs
 from ipshare.domain.office import Right
-from ipshare.store import queries, raw
+from ipshare.store import changes, queries, raw, visible
+from ipshare.store.changes import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """The visible documents of a record; ``state`` is a digest over them alone."""
+    """The visible documents of a record; ``state`` is a digest over them alone.
+
+    ``loose`` are the places of those documents whose items in shared lists may have moved (render.st97).
+    """
 
     documents: list[bytes]
+    loose: frozenset[int]
     state: bytes
 
 
@@ -34,35 +39,63 @@ class Picture:
 
 def read(view: View, right: Right, number: str) -> Stored | None:
     """A live record of the view's office; None where there is none or the view does not hold its right."""
-    groups = [group.value for group in ElementGroup if group in view.groups]
-    query = queries.read("records", "record").format(
-        documents=", ".join(f"r.{group}" for group in groups),
-        digests=", ".join(f"r.d_{group}" for group in groups),
-    )
+    shown = [group.value for group in ElementGroup if group in view.groups]
+    query = _query(view, "record", digests=", ".join(f"r.d_{group}" for group in shown))
     found = raw.fetch(query, _names(view, right) | {"number": number})
     if not found:
         return None
-    documents, digests = found[0][: len(groups)], found[0][len(groups) :]
+    stale, joints, *rest = found[0]
+    documents, loose = changes.kept(view, rest[: len(shown)], stale)
+    state = [*rest[len(shown) :], _joints(joints, view), stale.to_bytes(4)]
     return Stored(
-        documents=[document for document in documents if document],
-        state=digest(b"".join(bytes([len(one)]) + one for one in digests)),
+        documents=documents,
+        loose=loose,
+        state=digest(b"".join(len(one).to_bytes(4) + one for one in state)),
     )
+
+
+def walk(view: View, right: Right, *, after: str = "", limit: int) -> list[Row]:
+    """The records of a right within a view after a number, in the order of the numbers' characters."""
+    given = _names(view, right) | {"after": after, "limit": limit}
+    return [
+        Row(0, right.value, number, True, *changes.kept(view, documents, stale))  # noqa: FBT003 (live)
+        for number, stale, *documents in raw.fetch(_query(view, "walk"), given)
+    ]
+
+
+def count(view: View, right: Right) -> int:
+    """How many records of a right are within a view."""
+    [(found,)] = raw.fetch(_query(view, "count"), _names(view, right))
+    return int(found)
 
 
 def picture(view: View, right: Right, name: str) -> Picture | None:
     """A picture that a live record refers to; None unless the view holds the media of its right."""
     if ElementGroup.MEDIA not in view.groups:
         return None
-    found = raw.fetch(queries.read("records", "image"), _names(view, right) | {"name": name})
+    found = raw.fetch(_query(view, "image"), _names(view, right) | {"name": name})
     if not found:
         return None
     fields = ("object", "place", "stored_size", "size", "method", "digest", "format")
     return Picture(**dict(zip(fields, found[0], strict=True)))
 
 
+def _query(view: View, name: str, **more: str) -> str:
+    return queries.read("records", name).format(
+        documents=changes.columns("r", view), inside=visible.inside(view, "r"), **more
+    )
+
+
 def _names(view: View, right: Right) -> dict[str, object]:
-    return {
+    return visible.names(view) | {
         "office": view.office,
         "right": right.value,
         "rights": [one.value for one in Right if one in view.rights],
     }
+
+
+def _joints(joints: bytes, view: View) -> bytes:
+    """The entries of the pairs that the view sees both groups of."""
+    seen = pairs(view.mask)
+    entries = (joints[at : at + 9] for at in range(0, len(joints), 9))
+    return b"".join(entry for entry in entries if seen >> entry[0] & 1)

@@ -2,7 +2,8 @@
 
 For every record whose newest visible change is at or before the reach of an office and mask, ``rendition``
 holds its item at that position, and nothing else. A trigger forgets items in the transaction that changes
-their records. The tables are unlogged: a crash empties both, and they are made again.
+their records. The tables are unlogged: a crash empties both, and they are made again. They hold what a view
+without filter and without blocks of its own sees.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from ipshare.domain.authorization import View
+from ipshare.domain.authorization import EVERY_RECORD, View
 from ipshare.domain.group import groups_in
 from ipshare.domain.office import Right
 from ipshare.store import changes, queries, raw
 from ipshare.store.changes import Row
+from ipshare.store.models.sharing import RecordBlock
 
 BATCH = 2000
 """Records made ready in one transaction; publishing waits for it."""
@@ -31,8 +33,14 @@ class Item(NamedTuple):
     item: bytes
 
 
+def serve(view: View) -> bool:
+    """Whether ready items are what a view sees: it has no filter, and no record was ever blocked for it alone."""
+    blocks = RecordBlock.objects.filter(authorization=view.authorization)
+    return view.filter == EVERY_RECORD and not blocks.exists()
+
+
 def read(view: View, *, after: int, limit: int) -> tuple[list[Item], int]:
-    """Ready items after a position, and the position up to which there are no others."""
+    """Ready items after a position, and the position up to which there are no others (``serve`` asked before)."""
     names = {
         "office": view.office,
         "mask": view.mask,
@@ -67,7 +75,7 @@ def extend(office: str, mask: int, make: Callable[[Row], bytes]) -> bool:
             rights=frozenset(Right),
             groups=groups_in(mask),
         )
-        rows = changes.read(view, dict.fromkeys(Right, mask), after=reached, limit=BATCH)
+        rows = changes.read(view, after=reached, limit=BATCH)
         reach = rows[-1].position if len(rows) == BATCH else newest
         with connection.cursor() as cursor:
             with cursor.copy("COPY rendition FROM STDIN") as copy:

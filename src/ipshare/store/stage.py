@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 
+from ipshare.domain.facets import NO_FACETS, Facets
 from ipshare.domain.finding import Finding
 from ipshare.domain.group import ElementGroup, mask
 from ipshare.domain.record import Record
@@ -64,8 +66,11 @@ class Unchanged:
     line: int
 
 
+AT_ONCE = 2_000
+"""Rows of a stage that are fetched at once."""
 FINDING = "record, rule, severity, effect, withholds, path, value, proposed, message, file, line"
 _BITS = [(group, group.bit) for group in ElementGroup]
+_BOOLEANS = {True: b"t", False: b"f"}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -85,7 +90,7 @@ class Row:
     ``digests`` has one per group with content: of what someone who sees the group gets, so that a change of
     another group never shows as a change of this one. ``withheld`` is the mask of the groups kept back;
     ``source`` is the digest of the bytes received, in their context;
-    ``facts`` is what the package as a whole is compared by.
+    ``facts`` is what the package as a whole is compared by; ``facets`` what filters look at.
     """
 
     record: Record
@@ -94,6 +99,7 @@ class Row:
     recheck_on: date | None
     source: bytes
     facts: bytes = b""
+    facets: Facets = NO_FACETS
 
 
 def record_row(row: Row, *, shard: int, place: int) -> bytes:
@@ -111,6 +117,8 @@ def record_row(row: Row, *, shard: int, place: int) -> bytes:
         row.recheck_on.isoformat().encode() if row.recheck_on else b"\\N",
         _array(record.images),
         b"\\\\x" + row.facts.hex().encode(),
+        b"\\\\x" + record.joints.hex().encode(),
+        *_facets(row),
     ]
     documents, digests = [], []
     for group, bit in _BITS:
@@ -123,10 +131,21 @@ def record_row(row: Row, *, shard: int, place: int) -> bytes:
     return b"\t".join([*fields, *documents, *digests]) + b"\n"
 
 
+def _facets(row: Row) -> Iterator[bytes]:
+    facets = row.facets
+    yield facets.filed.isoformat().encode() if facets.filed else b"\\N"
+    yield facets.registered.isoformat().encode() if facets.registered else b"\\N"
+    kept_back = facets.is_published is None or row.withheld & ElementGroup.PUBLICATION.bit
+    yield b"\\N" if kept_back else _BOOLEANS[bool(facets.is_published)]
+    yield _BOOLEANS[facets.is_registered]
+    yield _BOOLEANS[facets.is_international]
+    yield _BOOLEANS[facets.has_errors]
+
+
 def same_row(number: str, source: bytes, *, shard: int, place: int) -> bytes:
     """One line of COPY text for a record whose bytes are those already held."""
-    blank = b"\t".join([b"\\N"] * (2 * len(ElementGroup)))
-    return b"%d\t%d\t%s\tsame\t\\\\x%s\t\\N\t{}\t\\\\x\t%s\n" % (
+    blank = b"\t".join([b"\\N"] * (len(columns.FACETS_STAGED) + 2 * len(ElementGroup)))
+    return b"%d\t%d\t%s\tsame\t\\\\x%s\t\\N\t{}\t\\\\x\t\\\\x\t%s\n" % (
         shard,
         place,
         _text(number),
@@ -265,26 +284,29 @@ _WITH_HELD = """
 
 
 def analyze(submission: int) -> None:
-    """Tell the planner what the stage holds: nobody else does, autovacuum passes it over."""
+    """Tell the planner what the stage holds: nobody else does, autovacuum passes it over.
+
+    A small sample will do, of 3,000 rows, which are 3,000 pages; the caller holds a transaction.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL default_statistics_target = 10")
         cursor.execute(f"ANALYZE stage_record_{submission} (shard, place, number, operation)")
         cursor.execute(f"ANALYZE stage_image_{submission} (name, place)")
+        cursor.execute("SET LOCAL default_statistics_target TO DEFAULT")
 
 
 def facts(submission: int, *, office: str, right: str) -> Iterator[bytes]:
     """What each record of a submission is compared by within its package, unchanged ones included."""
     statement = "SELECT coalesce(r.facts, s.facts)" + _WITH_HELD.format(submission=submission)
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement, {"office": office, "right": right})
-        for (content,) in cursor:
-            if content:
-                yield bytes(content)
+    for (content,) in _rows(statement, {"office": office, "right": right}):
+        if content:
+            yield bytes(content)
 
 
-def missing_images(submission: int, *, office: str, right: str) -> list[tuple[str, str]]:
+def missing_images(submission: int, *, office: str, right: str) -> Iterator[tuple[str, str]]:
     """Number and file name of each picture that a record names and that neither came nor is held."""
     statement = f"""
-        SELECT named.number, named.name FROM (
+        SELECT DISTINCT named.number, named.name FROM (
             SELECT s.number, unnest(coalesce(r.images, s.images)) AS name
             {_WITH_HELD.format(submission=submission)} WHERE s.operation IN ('put', 'same')) named
         WHERE NOT EXISTS (SELECT FROM stage_image_{submission} i WHERE i.name = named.name)
@@ -292,22 +314,29 @@ def missing_images(submission: int, *, office: str, right: str) -> list[tuple[st
                                                 AND i.name = named.name)
         ORDER BY 1, 2
     """
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"office": office, "right": right})
-        return list(cursor.fetchall())
+    yield from _rows(statement, {"office": office, "right": right})
 
 
-def unused_images(submission: int, *, office: str, right: str) -> list[str]:
-    """The pictures of a package that no record of it, and none that is held, names."""
+def unused_images(submission: int, *, office: str, right: str) -> tuple[str, int]:
+    """The pictures of a package that no record of it, and none that is held, names: the first, and how many."""
     statement = f"""
-        SELECT (array_agg(i.name ORDER BY length(i.name) DESC))[1] FROM stage_image_{submission} i
-        GROUP BY i.place
-        HAVING NOT bool_or(
-            i.name IN (SELECT unnest(coalesce(r.images, s.images)) {_WITH_HELD.format(submission=submission)})
-            OR EXISTS (SELECT FROM record h WHERE h.office = %(office)s AND h."right" = %(right)s
-                                              AND h.images @> ARRAY[i.name]))
-        ORDER BY 1
+        SELECT coalesce(min(name), ''), count(*) FROM (
+            SELECT (array_agg(i.name ORDER BY length(i.name) DESC))[1] AS name FROM stage_image_{submission} i
+            GROUP BY i.place
+            HAVING NOT bool_or(
+                i.name IN (SELECT unnest(coalesce(r.images, s.images)) {_WITH_HELD.format(submission=submission)})
+                OR EXISTS (SELECT FROM record h WHERE h.office = %(office)s AND h."right" = %(right)s
+                                                  AND h.images @> ARRAY[i.name]))) unused
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, {"office": office, "right": right})
-        return [name for (name,) in cursor.fetchall()]
+        name, count = cursor.fetchone()
+        return name, count
+
+
+def _rows(statement: str, names: dict[str, str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement, from a cursor on the server: never more than ``AT_ONCE`` are here."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, names)
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from rows

@@ -66,6 +66,8 @@ class AuthorizationVersion(models.Model):
     networks = ArrayField(models.CharField(max_length=50), default=list)
     purpose = models.TextField(blank=True, default="")
     terms = models.TextField(blank=True, default="")
+    # The office's last position when it was saved: what was published before it.
+    position = models.PositiveBigIntegerField(default=0)
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=200)
     reason = models.TextField(blank=True, default="")
@@ -84,6 +86,8 @@ class BaseRestriction(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="base_restrictions")
     number = models.PositiveIntegerField()
     excluded = ArrayField(models.CharField(max_length=20), default=list)
+    # The office's last position when it was saved: what was published before it.
+    position = models.PositiveBigIntegerField(default=0)
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=200)
     reason = models.TextField()

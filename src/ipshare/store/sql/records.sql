@@ -1,8 +1,8 @@
 -- record: the present state of one record, within a view.
-SELECT {documents}, {digests}
+SELECT r.stale & %(mask)s, r.joints, {documents}, {digests}
 FROM record r
 WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = %(number)s
-  AND r.live AND r."right" = ANY(%(rights)s)
+  AND {inside} AND r."right" = ANY(%(rights)s)
 
 -- image: a picture that a live record of a right in the view refers to.
 SELECT i.object, i.place, i.stored_size, i.size, i.method, i.digest, i.format
@@ -11,5 +11,18 @@ WHERE i.office = %(office)s AND i."right" = %(right)s AND i.name = %(name)s
   AND i."right" = ANY(%(rights)s)
   AND EXISTS (
     SELECT FROM record r
-    WHERE r.office = i.office AND r."right" = i."right" AND r.live AND r.images @> ARRAY[%(name)s]::text[]
+    WHERE r.office = i.office AND r."right" = i."right" AND {inside} AND r.images @> ARRAY[%(name)s]::text[]
   )
+
+-- walk: the records of a right within a view, in the order of their numbers.
+SELECT r.number, r.stale & %(mask)s, {documents}
+FROM record r
+WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number > %(after)s
+  AND {inside} AND r."right" = ANY(%(rights)s)
+ORDER BY r.number
+LIMIT %(limit)s
+
+-- count: how many records of a right are within a view.
+SELECT count(*)
+FROM record r
+WHERE r.office = %(office)s AND r."right" = %(right)s AND {inside} AND r."right" = ANY(%(rights)s)
