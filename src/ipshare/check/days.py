@@ -56,7 +56,7 @@ class Day(Struct, frozen=True):
     day: date | None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def read(text: str) -> Reading:
     """Read a date; years below 1900 are left to the rules, which know the office."""
     full = _FULL.fullmatch(text)
@@ -134,7 +134,7 @@ def _guess(text: str) -> str:
     return found.isoformat() if found else ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def add_months(day: date, months: int) -> date:
     """The same day some months later, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -27,7 +27,7 @@ _MARKER = {
 """Numbers that say of which right they are; others are only of a form that several rights share."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def form_of(office: str, right: Right, number: str) -> NumberForm | None:
     """The form of application number that a number has, or None."""
     if not number:

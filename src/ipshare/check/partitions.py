@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import IO, Generic, Self, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -26,7 +26,7 @@ class Partitions(Generic[Entry]):
     """Entries by the hash of their key, in one file without a name, which ends with its process.
 
     Partitions come back in the order of the hash, which is the same on every machine, and entries in the
-    order in which they were added. Nothing is written to disk before a block is full.
+    order in which they were added. There is no file before a block is full.
     """
 
     def __init__(self, kind: type[Entry], folder: Path | None) -> None:
@@ -35,7 +35,8 @@ class Partitions(Generic[Entry]):
         self._waiting = [bytearray() for _ in range(PARTITIONS)]
         self._counts = array("Q", bytes(8 * PARTITIONS))  # entries that wait
         self._blocks = [array("Q") for _ in range(PARTITIONS)]  # place, size, entries of each block
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
+        self._folder = folder
+        self._file: IO[bytes] | None = None
 
     def add(self, key: str, entry: Entry) -> None:
         """Put an entry aside."""
@@ -44,10 +45,15 @@ class Partitions(Generic[Entry]):
         _ENCODER.encode_into(entry, waiting, -1)
         self._counts[part] += 1
         if len(waiting) >= BLOCK:
-            self._blocks[part].extend((self._file.tell(), len(waiting), self._counts[part]))
-            self._file.write(waiting)
-            waiting.clear()
-            self._counts[part] = 0
+            self._write(part, waiting)
+
+    def _write(self, part: int, waiting: bytearray) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed by __exit__
+        self._blocks[part].extend((self._file.tell(), len(waiting), self._counts[part]))
+        self._file.write(waiting)
+        self._counts[part] = 0
+        waiting.clear()
 
     def each(self) -> Iterator[Iterator[Entry]]:
         """The entries of each partition; nothing may be added after that."""
@@ -55,10 +61,11 @@ class Partitions(Generic[Entry]):
             yield self._entries(part)
 
     def _entries(self, part: int) -> Iterator[Entry]:
-        blocks = iter(self._blocks[part])
-        for place, size, count in zip(blocks, blocks, blocks, strict=True):
-            self._file.seek(place)
-            yield from self._decoded(count, self._file.read(size))
+        if self._file is not None:
+            blocks = iter(self._blocks[part])
+            for place, size, count in zip(blocks, blocks, blocks, strict=True):
+                self._file.seek(place)
+                yield from self._decoded(count, self._file.read(size))
         yield from self._decoded(self._counts[part], self._waiting[part])
 
     def _decoded(self, count: int, content: bytes | bytearray) -> list[Entry]:
@@ -73,4 +80,5 @@ class Partitions(Generic[Entry]):
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._file.close()
+        if self._file is not None:
+            self._file.close()

@@ -16,6 +16,6 @@ def missing(context: Context, number: str, name: str) -> Finding:
     return replace(found, effect=Effect.FLAG, withholds=frozenset())
 
 
-def unused(context: Context, names: list[str]) -> Finding:
+def unused(context: Context, first: str, count: int) -> Finding:
     """IMG-002, once for a package, with the first name."""
-    return package_finding(CATALOGUE["IMG-002"], Hit("", names[0], "", {"n": len(names)}), context)
+    return package_finding(CATALOGUE["IMG-002"], Hit("", first, "", {"n": count}), context)

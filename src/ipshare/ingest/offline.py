@@ -18,7 +18,7 @@ from lxml import etree
 from ipshare.archive import images, manifest, members, names
 from ipshare.archive.names import MemberKind
 from ipshare.archive.source import FileSource
-from ipshare.check import pictures, run
+from ipshare.check import run
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
 from ipshare.check.package import PackageCheck, group_digests, row_of
@@ -27,6 +27,7 @@ from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.record import Operation, Record
 from ipshare.ingest import offline_report
+from ipshare.ingest.offline_pictures import Pictures
 from ipshare.ingest.offline_report import Kept, RecordRead
 from ipshare.parse import cut, one_pass, readers, withdrawn
 from ipshare.standards import schemas, st3
@@ -51,9 +52,6 @@ class _File:
         self._schema_for = partial(_schema, folder)
         self._came: dict[str, manifest.Came] = {}
         self._pictures: set[str] = set()
-        self._named: dict[
-            tuple[str, str], bool
-        ] = {}  # (number, picture) → whether it is missed when absent
 
     def check(self) -> Iterator[Finding | RecordRead]:
         """Findings and records, or only the findings that refuse the file."""
@@ -82,28 +80,21 @@ class _File:
                 yield from package.findings
                 yield from differing
                 return
-            whole = PackageCheck(self._context)
-            for one in kept:
-                yield one
-                if isinstance(one, RecordRead) and one.row:
-                    whole.add(one.row)
-            yield from whole.findings()
-            if package.form == "zip":  # one bare file brings no pictures
-                yield from self._of_pictures()
+            yield from self._whole(kept, pictures=package.form == "zip")
 
-    def _of_pictures(self) -> Iterator[Finding]:
-        """What the hub says of pictures too; only it knows those sent earlier, so updates are not held to theirs."""
-        if self._context.kind is Kind.FULL_EXTRACTION:
-            for (number, name), missed in sorted(self._named.items()):
-                if missed and not self._here(name):
-                    yield pictures.missing(self._context, number, name)
-        named = {name for _, name in self._named}
-        spare = {name for name in self._pictures if not {name, name.rpartition("/")[2]} & named}
-        if spare:
-            yield pictures.unused(self._context, sorted(spare))
-
-    def _here(self, name: str) -> bool:
-        return name in self._pictures or any(one.endswith(f"/{name}") for one in self._pictures)
+    def _whole(self, kept: Kept, *, pictures: bool) -> Iterator[Finding | RecordRead]:
+        """What was put aside, then what only the whole package shows; a bare file brings no pictures."""
+        whole, shown = PackageCheck(self._context), Pictures(self._context)
+        for one in kept:
+            yield one
+            if isinstance(one, RecordRead) and one.row:
+                whole.add(one.row)
+                if pictures:
+                    shown.named(one.number, one.images, missed=not one.held_back)
+        yield from whole.findings()
+        if pictures:
+            shown.came(self._pictures)
+            yield from shown.findings()
 
     def _read(self, package: members.Package, member: members.Member, kept: Kept) -> Finding | None:
         """Put aside what a member holds; the finding that refuses the whole package, if any.
@@ -179,7 +170,7 @@ class _File:
                 yield item
 
     def _record(self, record: Record) -> Iterator[Finding | RecordRead]:
-        row = None
+        row, held_back = None, False
         if record.operation is Operation.PUT:
             facts = gather(record)
             found = run.check_facts(facts, self._context)
@@ -189,10 +180,13 @@ class _File:
             ):  # else the hub has nowhere to keep it
                 row = row_of(facts, group_digests(record))
                 held_back = any(ElementGroup.IDENTITY in finding.withholds for finding in found)
-                self._named |= dict.fromkeys(
-                    ((record.number, name) for name in record.images), not held_back
-                )
-        yield RecordRead(number=record.number, file=record.file, row=row)
+        yield RecordRead(
+            number=record.number,
+            file=record.file,
+            row=row,
+            images=record.images,
+            held_back=held_back,
+        )
 
 
 def _schema(folder: Path, version: str, root: str) -> etree.XMLSchema | None:

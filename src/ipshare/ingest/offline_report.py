@@ -29,11 +29,16 @@ _ORDER = list(Severity)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRead:
-    """One record was read from a file; its findings come before it. Withdrawals have no row."""
+    """One record was read from a file; its findings come before it. Withdrawals have no row.
+
+    ``images`` are the pictures that it names; ``held_back`` means as a whole, for a defect of its identity.
+    """
 
     number: str
     file: str
     row: Row | None
+    images: tuple[str, ...] = ()
+    held_back: bool = False
 
 
 class Kept:
@@ -50,7 +55,7 @@ class Kept:
             groups = [group.value for group in ElementGroup if group in one.withholds]
             line: dict[str, Any] = {"f": [*fields(one), one.effect.value, groups]}
         else:
-            line = {"r": [one.number, one.file], "row": one.row}
+            line = {"r": [one.number, one.file, one.images, one.held_back], "row": one.row}
         self._file.write(json.dumps(line) + "\n")
 
     def mark(self) -> int:
@@ -69,9 +74,11 @@ class Kept:
             if "f" in parts:
                 yield _finding(parts["f"])
             else:
-                number, file = parts["r"]
+                number, file, images, held_back = parts["r"]
                 row = Row(*parts["row"]) if parts["row"] else None
-                yield RecordRead(number=number, file=file, row=row)
+                yield RecordRead(
+                    number=number, file=file, row=row, images=tuple(images), held_back=held_back
+                )
 
     def __enter__(self) -> Self:
         return self

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
@@ -15,6 +17,8 @@ from ipshare.store.models.submissions import Submission
 
 ENDED = [state.value for state in State if state.ended]
 SAMPLE = 100
+AT_ONCE = 2_000
+"""Findings about a package that are in memory at once."""
 GROWN = 1_000
 """Records more than which make the planner's picture of the registry wrong."""
 
@@ -146,7 +150,7 @@ def _stage_was_lost(submission: Submission) -> bool:
 
 
 def _staged(submission: Submission) -> int:
-    return sum(submission.shards.values_list("staged", flat=True))
+    return int(submission.shards.aggregate(rows=Sum("staged", default=0))["rows"])
 
 
 def _nothing_to_store(submission: Submission) -> bool:
@@ -167,10 +171,11 @@ def _not_stored(submission: Submission) -> Finding:
 def _look_at_the_whole(submission: Submission) -> None:
     """Write the findings about the package as a whole, before the merge settles what it shows twice."""
     submission.findings.filter(shard=None, rule__in=whole.RULES).delete()
-    found = list(whole.findings(submission))  # read before COPY takes the connection
-    stage.copy_findings(
-        stage.finding_row(one, submission=submission.pk, shard=None) for one in found
-    )
+    found = whole.findings(submission)
+    while some := list(islice(found, AT_ONCE)):  # read before COPY takes the connection
+        stage.copy_findings(
+            stage.finding_row(one, submission=submission.pk, shard=None) for one in some
+        )
 
 
 def _compare(submission: Submission) -> merge.Comparison:

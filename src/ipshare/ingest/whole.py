@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
+from django.conf import settings
 
 from ipshare.check import pictures
 from ipshare.check.context import Context
@@ -40,11 +42,16 @@ def context_of(submission: Submission) -> Context:
 
 
 def findings(submission: Submission) -> Iterator[Finding]:
-    """The findings about the package as a whole; its stage must still be as the shards left it."""
+    """The findings about the package as a whole; its stage must still be as the shards left it.
+
+    The caller holds a transaction; between two findings its connection is free.
+    """
     office, right = submission.office_id, submission.right
     context = context_of(submission)
+    work = Path(settings.DATA) / "work"
+    work.mkdir(parents=True, exist_ok=True)
     stage.analyze(submission.pk)
-    package = PackageCheck(context)
+    package = PackageCheck(context, work)
     for content in stage.facts(submission.pk, office=office, right=right):
         package.add(_DECODER.decode(content))
     yield from package.findings()
@@ -52,5 +59,6 @@ def findings(submission: Submission) -> Iterator[Finding]:
         return  # one bare file brings no pictures; they come in a package of their own
     for number, name in stage.missing_images(submission.pk, office=office, right=right):
         yield pictures.missing(context, number, name)
-    if unused := stage.unused_images(submission.pk, office=office, right=right):
-        yield pictures.unused(context, unused)
+    first, count = stage.unused_images(submission.pk, office=office, right=right)
+    if count:
+        yield pictures.unused(context, first, count)
