@@ -1,0 +1,64 @@
+"""What was disclosed to whom, and what each client has asked for: the ledger and the counts of the limits."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.sharing import Authorization, Client
+
+
+class Disclosure(models.Model):
+    """Records of one right, or one file, that were about to leave for one client; never changed, never deleted.
+
+    Written and read by share.ledger.
+    """
+
+    at = models.DateTimeField()
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, related_name="disclosures", db_index=False
+    )
+    authorization = models.ForeignKey(
+        Authorization, on_delete=models.PROTECT, related_name="disclosures", db_index=False
+    )
+    # The versions of the authorization and of the office's base restriction under which it left.
+    version = models.PositiveIntegerField()
+    base = models.PositiveIntegerField()
+    # App-client-id, or what stands for it where a channel has no client: an SFTP account, a destination.
+    client = models.CharField(max_length=255)
+    channel = models.CharField(max_length=10)
+    right = models.CharField(max_length=10)
+    # The bits of the element groups that were let out; 0: only that the records were withdrawn.
+    groups = models.PositiveIntegerField()
+    numbers = ArrayField(models.TextField())
+    # How many records left with their elements, and the files that left; a file's row names the records it is of.
+    records = models.PositiveIntegerField()
+    files = ArrayField(models.TextField(), default=list)
+    # Bytes of the records or of the file, without what the answer wraps around them.
+    size = models.PositiveBigIntegerField()
+    # The id of the request in the access log.
+    request = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["numbers"], name="disclosure_of_record"),
+            models.Index(fields=["office", "at"], name="disclosure_of_office"),
+            models.Index(fields=["authorization", "at"], name="disclosure_to_third_party"),
+        ]
+
+
+class ClientUse(models.Model):
+    """What a client has asked for in the present minute and received on the present day (UTC).
+
+    The table is unlogged: a crash of PostgreSQL forgets these counts, and nothing else.
+    """
+
+    client = models.OneToOneField(
+        Client, primary_key=True, on_delete=models.CASCADE, related_name="use"
+    )
+    minute = models.DateTimeField()
+    requests = models.PositiveIntegerField()
+    day = models.DateField()
+    size = models.PositiveBigIntegerField()
