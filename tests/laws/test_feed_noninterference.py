@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import date
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ipshare.domain.authorization import Filter
+from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
-from ipshare.share import items, place
-from share.histories import a_reader, a_record, allow, publish, withdrawn
+from ipshare.share import blocks, items, place
+from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
@@ -21,6 +24,9 @@ VISIBLE = (G.TEXT, G.GOODS)
 HIDDEN = (G.EXAMINATION, G.STAKEHOLDERS, G.MEDIA, G.UNCLASSIFIED)
 RIGHTS = (Right.TRADEMARK, Right.PATENT)  # designs are never shared
 NUMBERS = "1234"
+SINCE = Filter(filed_from=date(2015, 1, 1))
+INSIDE = [Facets(filed=date(2016, 1, 1)), Facets(filed=date(2017, 1, 1), has_errors=True)]
+OUTSIDE = Facets(filed=date(2001, 1, 1))
 EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "60")) // 3
 
 hidden = st.dictionaries(st.sampled_from(HIDDEN), st.integers(0, 1), max_size=3)
@@ -44,11 +50,18 @@ asides = st.tuples(
     st.sampled_from(NUMBERS),
     hidden,
 )
+# A record that the filter never lets out comes, changes, is blocked, and goes in one of the two registries only.
+outsiders = st.tuples(
+    st.just("outside"),
+    st.integers(0, 1),
+    st.sampled_from(RIGHTS),
+    st.sampled_from([None, 1, 2, "block"]),
+)
 saves = st.tuples(
     st.just("save"), st.sets(st.sampled_from(RIGHTS)), st.sets(st.sampled_from(VISIBLE))
 )
 ready = st.tuples(st.just("ready"), st.integers(0, 1))
-steps = submissions | asides | saves | ready
+steps = submissions | asides | outsiders | saves | ready
 
 LONG = [
     ("save", set(RIGHTS), set()),
@@ -64,6 +77,7 @@ LONG = [
 
 def test_what_is_withheld_cannot_be_observed():
     reader = a_reader(rights=RIGHTS, excluded=HIDDEN)
+    allow(reader.authorization, rights=RIGHTS, excluded=HIDDEN, filter=SINCE)
     reader.get("/api/v1/whoami")  # notes the client's last use
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -97,7 +111,19 @@ def _answers(reader, history, registry):
                 case ("ready", which) if which == registry:
                     items.make_ready("XA")
                 case ("save", rights, excluded):
-                    allow(reader.authorization, rights=rights, excluded=excluded | set(HIDDEN))
+                    withheld = excluded | set(HIDDEN)
+                    allow(reader.authorization, rights=rights, excluded=withheld, filter=SINCE)
+                case ("outside", which, right, "block") if which == registry:
+                    blocks.block(
+                        "XA", right, "25", authorization=None, reason="a court order", until=None,
+                        by="officer", at=AT,
+                    )  # fmt: skip
+                    blocks.apply("XA", at=AT)
+                case ("outside", which, right, content) if which == registry:
+                    sent = withdrawn("25", right=right)
+                    if content is not None:
+                        sent = a_record("25", right=right, text=content, media=content)
+                    publish(submission, [sent], right=right, facets={"25": OUTSIDE})
             answers += _look(reader, cursors)
         transaction.set_rollback(True)
     return answers
@@ -116,7 +142,9 @@ def _submit(submission, right, sent, *, registry, full, held):
         records.append(a_record(number, right=right, images=images, **named))
         withheld[number] = kept[registry]
         held[right, number] = visible
-    publish(submission, records, right=right, full=full, withheld=withheld)
+    # of the facets, only the passing of the filter may be seen
+    facets = dict.fromkeys(sent, INSIDE[registry])
+    publish(submission, records, right=right, full=full, withheld=withheld, facets=facets)
     if full:
         for key in [key for key in held if key[0] is right and key[1] not in sent]:
             del held[key]
@@ -128,7 +156,8 @@ def _aside(submission, right, number, content, *, held):
     if visible is None and right is not Right.DESIGN:
         return
     named = {group.value: value for group, value in ((visible or {}) | content).items()}
-    publish(submission, [a_record(number, right=right, **named)], right=right)
+    facets = {number: INSIDE[submission % 2]}
+    publish(submission, [a_record(number, right=right, **named)], right=right, facets=facets)
 
 
 def _look(reader, cursors):
@@ -140,6 +169,7 @@ def _look(reader, cursors):
         *(f"{feed}?limit=2&after={cursor}" for cursor in [*cursors[-2:], *cursors[:1]]),
         *(f"/api/v1/{right.value}s/XA/{number}" for right in RIGHTS for number in NUMBERS[:2]),
         "/api/v1/designs/XA/1",
+        "/api/v1/trademarks/XA/25",
         "/api/v1/images/XA/trademark/1.jpg",
         "/api/v1/whoami",
         f"{feed}?sort=status",

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 
 from ipshare.domain.authorization import Conditions
-from ipshare.domain.digest import digest
+from ipshare.domain.digest import digest, group_digest
+from ipshare.domain.facets import NO_FACETS
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.group import mask
 from ipshare.domain.office import Right
@@ -59,17 +60,21 @@ def publish(
     full=False,
     images=(),
     withheld=None,
+    facets=None,
     at=AT,
 ):
-    """One submission from its records to the registry; ``withheld``: number → groups kept back."""
+    """One submission from its records to the registry; by number: groups ``withheld`` and ``facets``."""
     rows = [
         stage.record_row(
             stage.Row(
                 record=record,
-                digests={group: digest(document) for group, document in record.documents.items()},
+                digests={
+                    group: group_digest(document) for group, document in record.documents.items()
+                },
                 withheld=mask((withheld or {}).get(record.number, ())),
                 recheck_on=None,
                 source=record.source,
+                facets=(facets or {}).get(record.number, NO_FACETS),
             ),
             shard=0,
             place=place,
@@ -169,7 +174,7 @@ def a_reader(*, office="XA", name="XB", rights=ALL, excluded=(), at=AT):
     return Reader(authorization, client.client_id, secret).sign_in()
 
 
-def allow(authorization, *, rights=ALL, excluded=(), at=AT):
+def allow(authorization, *, rights=ALL, excluded=(), at=AT, **more):
     """Save conditions."""
-    conditions = Conditions(rights=frozenset(rights), excluded=frozenset(excluded))
+    conditions = Conditions(rights=frozenset(rights), excluded=frozenset(excluded), **more)
     return authorizations.save(authorization, conditions, by="officer", reason="test", at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from ipshare.domain.finding import Effect, Finding, Severity
@@ -49,7 +49,7 @@ def _next(office: str, right: str) -> Submission | None:
 def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
     """Publish, hold or test the oldest submission that has not ended; False when it is not ready."""
     with transaction.atomic():
-        _alone(office, right)
+        merge.alone(office, right)
         found = _next(office, right)
         if found is None:
             return False
@@ -113,7 +113,7 @@ def reject(submission: Submission, *, by: str, reason: str, at: datetime) -> Non
 
 
 def _held(submission: Submission) -> Submission:
-    _alone(submission.office_id, submission.right)
+    merge.alone(submission.office_id, submission.right)
     fresh = Submission.objects.select_for_update().get(pk=submission.pk)
     if fresh.state != State.HELD:
         raise NotHeldError(
@@ -124,14 +124,6 @@ def _held(submission: Submission) -> Submission:
 
 class NotHeldError(Exception):
     """A decision came for a submission that waits for none."""
-
-
-def _alone(office: str, right: str) -> None:
-    """One publication of an office and right at a time, to the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"publish {office} {right}"]
-        )
 
 
 def _stage_was_lost(submission: Submission) -> bool:

@@ -17,6 +17,7 @@ never tells what other groups hold. Reserved keys, beside those of ST.97:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from lxml import etree
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.domain.record import Operation, Record, Residue, Tree
-from ipshare.parse import identify, residue, shapes
+from ipshare.parse import identify, joints, residue, shapes
 from ipshare.parse.shapes import ELEMENTS, MIXED, SHARED, TEXT, Entry, Shape
 from ipshare.standards import namespaces, st96
 
@@ -85,6 +86,9 @@ def convert(  # noqa: PLR0913 (the interface that all rooms share)
         line=line,
         residue=tuple(Residue(path=path, xml=xml, line=line) for (path, xml, _), line in found),
         source=source,
+        joints=joints.of({name: shared for name, (_, shared) in documents.items()})
+        if found.uneven
+        else b"",
     )
 
 
@@ -153,6 +157,7 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
     table = shape.table or shape.filled()
     last, ordered, prefixes = -1, True, None
     keys: list[tuple[str, tuple[str, ...]]] = []
+    former: AbstractSet[str] = frozenset()
     for child in list(element):  # a list is faster than stepping from child to child
         tail = child.tail
         if tail and not tail.isspace():
@@ -172,6 +177,9 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
         if kind == SHARED:
             item, shares = _split(child, inner, found)
             place = len(value.get(key, ()))
+            if place and repeats and shares.keys() != former:
+                found.uneven = True
+            former = shares.keys()
             for group, share in shares.items():
                 part = parts.get(group)
                 if part is None:
@@ -208,6 +216,7 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
         else:
             part[key] = value[key] = [item]
     if not ordered:
+        found.uneven = True
         _order(value, parts, keys, {entry[0]: entry[1] for entry in table.values()})
     if prefixes:
         value["#prefix"] = prefixes

@@ -18,7 +18,7 @@ from ipshare.domain.office import Right
 from ipshare.http import contract
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.render import st96, st97
-from ipshare.share import feed, images, place, view
+from ipshare.share import blocks, feed, images, place, view
 from ipshare.share.door import guarded, known, number, preferred, public
 from ipshare.store import records
 from ipshare.store.models.sharing import Client, ThirdParty
@@ -62,9 +62,8 @@ def record(
     media = preferred(request, (JSON, XML))
     seen = view.of_client(client)
     right = PLURALS[plural]
-    held = (
-        records.read(seen, right, number) if office == seen.office and "\0" not in number else None
-    )
+    shown = office == seen.office and (right.value, number) not in blocks.pending(seen)
+    held = records.read(seen, right, number) if shown and "\0" not in number else None
     if held is None:
         raise Problem("not-found", NOT_FOUND)
     etag = _etag(seen, media, held.state)
@@ -83,7 +82,8 @@ def image(
     known(request)
     seen = view.of_client(client)
     shown = office == seen.office and "\0" not in name
-    held = records.picture(seen, Right(right), name) if shown else None
+    blocked = [number for of, number in blocks.pending(seen) if of == right]
+    held = records.picture(seen, Right(right), name, blocked=blocked) if shown else None
     if held is None:
         raise Problem("not-found", NOT_FOUND)
     etag = _etag(seen, held.format, held.digest)

@@ -16,7 +16,7 @@ from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, items, queue
+from ipshare.share import authorizations, blocks, items, queue
 from ipshare.share.place import Edition, Filling, Masks, State, beginning, edition_of
 from ipshare.store import changes, renditions
 from ipshare.store.changes import Place
@@ -43,6 +43,7 @@ class _Budget:
 
     records: int
     holds: Callable[[], bool]
+    blocked: frozenset[tuple[str, str]]
     bytes: int = BYTES
     looked: float = field(default_factory=time.monotonic)
     ended: bool = False
@@ -52,7 +53,15 @@ class _Budget:
     def spent(self) -> bool:
         return self.records <= 0 or self.bytes <= 0 or self.ended
 
-    def look(self) -> None:
+    def ends_before(self, right: str, number: str) -> bool:
+        """Whether the page ends before a record: nothing is left of it, or the record is just being blocked.
+
+        The change that says so comes in a moment; it must not be passed.
+        """
+        self._look()
+        return self.spent or (right, number) in self.blocked
+
+    def _look(self) -> None:
         if time.monotonic() - self.looked > LOOK_EVERY:
             self.looked = time.monotonic()
             self.ended = not self.holds()
@@ -64,7 +73,7 @@ def page(view: View, state: State, *, limit: int, holds: Callable[[], bool]) -> 
     ``holds`` tells whether the view's conditions are still in force: a page ends where they are not, and
     the next one says what follows from it.
     """
-    budget = _Budget(records=limit, holds=holds)
+    budget = _Budget(records=limit, holds=holds, blocked=blocks.pending(view))
     target = dict.fromkeys(view.rights, view.mask)
     yield from _erasures(view, state.may, target)
     if not view.rights:
@@ -132,8 +141,7 @@ def _fill(
             view, former, upto=upto, bound=max(upto, switched), after=after, limit=asked
         )
         for row in rows:
-            budget.look()
-            if budget.spent:
+            if budget.ends_before(row.right, row.number):
                 return filling, True
             item = items.put_or_withdraw(view.office, row)
             budget.records -= 1
@@ -169,8 +177,7 @@ def _read(
         batch, through = _batch(view, after=after, limit=asked, budget=budget, ready=ready)
         size = 0
         for found in batch:
-            budget.look()
-            if budget.spent:
+            if budget.ends_before(found.right, found.number):
                 more = True
                 break
             budget.records -= 1

@@ -8,6 +8,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 LAST = -32_000
 """After everything that an office waits for."""
+FIRST = 32_000
+"""Before everything else: somebody is waiting to be kept out."""
+
+
+def apply_blocks(office: str) -> None:
+    """The register is to follow the blocks of an office."""
+    job = app.configure_task("share.apply_blocks", queue="line", priority=FIRST)
+    job.defer(office=office)
 
 
 def make_items_ready(office: str) -> None:

@@ -1,13 +1,27 @@
-"""The job that makes items of the feed ready: a thin, named door that may run twice (STYLE S16)."""
+"""The jobs of sharing: thin, named doors that may run twice (STYLE S16)."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ipshare.share import items
+from ipshare.share import blocks, items
 
 
 @app.task(name="share.make_items_ready", queue="line", retry=3)
 def make_items_ready(*, office: str) -> None:
     """Make the items of an office's feed ready for those who may read it."""
     items.make_ready(office)
+
+
+@app.task(name="share.apply_blocks", queue="line", retry=10)
+def apply_blocks(*, office: str) -> None:
+    """Let the register follow the blocks of an office."""
+    blocks.apply(office, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="share.lift_ended_blocks", queue="line", queueing_lock="lift-ended-blocks")
+def lift_ended_blocks(timestamp: int) -> None:
+    """End the blocks whose time is over."""
+    blocks.lift_ended(at=timezone.now())

@@ -30,6 +30,14 @@ class Comparison:
     identities: int
 
 
+def alone(office: str, right: str) -> None:
+    """Write the register of an office and right alone, to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"publish {office} {right}"]
+        )
+
+
 def compare(submission: int, *, office: str, right: str, full: bool) -> Comparison:
     """Work out the delta of a submission: the temporary table ``delta`` of this transaction.
 

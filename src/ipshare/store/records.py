@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ipshare.domain.authorization import View
@@ -69,11 +70,12 @@ def count(view: View, right: Right) -> int:
     return int(found)
 
 
-def picture(view: View, right: Right, name: str) -> Picture | None:
-    """A picture that a live record refers to; None unless the view holds the media of its right."""
+def picture(view: View, right: Right, name: str, *, blocked: Sequence[str] = ()) -> Picture | None:
+    """A picture that a record refers to that is in the view and not ``blocked``, if the view holds its media."""
     if ElementGroup.MEDIA not in view.groups:
         return None
-    found = raw.fetch(_query(view, "image"), _names(view, right) | {"name": name})
+    given = _names(view, right) | {"name": name, "blocked": list(blocked)}
+    found = raw.fetch(_query(view, "image"), given)
     if not found:
         return None
     fields = ("object", "place", "stored_size", "size", "method", "digest", "format")

@@ -113,4 +113,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "baserestriction", "position", models.PositiveBigIntegerField(default=0)
         ),
+        migrations.AddField(
+            "recordblock", "applied_at", models.DateTimeField(blank=True, null=True)
+        ),
+        migrations.AddIndex(
+            "recordblock",
+            models.Index(
+                condition=models.Q(("applied_at", None)),
+                fields=["office"],
+                name="block_not_applied",
+            ),
+        ),
     ]

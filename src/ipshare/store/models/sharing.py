@@ -117,6 +117,8 @@ class RecordBlock(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.CharField(max_length=200, blank=True, default="")
+    # Null: the register does not follow it yet (a publication is under way); the doors look at this table then.
+    applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -124,7 +126,10 @@ class RecordBlock(models.Model):
                 fields=["office", "right", "number"],
                 condition=models.Q(lifted_at=None),
                 name="block_in_force",
-            )
+            ),
+            models.Index(
+                fields=["office"], condition=models.Q(applied_at=None), name="block_not_applied"
+            ),
         ]
 
 

@@ -12,6 +12,7 @@ WHERE i.office = %(office)s AND i."right" = %(right)s AND i.name = %(name)s
   AND EXISTS (
     SELECT FROM record r
     WHERE r.office = i.office AND r."right" = i."right" AND {inside} AND r.images @> ARRAY[%(name)s]::text[]
+      AND r.number <> ALL (%(blocked)s::text[])
   )
 
 -- walk: the records of a right within a view, in the order of their numbers.
