@@ -62,7 +62,15 @@ def _changes(references):
         dense[row["office"]] += 1
         assert row["position"] == dense[row["office"]], f"positions are not dense: {row}"
         line = changes.setdefault(f"{row['office']} {row['right']}", [])
-        line.append((row["number"], row["groups"], references[row["submission_id"]]))
+        told = (
+            row["groups"],
+            row["joints"],
+            row["was_live"],
+            row["live"],
+            str(row["before"]),
+            str(row["after"]),
+        )
+        line.append((row["number"], *told, references[row["submission_id"]]))
         places[row["office"], row["position"]] = len(line)
     for row in _rows("SELECT * FROM office_position"):
         assert row["position"] == dense[row["office"]], f"the counter is wrong: {row}"
@@ -80,9 +88,9 @@ def _records(references, places):
             if name not in {"checked_by", "rules"}
         }
         content["submission_id"] = references[row["submission_id"]]
-        for name in ("position", *columns.POSITIONS.split(", ")):
-            assert not row[name] or (row["office"], row[name]) in places, (key, name, row[name])
-            content[name] = places.get((row["office"], row[name]))
+        assert (row["office"], row["position"]) in places, (key, row["position"])
+        content["position"] = places[row["office"], row["position"]]
+        content["facets"] = str(row["facets"])
         for group in columns.GROUPS:
             document = row[group]
             content[group] = json.dumps(document)

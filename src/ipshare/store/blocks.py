@@ -24,13 +24,12 @@ def bring_to(office: str, right: str, number: str, *, at: datetime) -> None:
     merge.alone(office, right)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE office_position SET position = position + 1 WHERE office = %(office)s RETURNING position",
-            names,
+            "SELECT position FROM office_position WHERE office = %(office)s FOR UPDATE", names
         )
         found = cursor.fetchone()
         if found is None:
             return  # nothing was ever published
-        names["position"] = found[0]
+        names["position"] = found[0] + 1
         cursor.execute(
             f"""
             WITH blocked AS (
@@ -52,3 +51,8 @@ def bring_to(office: str, right: str, number: str, *, at: datetime) -> None:
             """,
             names,
         )
+        if cursor.rowcount:
+            cursor.execute(
+                "UPDATE office_position SET position = %(position)s WHERE office = %(office)s",
+                names,
+            )
