@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import logging
 import os
 import select
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, LiteralString
 
 import psycopg
@@ -27,6 +29,7 @@ LOOK_EVERY = 10.0
 KEEP_FAILED = "30 days"
 DEATHS = 25  # a job that was in hand at the death of so many workers has killed them
 LOST_DATABASE = 75
+_M_ARENA_MAX = -8  # of malloc.h
 _NEVER = 10 * 365 * 86_400.0  # procrastinate's own pruning goes by heartbeats; ours is exact
 _CHANNEL = "procrastinate_any_queue_v1"  # procrastinate's own; its trigger tells of new jobs only
 _NOTICE = '{"type": "job_inserted", "job_id": 0}'
@@ -35,9 +38,20 @@ _log = logging.getLogger(__name__)
 
 def run(args: argparse.Namespace) -> int:
     """Work until asked to stop; the job in hand is finished first."""
+    _keep_memory_in_one_place()
     with psycopg.connect(**connector_params(), autocommit=True) as presence:
         asyncio.run(_work(Presence(presence), wait=not args.once))
     return 0
+
+
+def _keep_memory_in_one_place() -> None:
+    """Have glibc serve all threads from one arena.
+
+    A job runs in whichever thread of the pool is free. With an arena for each, every thread that has run
+    one keeps some of what it freed, and the process grows with the number of jobs, not with their size.
+    """
+    with suppress(OSError, AttributeError):  # another C library, which has no arenas
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 class Presence:
