@@ -31,7 +31,7 @@ def test_a_full_extraction_is_published(tmp_path, at):
         tmp_path / "XA_TM_Full_Extraction_20261122.zip", zipped(a__xml=transaction(*marks)), at=at
     )
     assert (done.state, done.reason) == (State.PUBLISHED, "")
-    assert (done.records, done.inserted, done.files) == (30, 30, 1)
+    assert (done.records, done.inserted, done.files, done.format) == (30, 30, 1, "ST.96 V6_0")
     assert len(live()) == 30
     assert done.report["findings.csv"]["size"] > 0
 
@@ -41,6 +41,16 @@ def test_the_same_bytes_again_change_nothing_and_say_so(tmp_path, at):
     first = send(tmp_path / "a.xml", content, at=at)
     again = send(tmp_path / "a.xml", content, at=at.replace(hour=9))
     assert (again.state, again.repeats) == (State.REPEATED, first)
+
+
+def test_sending_an_earlier_package_again_goes_back_to_it(tmp_path, at):
+    old, new = transaction(a_mark("XA/1/19")), transaction(a_mark("XA/1/19"), a_mark("XA/2/19"))
+    send(tmp_path / "a.xml", old, at=at)
+    send(tmp_path / "b.xml", new, at=at.replace(hour=9))
+    back = send(tmp_path / "a.xml", old, at=at.replace(hour=10))
+    assert back.state == State.HELD  # one of two records would go
+    pipeline.release(back, by="officer", reason="back to the week before", at=at)
+    assert live() == ["XA/1/19"]
 
 
 def test_an_unchanged_record_is_not_parsed_again_and_keeps_its_findings(tmp_path, at):

@@ -87,6 +87,17 @@ def test_the_same_bytes_again_are_repeated(send, state):
     assert send(later=60, name="b.xml").pk == again.pk
 
 
+def test_an_office_goes_back_to_an_earlier_package_by_sending_it_again(send):
+    first, second = send(b"<a>1</a>"), send(b"<a>2</a>", later=1)
+    Submission.objects.update(state=State.PUBLISHED)
+    back = send(b"<a>1</a>", later=2)
+    assert back.state == State.RECEIVED
+    Submission.objects.filter(pk=back.pk).update(state=State.PUBLISHED)
+    again = send(b"<a>1</a>", later=3)
+    assert (again.state, again.repeats_id) == (State.REPEATED, back.pk)
+    assert jobs() == [first.pk, second.pk, back.pk]
+
+
 @pytest.mark.parametrize("state", ["refused", "rejected", "tested"])
 def test_bytes_that_were_not_loaded_may_come_again(send, state):
     first = send()

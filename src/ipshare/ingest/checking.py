@@ -25,7 +25,7 @@ from ipshare.domain.group import mask
 from ipshare.domain.record import Operation, Record
 from ipshare.domain.submission import State
 from ipshare.ingest import opening, queue, version, whole
-from ipshare.parse import cut, readers, withdrawn
+from ipshare.parse import cut, detect, readers, withdrawn
 from ipshare.standards import schemas
 from ipshare.store import objects, stage
 from ipshare.store.models.submissions import Shard, Submission
@@ -84,6 +84,8 @@ def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
         Submission.objects.filter(pk=submission_id).update(
             records=F("records") + result.records, bytes_done=F("bytes_done") + row.size
         )
+        if result.format:
+            Submission.objects.filter(pk=submission_id, format="").update(format=result.format)
         opening.advance(submission_id, at=at)
 
 
@@ -174,6 +176,11 @@ class _Result:
         self.findings.append(finding)
         if finding.severity is Severity.ERROR:
             self._faulty.add(finding.record)
+
+    @property
+    def format(self) -> str:
+        """What the shard came in, with the version that is declared; empty where its root does not say."""
+        return detect.format_of(self._root)
 
     def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
         """The records of this shard whose bytes the registry holds as they are, checked by the same rules."""

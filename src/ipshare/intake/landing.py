@@ -16,7 +16,7 @@ from ipshare.store import audit, objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Finding, Submission
 
-# The states of the constraint submission_once: the same bytes are loaded once.
+# What was loaded, or is being loaded, is not loaded again.
 LOADED = [State.RECEIVED, State.OPENED, State.CHECKED, State.HELD, State.PUBLISHED]
 
 
@@ -36,7 +36,8 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
     """Keep the bytes of a whole file for good and write its submission; ``path`` may go afterwards.
 
     ``at`` names the delivery: the same call again (after a kill at any instant) answers the submission that
-    the first one wrote. The same bytes delivered again become a submission in the state ``repeated``.
+    the first one wrote. The same bytes delivered again become a submission in the state ``repeated``, unless
+    something newer was loaded since: then the office goes back to them, and they are loaded.
     ``sha256`` is given where the door has hashed the bytes already. Nobody may write to ``path`` any more:
     the object store keeps the very same file where it can.
     """
@@ -49,7 +50,7 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
         delivery = {"name": name, "door": door, "sender": sender, "received_at": at}
         if written := Submission.objects.filter(**content, **delivery).first():
             return written
-        first = Submission.objects.filter(**content, state__in=LOADED).first()
+        first = _same(content)
         submission = Submission.objects.create(
             **content,
             **delivery,
@@ -83,6 +84,16 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
             **({"repeats": first.reference} if first else {}),
         )
     return submission
+
+
+def _same(content: dict[str, object]) -> Submission | None:
+    """The submission of the same bytes after which nothing else was loaded for its office and right."""
+    held = Submission.objects.filter(**content, state__in=LOADED).order_by("number").last()
+    if held is None:
+        return None
+    line = Submission.objects.filter(office=held.office_id, right=held.right, state__in=LOADED)
+    newer = line.filter(number__gt=held.number).exclude(kind=Kind.TEST)
+    return None if newer.exists() else held
 
 
 def _note_repetition(submission: Submission, first: Submission) -> None:

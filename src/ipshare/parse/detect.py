@@ -20,6 +20,7 @@ WO = f"{_WIPO}/wo-trademarks"
 VERSION = f"{{{COM}}}st96Version"
 DRAFT = re.compile(rf"{re.escape(_WIPO)}/(Common|Trademark|Design|Patent)/[^/]+")
 """Namespaces of ST.96 drafts (1_D3 and before), which carry their version; released ones do not."""
+_DECLARED = re.compile(r"st96Version\s*=\s*[\"']([^\"']{1,20})[\"']")
 
 
 class Format(StrEnum):
@@ -119,6 +120,17 @@ def _version(element: etree._Element | None) -> str:
             return str(version)
         element = element.getparent()
     return ""
+
+
+def format_of(start_tag: bytes) -> str:
+    """The format of a document and the version that its sender declares, from the start tag of its root."""
+    text = start_tag.decode("utf-8", "replace")
+    if f'"{ST66}"' in text or f"'{ST66}'" in text:
+        return Format.ST66.value
+    if f"{_WIPO}/ST96/" not in text and not DRAFT.search(text):
+        return ""
+    version = _DECLARED.search(text)
+    return f"{Format.ST96.value} {version.group(1)}" if version else Format.ST96.value
 
 
 def is_known(root: etree._Element) -> bool:

@@ -107,6 +107,12 @@ class Migration(migrations.Migration):
     dependencies = [("store", "0011_conditions")]
     operations = [
         migrations.RunSQL(CREATE),
+        # Bytes may come again, after others: an office goes back to an earlier package.
+        migrations.RemoveConstraint("submission", "submission_once"),
+        migrations.AddIndex(
+            "submission",
+            models.Index(fields=["office", "sha256"], name="submission_by_bytes"),
+        ),
         migrations.AddField(
             "authorizationversion", "position", models.PositiveBigIntegerField(default=0)
         ),

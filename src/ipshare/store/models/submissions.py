@@ -64,16 +64,10 @@ class Submission(models.Model):
             models.UniqueConstraint(
                 fields=["office", "number"], name="submission_numbered_once_per_office"
             ),
-            models.UniqueConstraint(
-                fields=["office", "right", "kind", "sha256"],
-                condition=models.Q(
-                    state__in=["received", "opened", "checked", "held", "published"]
-                ),
-                name="submission_once",
-            ),
         ]
         indexes = [
-            models.Index(fields=["office", "right", "state", "number"], name="submission_line")
+            models.Index(fields=["office", "right", "state", "number"], name="submission_line"),
+            models.Index(fields=["office", "sha256"], name="submission_by_bytes"),
         ]
 
     @property
