@@ -75,7 +75,8 @@ LONG = [
 ]  # fmt: skip
 
 
-def test_what_is_withheld_cannot_be_observed():
+def test_what_is_withheld_cannot_be_observed(monkeypatch):
+    monkeypatch.setattr("ipshare.share.call.now", lambda: AT)  # RateLimit tells the seconds of it
     reader = a_reader(rights=RIGHTS, excluded=HIDDEN)
     allow(reader.authorization, rights=RIGHTS, excluded=HIDDEN, filter=SINCE)
     reader.get("/api/v1/whoami")  # notes the client's last use

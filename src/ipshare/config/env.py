@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 
@@ -34,6 +35,17 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError as trouble:
         raise SettingMissingError(f"{name} is {value!r}; it must be a whole number") from trouble
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The variable as addresses and CIDR ranges, separated by spaces; none where it is not set."""
+    value = text(name, "")
+    try:
+        return tuple(ip_network(one) for one in value.split())
+    except ValueError as trouble:
+        raise SettingMissingError(
+            f"{name} is {value!r}; it must be addresses or CIDR ranges separated by spaces ({trouble})"
+        ) from trouble
 
 
 def data_folder() -> Path:

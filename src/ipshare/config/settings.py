@@ -52,6 +52,7 @@ DEBUG = False
 ALLOWED_HOSTS = env.text(
     "IPSHARE_ALLOWED_HOSTS", f"{urlsplit(PUBLIC_URL).hostname} localhost 127.0.0.1"
 ).split()
+TRUSTED_PROXIES = env.networks("IPSHARE_TRUSTED_PROXIES")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "ipshare.config.urls"
 AUTH_USER_MODEL = "store.User"
@@ -143,6 +144,10 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 
+# --- What a client may ask for, where its office has set nothing else
+REQUESTS_PER_MINUTE = env.number("IPSHARE_REQUESTS_PER_MINUTE", 6000)
+BYTES_PER_DAY = env.number("IPSHARE_BYTES_PER_DAY", 100 * 1024**3)
+
 # --- The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 PROCRASTINATE_IMPORT_PATHS = [
@@ -155,7 +160,17 @@ PROCRASTINATE_IMPORT_PATHS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "bare": {"format": "%(message)s"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "access": {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
     "root": {"handlers": ["stderr"], "level": env.text("IPSHARE_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # One JSON object per answer of the API, whatever else is logged (share.call).
+        "ipshare.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+    },
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -28,11 +27,14 @@ TABLE: Mapping[str, Kind] = {
     "token-missing": Kind(401, "An access token is needed"),
     "token-not-valid": Kind(401, "The access token is unknown, revoked or has expired"),
     "no-authorization": Kind(403, "The office has authorized nothing"),
+    "channel-not-authorized": Kind(403, "The office has not authorized this channel"),
+    "network-not-authorized": Kind(403, "The office has not authorized this network"),
     "not-found": Kind(404, "There is nothing here"),
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "not-acceptable": Kind(406, "None of the accepted media types is offered here"),
     "media-type-not-supported": Kind(415, "The request body's media type cannot be read here"),
     "range-not-satisfiable": Kind(416, "The range lies outside of the content"),
+    "rate-exceeded": Kind(429, "The client has asked for too much in too short a time"),
     "server-trouble": Kind(500, "The hub has failed"),
 }
 
@@ -75,9 +77,8 @@ def not_allowed(allow: str) -> Problem:
     return Problem("method-not-allowed", f"this address knows {allow}", {"Allow": allow})
 
 
-def server_trouble(request: HttpRequest, trouble: BaseException) -> HttpResponse:
+def server_trouble(request: HttpRequest, trouble: BaseException, reference: str) -> HttpResponse:
     """A failure of our own: logged under a reference that the client can quote; nothing else is shown."""
-    reference = secrets.token_hex(6)
     log.error(
         "%s %s failed, reference %s", request.method, request.path, reference, exc_info=trouble
     )

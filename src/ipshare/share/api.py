@@ -12,18 +12,30 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.http import parse_etags
 
 from ipshare.accounts.permissions import Permission
-from ipshare.domain.authorization import View
+from ipshare.domain.authorization import Conditions, View
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
 from ipshare.http import contract
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.render import st96, st97
-from ipshare.share import blocks, feed, images, place, view
+from ipshare.share import (
+    authorizations,
+    blocks,
+    conditions,
+    feed,
+    images,
+    place,
+    policy,
+    sending,
+    view,
+)
+from ipshare.share import call as calls
 from ipshare.share.door import guarded, known, number, preferred, public
 from ipshare.store import records
 from ipshare.store.models.sharing import Client, ThirdParty
 
 JSON = "application/json"
+JSON_LD = "application/ld+json"
 NDJSON = "application/x-ndjson"
 XML = "application/xml"
 CHUNK = 64 * 1024
@@ -44,7 +56,11 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
         raise Problem(
             "no-authorization", f"{seen.office} shares nothing with this client at present"
         )
-    page = feed.page(seen, state, limit=limit, holds=partial(view.holds, seen))
+    call = calls.of(request)
+    holds = partial(view.holds, seen)
+    found = feed.page(seen, state, limit=limit, holds=holds, room=call.left)
+    again = place.read_again(seen, state)
+    page = sending.items(call, {seen.office: seen}, found, holds=holds, again=again)
     if request.method == "HEAD":
         return StreamingHttpResponse([], content_type=media)  # of a length that is not known before
     # The first item is read before the status is sent, so that a trouble until then is a problem.
@@ -71,6 +87,7 @@ def record(
         return HttpResponse(status=304, headers={"ETag": etag})
     merged = st97.merge(held.documents, held.loose)
     body = merged if media == JSON else st96.to_xml(right, merged)
+    sending.record(calls.of(request), seen, right, number, len(body))
     return HttpResponse(body, content_type=media, headers={"ETag": etag})
 
 
@@ -84,21 +101,25 @@ def image(
     shown = office == seen.office and "\0" not in name
     blocked = [number for of, number in blocks.pending(seen) if of == right]
     held = records.picture(seen, Right(right), name, blocked=blocked) if shown else None
-    if held is None:
+    if held is None or not images.let_out(seen, held.format, name):
         raise Problem("not-found", NOT_FOUND)
     etag = _etag(seen, held.format, held.digest)
     if _matches(request, etag):
         return HttpResponse(status=304, headers={"ETag": etag})
-    return images.answer(request, held, etag)
+    answer = images.answer(request, held, etag)
+    size = int(answer.headers["Content-Length"])
+    sending.file(calls.of(request), seen, Right(right), name, size)
+    return answer
 
 
-@guarded(Permission.CONDITIONS_READ)
+@guarded(Permission.CONDITIONS_READ, channel=None)
 def whoami(request: HttpRequest, client: Client) -> HttpResponseBase:
     """GET /api/v1/whoami: what the office has authorized, in words for machines."""
     known(request)
     preferred(request, (JSON,))
     seen = view.of_client(client)
     shared = seen.groups if seen.rights else frozenset()
+    [held] = authorizations.conditions_for(client) or [Conditions()]
     body = {
         "clientId": client.client_id,
         "thirdParty": ThirdParty.objects.get(authorizations__client=client).name,
@@ -107,8 +128,21 @@ def whoami(request: HttpRequest, client: Client) -> HttpResponseBase:
         "rights": [right.value for right in Right if right in seen.rights],
         "groups": [group.value for group in ElementGroup if group in shared],
         "withheld": [group.value for group in ElementGroup if group in SHAREABLE - shared],
+        "conditions": conditions.described(held),
     }
     return HttpResponse(msgspec.json.encode(body), content_type=JSON)
+
+
+@guarded(Permission.CONDITIONS_READ, channel=None)
+def odrl(request: HttpRequest, client: Client) -> HttpResponseBase:
+    """GET /api/v1/policy: the same as a policy of W3C ODRL 2.2."""
+    known(request)
+    preferred(request, (JSON_LD,))
+    seen = view.of_client(client)
+    [held] = authorizations.conditions_for(client) or [Conditions()]
+    name = ThirdParty.objects.get(authorizations__client=client).name
+    body = policy.agreement(seen, held, third_party=name)
+    return HttpResponse(msgspec.json.encode(body), content_type=JSON_LD)
 
 
 @public

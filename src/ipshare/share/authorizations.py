@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import F
 
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel, Conditions, Filter, View, view_of
@@ -213,6 +214,32 @@ def view_at(authorization: Authorization, at: datetime) -> View:
     )
 
 
+def view_if_saved(authorization: Authorization, wanted: Conditions, at: datetime) -> View:
+    """What these conditions would let the third party see at an instant, if they were saved."""
+    base, withheld = base_of(authorization.office_id)
+    return view_of(
+        office=authorization.office_id,
+        authorization=authorization.pk,
+        version=authorization.version + 1,
+        conditions=_kept(wanted),
+        at=at,
+        base=base,
+        withheld_from_all=withheld,
+    )
+
+
+def versions_of(authorization: Authorization) -> list[tuple[AuthorizationVersion, Conditions]]:
+    """Every version with its conditions, the newest first."""
+    found = AuthorizationVersion.objects.filter(authorization=authorization).order_by("-number")
+    return [(version, _conditions(version)) for version in found]
+
+
+def bases_of(office: str) -> list[tuple[BaseRestriction, frozenset[ElementGroup]]]:
+    """Every version of the office's base restriction with the groups that it withholds, the newest first."""
+    found = BaseRestriction.objects.filter(office_id=office).order_by("-number")
+    return [(one, frozenset(map(ElementGroup, one.excluded))) for one in found]
+
+
 def list_for(office: str) -> list[Listed]:
     """The authorizations of an office, by third party, with what holds at present."""
     found = Authorization.objects.filter(office_id=office).select_related("third_party", "client")
@@ -237,6 +264,14 @@ def conditions_of(authorization: Authorization) -> Conditions:
     """What holds at present; nothing is shared before the first save, or after the end."""
     newest = _newest(authorization)
     return _conditions(newest) if newest is not None else Conditions()
+
+
+def conditions_for(client: Client) -> list[Conditions]:
+    """The newest conditions of every authorization that a client uses; what was never saved has none."""
+    newest = AuthorizationVersion.objects.filter(
+        authorization__client=client, number=F("authorization__version")
+    )
+    return [_conditions(one) for one in newest]
 
 
 def _newest(authorization: Authorization) -> AuthorizationVersion | None:

@@ -11,22 +11,32 @@ from django.views.decorators.csrf import csrf_exempt
 
 from ipshare.accounts import bearer
 from ipshare.accounts.permissions import OF_CLIENTS, Permission
-from ipshare.http import problem
+from ipshare.domain.authorization import Channel
+from ipshare.http import address, problem
 from ipshare.http.problem import Problem
+from ipshare.share import authorizations, limits
+from ipshare.share import call as calls
+from ipshare.share.call import Call
 from ipshare.store.models.sharing import Client
 
 ALLOW = "GET, HEAD, OPTIONS"
 Answer = Callable[..., HttpResponseBase]
 
 
-def guarded(permission: Permission) -> Callable[[Answer], Answer]:
-    """A route for clients with an access token; the view gets the client after the request."""
+def guarded(
+    permission: Permission, channel: Channel | None = Channel.API
+) -> Callable[[Answer], Answer]:
+    """A route for clients with an access token; the view gets the client after the request.
+
+    Records and files leave through ``channel``, where the conditions let them; through None neither leaves.
+    """
     if permission not in OF_CLIENTS:
         raise ValueError(f"{permission} is not a permission of clients")
 
     def decorate(answer: Answer) -> Answer:
         def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             client: Client = bearer.client_of(request)
+            _admit(calls.of(request), client, channel)
             return answer(request, client, **kwargs)
 
         return _route(inner, answer, permission)
@@ -39,14 +49,38 @@ def public(answer: Answer) -> Answer:
     return _route(answer, answer, None)
 
 
+def _admit(call: Call, client: Client, channel: Channel | None) -> None:
+    """Count the request, and refuse it where the conditions of any office of the client do not let it in."""
+    call.client = client
+    conditions = authorizations.conditions_for(client)
+    call.limits = limits.of(conditions)
+    call.use = limits.count_request(client.pk, call.at)
+    limits.check_requests(call.limits, call.use, call.at)
+    for one in conditions:
+        if one.networks and not address.inside(call.address, one.networks):
+            raise Problem(
+                "network-not-authorized",
+                f"the office has not authorized requests from {call.address or 'an unknown address'}",
+            )
+        if channel is not None and channel not in one.channels:
+            raise Problem(
+                "channel-not-authorized", f"the office has not authorized the channel {channel}"
+            )
+    if channel is not None:
+        limits.check_bytes(call.limits, call.use, call.at)
+
+
 def _route(inner: Answer, answer: Answer, permission: Permission | None) -> Answer:
     @csrf_exempt  # no cookie is looked at
     @wraps(answer)
     def route(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        call = calls.begin(request)
         response = _answered(inner, request, kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         response["Vary"] = "Accept, Authorization"
-        return response
+        for name, value in call.headers().items():
+            response[name] = value
+        return calls.finish(call, response)
 
     route.permission = permission  # type: ignore[attr-defined]
     return route
@@ -62,7 +96,7 @@ def _answered(inner: Answer, request: HttpRequest, kwargs: dict[str, Any]) -> Ht
     except Problem as refused:
         return problem.response(refused)
     except Exception as trouble:  # noqa: BLE001 (logged under a reference; the client sees nothing of it)
-        return problem.server_trouble(request, trouble)
+        return problem.server_trouble(request, trouble, calls.of(request).id)
 
 
 def preferred(request: HttpRequest, offered: Sequence[str]) -> str:

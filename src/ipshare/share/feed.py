@@ -67,13 +67,17 @@ class _Budget:
             self.ended = not self.holds()
 
 
-def page(view: View, state: State, *, limit: int, holds: Callable[[], bool]) -> Page:
-    """The items after a state, at most ``limit`` records.
+def page(
+    view: View, state: State, *, limit: int, holds: Callable[[], bool], room: int = BYTES
+) -> Page:
+    """The items after a state, at most ``limit`` records, and no more once they are ``room`` bytes.
 
     ``holds`` tells whether the view's conditions are still in force: a page ends where they are not, and
     the next one says what follows from it.
     """
-    budget = _Budget(records=limit, holds=holds, blocked=blocks.pending(view))
+    budget = _Budget(
+        records=limit, holds=holds, blocked=blocks.pending(view), bytes=min(room, BYTES)
+    )
     target = dict.fromkeys(view.rights, view.mask)
     yield from _erasures(view, state.may, target)
     if not view.rights:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from ipshare.domain.authorization import View
 from ipshare.http.problem import Problem
 from ipshare.store import objects
 from ipshare.store.records import Picture
@@ -26,7 +27,20 @@ MEDIA_TYPES = {
 }
 """Formats that are served under their own media type; an SVG can hold scripts and is a download."""
 
+_FOR_EYES_AND_EARS = frozenset({
+    "jpeg", "jpg", "jpe", "jp2", "png", "gif", "tiff", "tif", "bmp", "webp", "svg",
+    "mp3", "wav", "ogg", "oga", "flac", "aac", "m4a", "wma", "mid", "midi",
+    "mp4", "m4v", "mpg", "mpeg", "avi", "mov", "webm", "ogv", "mkv", "wmv",
+})  # fmt: skip
+"""Formats of pictures, sound and video; every other file is a document."""
+
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+def let_out(view: View, format: str, name: str) -> bool:  # noqa: A002 (what a picture calls it)
+    """Whether a view holds a file of this format; where the content did not tell one, the ending of its name does."""
+    kind = format or name.rpartition(".")[2]
+    return view.images if kind.lower() in _FOR_EYES_AND_EARS else view.documents
 
 
 def answer(request: HttpRequest, picture: Picture, etag: str) -> HttpResponseBase:

@@ -57,6 +57,12 @@ def beginning(view: View) -> State:
     return State(edition=edition_of(view), upto=None, may={}, filling=None)
 
 
+def read_again(view: View, state: State) -> State:
+    """The state of a reader that got some items of the page after ``state``, and is to ask for the page again."""
+    got = {right: state.may.get(right, 0) | view.mask for right in view.rights}
+    return state._replace(may={**state.may, **got})
+
+
 def seal(state: State, *, owner: str) -> str:
     """The cursor of a state."""
     upto, filling = state.upto, state.filling

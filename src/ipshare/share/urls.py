@@ -13,6 +13,7 @@ urlpatterns = [
     path("oauth/token", Token.as_view(), name="token"),
     path("api/v1/openapi.yaml", api.openapi, name="openapi"),
     path("api/v1/whoami", api.whoami, name="whoami"),
+    path("api/v1/policy", api.odrl, name="policy"),
     path("api/v1/changes", api.changes, name="changes"),
     # An application number may hold slashes (KH/49703/13); %2F arrives here as one.
     re_path(

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from ipshare.accounts import people
+from ipshare.http import address
 from ipshare.portal import guard
 from ipshare.portal.forms import SignInForm
 from ipshare.portal.shell import page
@@ -33,7 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     result = people.sign_in(
         form.cleaned_data["email"],
         form.cleaned_data["password"],
-        request.META.get("REMOTE_ADDR", ""),
+        address.of(request),
         timezone.now(),
     )
     if result.person is None:

@@ -1,0 +1,134 @@
+"""What is about to leave is written in the ledger and counted against the day; only then it leaves."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+
+import msgspec
+
+from ipshare.domain.authorization import Channel, View
+from ipshare.domain.office import Right
+from ipshare.share import call as calls
+from ipshare.share import feed, ledger
+from ipshare.share.call import Call
+from ipshare.share.place import State
+from ipshare.store import files
+
+PART = 2 * 1024 * 1024
+"""A page is held back until this many bytes of items are together: one row of the ledger for thousands of records."""
+
+# What share.items writes at the head of an item; the ledger reads what leaves, not what was meant to leave.
+_ITEM = re.compile(
+    rb'\{"type":"(put|withdraw)","office":"([A-Z]{2})","right":"([a-z]+)","number":("(?:[^"\\]|\\.)*")'
+)
+_ERASE = b'{"type":"erase"'
+
+
+def record(call: Call, view: View, right: Right, number: str, size: int) -> None:
+    """One record is about to leave."""
+    if call.carries:
+        _write(call, view, right, [number], size)
+
+
+def file(call: Call, view: View, right: Right, name: str, size: int) -> None:
+    """A file, or a range of it, is about to leave; the ledger has it under the records that refer to it."""
+    if call.carries:
+        _write(call, view, right, files.records_of(view, right, name), size, names=[name])
+
+
+def items(
+    call: Call,
+    views: Mapping[str, View],
+    page: feed.Page,
+    *,
+    holds: Callable[[], bool],
+    again: State,
+) -> feed.Page:
+    """The items of a page, of the offices of ``views``: each part of them is in the ledger before it leaves.
+
+    Where the conditions end while a part leaves (``holds`` tells), the page ends with the state ``again``.
+    """
+    held: list[bytes] = []
+    size = 0
+    end: tuple[State, bool] | None = None
+    while end is None:
+        try:
+            item = next(page)
+        except StopIteration as stop:
+            end = stop.value
+        else:
+            held.append(item)
+            size += len(item)
+        if end is not None or size >= PART:
+            if not (yield from _leaving(call, views, held, holds)):
+                return again, True
+            held, size = [], 0
+    return end
+
+
+def _leaving(
+    call: Call, views: Mapping[str, View], part: list[bytes], holds: Callable[[], bool]
+) -> Generator[bytes, None, bool]:
+    """Let a part leave; whether all of it did."""
+    _write_part(call, views, part)
+    looked = time.monotonic()
+    for item in part:
+        if time.monotonic() - looked > feed.LOOK_EVERY:
+            looked = time.monotonic()
+            if not holds():
+                return False
+        yield item
+    return True
+
+
+def _write_part(call: Call, views: Mapping[str, View], part: Sequence[bytes]) -> None:
+    """One row per office, right and kind of item: mostly one."""
+    rows: dict[tuple[bytes, bytes, bytes], list[bytes]] = {}
+    sizes: dict[tuple[bytes, bytes, bytes], int] = {}
+    for item in part:
+        found = _ITEM.match(item)
+        if found is None:
+            if item.startswith(_ERASE):
+                continue
+            raise ValueError(f"an item of the feed begins with {item[:60]!r}, which nobody knows")
+        kind, office, right, number = found.groups()
+        key = (kind, office, right)
+        rows.setdefault(key, []).append(number)
+        sizes[key] = sizes.get(key, 0) + len(item)
+    for (kind, office, right), numbers in rows.items():
+        _write(
+            call,
+            views[office.decode()],
+            Right(right.decode()),
+            msgspec.json.decode(b"[" + b",".join(numbers) + b"]", type=list[str]),
+            sizes[kind, office, right],
+            withdrawn=kind == b"withdraw",
+        )
+
+
+def _write(  # noqa: PLR0913 (what a row of the ledger says)
+    call: Call,
+    view: View,
+    right: Right,
+    numbers: Sequence[str],
+    size: int,
+    *,
+    names: Sequence[str] = (),
+    withdrawn: bool = False,
+) -> None:
+    assert call.client is not None  # noqa: S101 (nothing is disclosed to nobody)
+    ledger.write(
+        view,
+        right,
+        numbers,
+        size=size,
+        at=calls.now(),
+        client=call.client.client_id,
+        channel=Channel.API,
+        request=call.id,
+        files=names,
+        withdrawn=withdrawn,
+    )
+    call.spend(size)
