@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _authorize(commands)
     _submissions(commands)
     _schemas(commands)
+    _receiving(commands)
     for name, words in (
         ("check", "check a file or folder as the hub would, without a hub"),
         ("sample", "make plausible sample registers"),
@@ -222,3 +223,37 @@ def _schemas(commands: _Subparsers) -> None:
     )
     install.add_argument("folder", metavar="DIR", help="the unpacked set, as WIPO publishes it")
     install.set_defaults(setup="settings")
+
+
+def _receiving(commands: _Subparsers) -> None:
+    pull = _add(
+        commands,
+        "pull",
+        "ipshare.ops.pull:run",
+        "keep a copy of what an office shares with you, from a hub somewhere",
+        "The secret is taken from IPSHARE_CLIENT_SECRET, from the file that IPSHARE_CLIENT_SECRET_FILE or "
+        "--secret-file names,\nor asked for. It may be killed at any instant and goes on where it was.",
+    )
+    pull.add_argument("url", metavar="URL", help="the hub's address, e.g. https://hub.example")
+    pull.add_argument(
+        "--client-id", required=True, metavar="ID", help="App-client-id, as the office gave it"
+    )
+    pull.add_argument("--secret-file", metavar="FILE", help="a file with the App-client-secret")
+    pull.add_argument(
+        "--into", required=True, metavar="DIR", help="the folder of the copy (copy.sqlite)"
+    )
+    pull.add_argument(
+        "--format",
+        choices=["sqlite", "parquet"],
+        default="sqlite",
+        help="parquet: write a Parquet file per office and right as well",
+    )
+    pull.add_argument("--office", metavar="CODE", help="refuse any other office's client")
+    pull.add_argument("--follow", action="store_true", help="stay in step until Ctrl-C")
+    pull.add_argument(
+        "--verify", action="store_true", help="compare the copy with the hub's proof of the day"
+    )
+    pull.add_argument(
+        "--restart", action="store_true", help="empty the copy and read from the beginning"
+    )
+    pull.set_defaults(setup="none")
