@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
@@ -32,60 +33,88 @@ from ipshare.store.models.submissions import Shard, Submission
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _AT_ONCE = 8  # records that are checked together (check.run.check_batch)
+_TOGETHER = 1 << 20  # bytes of small shards that commit together
+_MOST_TOGETHER = 200
 _ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 
 
 def check_shards(submission_id: int, first: int, last: int, *, at: datetime) -> None:
-    """Check the shards from ``first`` to ``last`` that are not done yet."""
-    numbers = Shard.objects.filter(
+    """Check the shards from ``first`` to ``last`` that are not done yet; many small ones commit together."""
+    found = Shard.objects.filter(
         submission_id=submission_id, number__range=(first, last), done_at=None
     )
-    for number in numbers.order_by("number").values_list("number", flat=True):
-        check_shard(submission_id, number, at=at)
+    together: list[int] = []
+    size = 0
+    for number, bytes_ in found.order_by("number").values_list("number", "size"):
+        together.append(number)
+        size += bytes_
+        if size >= _TOGETHER or len(together) == _MOST_TOGETHER:
+            _check(submission_id, together, at=at)
+            together, size = [], 0
+    if together:
+        _check(submission_id, together, at=at)
 
 
-def check_shard(submission_id: int, number: int, *, at: datetime) -> None:
-    """Check one shard: its rows, its findings and its end commit together, so that a kill changes nothing."""
-    row = (
-        Shard.objects.select_related("submission")
-        .filter(submission_id=submission_id, number=number)
-        .first()
+def _check(submission_id: int, numbers: list[int], *, at: datetime) -> None:
+    """Check some shards: their rows, findings and ends commit together, so that a kill changes nothing."""
+    rows = Shard.objects.select_related("submission").filter(
+        submission_id=submission_id, number__in=numbers, done_at=None
     )
-    if row is None or row.done_at is not None:
-        return
-    if row.sequential:
-        opening.cut_again(submission_id, row.file, at=at)
-        return
-    result = _Result(row)
-    with _collector_off():
-        ended = result.read()
-    if ended is not None and row.submission.state == State.RECEIVED:
-        queue.shards(submission_id, number, number, wait=2)  # its file is still being cut
-        return
-    if isinstance(ended, cut.OnePass):
-        opening.read_in_one_pass(submission_id, row.file)
-        return
-    if isinstance(ended, Finding):
-        opening.leave_out(submission_id, row.file, ended, at=at)
-        return
+    results = []
+    for row in rows.order_by("number"):
+        if row.sequential:
+            opening.cut_again(submission_id, row.file, at=at)
+            continue
+        result = _Result(row)
+        with _collector_off():
+            ended = result.read()
+        if ended is None:
+            results.append(result)
+        else:
+            _end_early(row, ended, at=at)
+    if results:
+        _commit(submission_id, results, at=at)
+
+
+def _end_early(row: Shard, ended: Finding | cut.OnePass, *, at: datetime) -> None:
+    """What becomes of the file of a shard that cannot be read as it is."""
+    submission = row.submission
+    if submission.state == State.RECEIVED:
+        queue.shards(submission.pk, row.number, row.number, wait=2)  # its file is still being cut
+    elif isinstance(ended, cut.OnePass):
+        opening.read_in_one_pass(submission.pk, row.file)
+    else:
+        opening.leave_out(submission.pk, row.file, ended, at=at)
+
+
+def _commit(submission_id: int, results: list[_Result], *, at: datetime) -> None:
+    by_number = {result.row.number: result for result in results}
     with transaction.atomic():
-        still = Shard.objects.select_for_update().filter(pk=row.pk, done_at=None).exists()
+        waiting = Shard.objects.select_for_update().filter(
+            submission_id=submission_id, number__in=list(by_number), done_at=None
+        )
+        still = list(waiting.order_by("number"))  # those whose file was left out meanwhile are gone
         if not still:
             return
-        stage.copy_records(submission_id, result.rows)
+        results = [by_number[shard.number] for shard in still]
+        stage.copy_records(submission_id, chain.from_iterable(one.rows for one in results))
         stage.copy_findings(
-            stage.finding_row(finding, submission=submission_id, shard=number)
-            for finding in result.findings
+            stage.finding_row(finding, submission=submission_id, shard=one.row.number)
+            for one in results
+            for finding in one.findings
         )
-        stage.repeat_findings(result.same, submission=submission_id, shard=number, file=row.file)
-        Shard.objects.filter(pk=row.pk).update(
-            done_at=at, records=result.records, staged=len(result.rows)
-        )
+        for shard, one in zip(still, results, strict=True):
+            stage.repeat_findings(
+                one.same, submission=submission_id, shard=shard.number, file=shard.file
+            )
+            shard.done_at, shard.records, shard.staged = at, one.records, len(one.rows)
+        Shard.objects.bulk_update(still, ["done_at", "records", "staged"])
         Submission.objects.filter(pk=submission_id).update(
-            records=F("records") + result.records, bytes_done=F("bytes_done") + row.size
+            records=F("records") + sum(one.records for one in results),
+            bytes_done=F("bytes_done") + sum(shard.size for shard in still),
         )
-        if result.format:
-            Submission.objects.filter(pk=submission_id, format="").update(format=result.format)
+        if told := next((one.format for one in results if one.format), ""):
+            Submission.objects.filter(pk=submission_id, format="").update(format=told)
         opening.advance(submission_id, at=at)
 
 
@@ -115,7 +144,7 @@ class _Result:
         self.same: list[stage.Unchanged] = []
         self.records = 0
         self._faulty: set[str] = set()  # numbers of records that the schema has errors for
-        self._row = row
+        self.row = row
         self._root = b""
         submission = row.submission
         self._today: date = submission.received_at.date()
@@ -123,7 +152,7 @@ class _Result:
 
     def read(self) -> Finding | cut.OnePass | None:
         """Read the shard to its end; what makes its file unreadable, if anything."""
-        row, context = self._row, self._context
+        row, context = self.row, self._context
         shard = cut.Shard(
             file=row.file,
             number=row.number,
@@ -185,7 +214,7 @@ class _Result:
     def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
         """The records of this shard whose bytes the registry holds as they are, checked by the same rules."""
         context = self._context
-        if _others_come_first(self._row.submission):
+        if _others_come_first(self.row.submission):
             return {}  # they may change what is held before this one is published
         sources = {digest(span.digest + self._root): span.digest for span in cut.records_of(shard)}
         if not sources:
@@ -230,7 +259,7 @@ class _Result:
             else b"",
             facets=facets_of(facts, has_errors=record.number in self._faulty),
         )
-        self.rows.append(stage.record_row(row, shard=self._row.number, place=len(self.rows)))
+        self.rows.append(stage.record_row(row, shard=self.row.number, place=len(self.rows)))
 
 
 def _others_come_first(submission: Submission) -> bool:
