@@ -17,7 +17,7 @@ from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
 from ipshare.http import contract
 from ipshare.http.problem import NOT_FOUND, Problem
-from ipshare.render import st96, st97
+from ipshare.render import st96
 from ipshare.share import (
     authorizations,
     blocks,
@@ -27,6 +27,7 @@ from ipshare.share import (
     place,
     policy,
     sending,
+    single,
     view,
 )
 from ipshare.share import call as calls
@@ -78,15 +79,13 @@ def record(
     media = preferred(request, (JSON, XML))
     seen = view.of_client(client)
     right = PLURALS[plural]
-    shown = office == seen.office and (right.value, number) not in blocks.pending(seen)
-    held = records.read(seen, right, number) if shown and "\0" not in number else None
+    held = single.read(seen, right, number) if office == seen.office else None
     if held is None:
         raise Problem("not-found", NOT_FOUND)
     etag = _etag(seen, media, held.state)
     if _matches(request, etag):
         return HttpResponse(status=304, headers={"ETag": etag})
-    merged = st97.merge(held.documents, held.loose)
-    body = merged if media == JSON else st96.to_xml(right, merged)
+    body = held.body if media == JSON else st96.to_xml(right, held.body)
     sending.record(calls.of(request), seen, right, number, len(body))
     return HttpResponse(body, content_type=media, headers={"ETag": etag})
 

@@ -1,6 +1,8 @@
-"""How many records the registry holds of an office."""
+"""How many records the registry holds of an office, and whether it holds some."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from django.db import connection
 
@@ -15,6 +17,25 @@ def counts(office: str) -> dict[Right, int]:
 def counts_of_all() -> dict[str, dict[Right, int]]:
     """The live records of each right of every office that has any."""
     return _counts("", "")
+
+
+def among(office: str, records: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these records, as right and number, are live in the office's register, blocked ones too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r."right", r.number FROM record r
+            JOIN unnest(%(rights)s::text[], %(numbers)s::text[]) AS asked ("right", number)
+              ON r."right" = asked."right" AND r.number = asked.number
+            WHERE r.office = %(office)s AND r.live
+            """,
+            {
+                "office": office,
+                "rights": [right for right, _ in records],
+                "numbers": [number for _, number in records],
+            },
+        )
+        return {(right, number) for right, number in cursor.fetchall()}
 
 
 def _counts(condition: str, office: str) -> dict[str, dict[Right, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ipshare.domain.authorization import View
 from ipshare.domain.digest import digest
@@ -38,6 +38,25 @@ class Picture:
     format: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What becomes of the records of a right from one view to another: how many come, go and stay.
+
+    ``changed`` of the ``kept`` ones hold a group that only one of the views shows; ``groups`` says how many hold
+    each of these. The samples are numbers, the first and the last of their kind; of the kept ones, of the
+    changed where there are any.
+    """
+
+    gained: int = 0
+    lost: int = 0
+    kept: int = 0
+    changed: int = 0
+    groups: dict[ElementGroup, int] = field(default_factory=dict)
+    samples_gained: tuple[str, ...] = ()
+    samples_lost: tuple[str, ...] = ()
+    samples_kept: tuple[str, ...] = ()
+
+
 def read(view: View, right: Right, number: str) -> Stored | None:
     """A live record of the view's office; None where there is none or the view does not hold its right."""
     shown = [group.value for group in ElementGroup if group in view.groups]
@@ -68,6 +87,50 @@ def count(view: View, right: Right) -> int:
     """How many records of a right are within a view."""
     [(found,)] = raw.fetch(_query(view, "count"), _names(view, right))
     return int(found)
+
+
+def compare(was: View, now: View, right: Right, *, blocked: Sequence[str] = ()) -> Compared:
+    """What becomes of a right's records but the ``blocked`` ones, where the view of one office was and is now.
+
+    It reads every live record of the right once: of a million, as ``count`` does.
+    """
+    if right not in was.rights | now.rights:
+        return Compared()
+    differing = [group for group in ElementGroup if (group in was.groups) != (group in now.groups)]
+    query = queries.read("records", "compare").format(
+        was=visible.inside(was, "r", "was_"),
+        now=visible.inside(now, "r", "now_"),
+        touched=" OR ".join(f"r.{group} IS NOT NULL" for group in differing) or "false",
+        columns="".join(f", r.{group} IS NOT NULL AS has_{group}" for group in differing),
+        counts="".join(
+            f", count(*) FILTER (WHERE was AND now AND has_{group})" for group in differing
+        ),
+    )
+    given = visible.names(was, "was_") | visible.names(now, "now_")
+    given |= {
+        "office": now.office,
+        "right": right.value,
+        "was_holds": right in was.rights,
+        "now_holds": right in now.rights,
+        "blocked": list(blocked),
+    }
+    [(gained, lost, kept, changed, *numbers)] = raw.fetch(query, given)
+    names, counts = numbers[:7], numbers[7:]
+    return Compared(
+        gained=gained,
+        lost=lost,
+        kept=kept,
+        changed=changed,
+        groups=dict(zip(differing, counts, strict=True)),
+        samples_gained=_ends(names[0:2]),
+        samples_lost=_ends(names[2:4]),
+        samples_kept=_ends(names[4:6]) or _ends(names[6:7]),
+    )
+
+
+def _ends(numbers: Sequence[str | None]) -> tuple[str, ...]:
+    """The numbers that there are, each once."""
+    return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
 
 def picture(view: View, right: Right, name: str, *, blocked: Sequence[str] = ()) -> Picture | None:
