@@ -23,6 +23,8 @@ def everything_in_the_database():
         cursor.execute("SELECT to_jsonb(t)::text FROM oauth2_provider_accesstoken t")
         tokens = [row for (row,) in cursor.fetchall()]
         cursor.execute("SELECT to_jsonb(c)::text FROM store_client c")
+        tokens += [row for (row,) in cursor.fetchall()]
+        cursor.execute("SELECT to_jsonb(s)::text FROM store_clientsecret s")
         return tokens + [row for (row,) in cursor.fetchall()]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.auth.hashers import check_password
 
+from ipshare.accounts import clients
 from ipshare.domain.group import ElementGroup
 from ipshare.share import authorizations
 from ipshare.store.models.audit import AuditEvent
-from ipshare.store.models.sharing import Client
 from portal import builders
 from portal.conftest import signed_in
 
@@ -53,9 +52,7 @@ def test_nothing_goes_out_before_somebody_is_added(officer):
 def test_a_third_party_starts_with_nothing_and_its_secret_is_shown_once(officer, added):
     client_id, secret = secret_on(added)
     assert added["Cache-Control"] == "private, no-store"
-    kept = Client.objects.get(client_id=client_id)
-    assert kept.client_secret != secret
-    assert check_password(secret, kept.client_secret)
+    assert clients.secret_of(client_id, secret, at=builders.AT)
     assert the_one().conditions.rights == frozenset()
     for address in (HERE, f"{HERE}?party={the_one().authorization.pk}", "/"):
         page = officer.get(address).content.decode()
@@ -128,10 +125,9 @@ def test_a_new_secret_ends_the_old_one(officer, added):
     client_id, old = secret_on(added)
     answer = officer.post(f"{HERE}/{the_one().authorization.pk}/secret")
     again, new = secret_on(answer)
-    kept = Client.objects.get(client_id=client_id)
     assert again == client_id
-    assert check_password(new, kept.client_secret)
-    assert not check_password(old, kept.client_secret)
+    assert clients.secret_of(client_id, new, at=builders.AT)
+    assert not clients.secret_of(client_id, old, at=builders.AT)
 
 
 def test_ending_takes_everything_back_and_says_so(officer, added):

@@ -125,7 +125,10 @@ class Reader:
     def page(self, *, limit=500):
         """One page of changes after the present cursor, parsed."""
         after = "" if self.cursor is None else f"&after={self.cursor}"
-        answer = self.get(f"/api/v1/changes?limit={limit}{after}")
+        address = f"/api/v1/changes?limit={limit}{after}"
+        answer = self.get(address)
+        if answer.status_code == 401:  # ended with its authorization: the secret gets another
+            answer = self.sign_in().get(address)
         if answer.status_code == 403:
             return None
         assert answer.status_code == 200, answer.content

@@ -82,6 +82,7 @@ def test_every_step_leaves_an_audit_event(jpo, at):
         "authorization.saved",
         "client.secret-issued",
         "authorization.ended",
+        "authorization.revocation-stated",
     ]
     assert {event.actor for event in events} == {"officer"}
     assert "secret" not in str([sorted(event.detail) for event in events])

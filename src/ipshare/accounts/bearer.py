@@ -1,36 +1,60 @@
 """OAuth2 client credentials (RFC 6749 §4.4): POST /oauth/token, and from an access token to its client.
 
-Only this grant works. Secrets are kept hashed, access tokens as their SHA-256 (the toolkit's
-``token_checksum``), so neither can be read out of the database.
+Only this grant works. A client proves who it is by a secret or by a signed assertion. Secrets are kept
+hashed, access tokens as their SHA-256 (the toolkit's ``token_checksum``), so neither can be read out of
+the database. A token remembers the secret or key that it was got with, and ends with it.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, cast
+from urllib.parse import unquote_plus
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.views.base import TokenView
 from oauthlib.oauth2 import BackendApplicationServer  # type: ignore[import-untyped]
+from oauthlib.oauth2.rfc6749 import errors  # type: ignore[import-untyped]
 
+from ipshare.accounts import assertions, clients
+from ipshare.accounts.assertions import AssertionRefusedError
 from ipshare.http import problem
 from ipshare.http.problem import Problem
+from ipshare.store.models.credentials import ClientKey, ClientSecret, TokenSource
 from ipshare.store.models.sharing import Client
 
 USED_EVERY = timedelta(minutes=1)
 """How exactly the last use of a client is noted."""
+_PROOFS = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
+_OURS = Q(application__authorization__isnull=False) | Q(application__third_party__isnull=False)
 
 
 class Validator(OAuth2Validator):
-    """The toolkit's validator, narrowed to client credentials and to hashed tokens."""
+    """The toolkit's validator, narrowed to client credentials, our secrets and keys, and hashed tokens."""
 
     def _set_token_value(self, token_instance: Any, raw_token: str) -> None:
         token_instance._raw_token = raw_token  # noqa: SLF001 (the toolkit hashes and forgets it on save)
         token_instance.token = ""
+
+    def authenticate_client(self, request: Any, *_args: Any, **_kwargs: Any) -> bool:
+        """Whether the request proves, in one way, that it comes from a client that one of our offices made."""
+        source = _source(request, timezone.now())
+        if source is None:
+            return False
+        request.client, request.client_id = source.client, source.client.client_id
+        request.source = source
+        return True
+
+    def _check_secret(self, *_args: Any, **_kwargs: Any) -> bool:
+        """The toolkit's own column opens nothing."""
+        return False
 
     def validate_grant_type(
         self,
@@ -41,8 +65,9 @@ class Validator(OAuth2Validator):
         *args: Any,  # noqa: ARG002
         **kwargs: Any,  # noqa: ARG002
     ) -> bool:
-        """Client credentials, by a client that one of our offices made."""
-        return grant_type == "client_credentials" and client.authorization_id is not None
+        """Client credentials, by a client of an authorization or of a third party."""
+        ours = client.authorization_id is not None or client.third_party_id is not None
+        return grant_type == "client_credentials" and ours
 
     def _load_application(self, client_id: str | None, request: Any) -> Any:
         if client_id is None or "\0" in client_id:
@@ -53,6 +78,66 @@ class Validator(OAuth2Validator):
         """There is no authorization endpoint."""
         return False
 
+    def _save_bearer_token(
+        self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any
+    ) -> None:
+        if request.source.expires_at is not None:
+            left = int((request.source.expires_at - timezone.now()).total_seconds())
+            token["expires_in"] = max(1, min(token["expires_in"], left))
+        super()._save_bearer_token(token, request, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _create_access_token(
+        self, expires: Any, request: Any, token: Any, source_refresh_token: Any = None
+    ) -> Any:
+        made = super()._create_access_token(expires, request, token, source_refresh_token)  # type: ignore[no-untyped-call]
+        secret = isinstance(request.source, ClientSecret)
+        TokenSource.objects.create(token=made, **{"secret" if secret else "key": request.source})
+        return made
+
+
+def _source(request: Any, at: datetime) -> ClientSecret | ClientKey | None:
+    """The secret or key that a request for a token proves; None where it proves none."""
+    if any(name in request.duplicate_params for name in _PROOFS):
+        raise errors.InvalidRequestError("a parameter was given twice", request=request)
+    basic = _basic(request)
+    text, signed = request.client_secret, getattr(request, "client_assertion", None)
+    if [basic is not None, bool(text), signed is not None].count(True) > 1:
+        raise errors.InvalidRequestError(
+            "prove who you are in one way: a secret in the header, in the body, or an assertion",
+            request=request,
+        )
+    if signed is not None:
+        return _by_assertion(request, signed, at)
+    client_id, text = basic or (request.client_id or "", text or "")
+    return clients.secret_of(client_id, text, at=at)
+
+
+def _by_assertion(request: Any, signed: str, at: datetime) -> ClientKey | None:
+    if getattr(request, "client_assertion_type", None) != assertions.TYPE:
+        raise errors.InvalidRequestError(
+            f"client_assertion_type must be {assertions.TYPE}", request=request
+        )
+    try:
+        key = assertions.key_of(signed, at=at)
+    except AssertionRefusedError as refused:
+        raise errors.InvalidClientError(str(refused), request=request) from refused
+    if key is None or request.client_id not in {None, key.client.client_id}:
+        return None
+    return key
+
+
+def _basic(request: Any) -> tuple[str, str] | None:
+    """Client id and secret of the header (RFC 6749 §2.3.1, form-encoded); empty ones where it cannot be read."""
+    scheme, _, content = (request.headers.get("HTTP_AUTHORIZATION") or "").partition(" ")
+    if not scheme:
+        return None
+    try:
+        decoded = base64.b64decode(content, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return "", ""
+    client_id, _, text = decoded.partition(":")
+    return (unquote_plus(client_id), unquote_plus(text)) if scheme.lower() == "basic" else ("", "")
+
 
 class Token(TokenView):
     """The token endpoint."""
@@ -61,7 +146,7 @@ class Token(TokenView):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """An access token for a client that proves its secret (Basic, or in the body)."""
+        """An access token for a client that proves its secret (Basic, or in the body) or signs an assertion."""
         if any("\0" in value for values in request.POST.lists() for value in values[1]):
             return JsonResponse({"error": "invalid_request"}, status=400)
         return self.authorization_flow_token_response(request)
@@ -79,6 +164,13 @@ def _meant_for(token: Any, request: HttpRequest) -> bool:
     return bool(token.allows_audience(request.build_absolute_uri(request.path)))
 
 
+def _live(at: datetime) -> QuerySet[AccessToken]:
+    """The access tokens that open something: of clients of ours, got with what has not been revoked since."""
+    by_secret = Q(source__secret__isnull=False, source__secret__revoked_at=None)
+    by_key = Q(source__key__isnull=False, source__key__revoked_at=None)
+    return AccessToken.objects.filter(_OURS, by_secret | by_key, expires__gt=at)
+
+
 def client_of(request: HttpRequest, *, at: datetime | None = None) -> Client:
     """The client behind the request's access token; the problem 401 where there is none."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -89,15 +181,8 @@ def client_of(request: HttpRequest, *, at: datetime | None = None) -> Client:
             {"WWW-Authenticate": 'Bearer realm="ipshare"'},
         )
     at = at or timezone.now()
-    held = (
-        AccessToken.objects.filter(
-            token_checksum=sha256(token.strip().encode("utf-8", "surrogateescape")).hexdigest(),
-            expires__gt=at,
-            application__authorization__isnull=False,
-        )
-        .select_related("application")
-        .first()
-    )
+    checksum = sha256(token.strip().encode("utf-8", "surrogateescape")).hexdigest()
+    held = _live(at).filter(token_checksum=checksum).select_related("application").first()
     if held is None or not _meant_for(held, request):
         raise Problem(
             "token-not-valid",
@@ -105,6 +190,12 @@ def client_of(request: HttpRequest, *, at: datetime | None = None) -> Client:
             {"WWW-Authenticate": 'Bearer realm="ipshare", error="invalid_token"'},
         )
     client = cast("Client", held.application)
+    client.signed_in_by = held.pk
     if client.last_used_at is None or at - client.last_used_at > USED_EVERY:
         Client.objects.filter(pk=client.pk).update(last_used_at=at)
     return client
+
+
+def goes_on(client: Client, *, at: datetime) -> bool:
+    """Whether the access token of a request that is being answered is still good."""
+    return client.signed_in_by is not None and _live(at).filter(pk=client.signed_in_by).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -53,8 +54,11 @@ def data_folder() -> Path:
     return Path(text("IPSHARE_DATA", "var/hub")).resolve()
 
 
-def secret(name: str, folder: Path) -> str:
-    """The variable, or a random value kept in the data folder from the first start on (mode 0600)."""
+def secret(name: str, folder: Path, make: Callable[[], str] | None = None) -> str:
+    """The variable, or a value kept in the data folder from the first start on (mode 0600).
+
+    ``make`` makes that value; without it, it is random.
+    """
     value = os.environ.get(name) or os.environ.get(f"{name}_FILE")
     if value is not None:
         return text(name)
@@ -63,7 +67,7 @@ def secret(name: str, folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = kept.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
-        fresh.write_text(os.urandom(48).hex(), encoding="ascii")
+        fresh.write_text(make() if make else os.urandom(48).hex(), encoding="ascii")
         try:
             os.link(fresh, kept)  # whoever comes first wins; the others read what it kept
         except FileExistsError:
@@ -71,3 +75,19 @@ def secret(name: str, folder: Path) -> str:
         finally:
             fresh.unlink()
     return kept.read_text(encoding="ascii")
+
+
+def ed25519() -> str:
+    """A new private key, as PEM (PKCS #8)."""
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+
+    return (
+        Ed25519PrivateKey.generate()
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode("ascii")
+    )

@@ -14,6 +14,7 @@ OBJECTS_URL = env.text("IPSHARE_OBJECTS_URL", str(DATA / "objects"))
 UPLOADS = DATA / "uploads"
 SCHEMAS = DATA / "schemas"
 SECRET_KEY = env.secret("IPSHARE_SECRET_KEY", DATA)
+SIGNING_KEY = env.secret("IPSHARE_SIGNING_KEY", DATA, env.ed25519)
 PUBLIC_URL = env.text(
     "IPSHARE_PUBLIC_URL", f"http://localhost:{env.number('IPSHARE_HTTP_PORT', 8080)}"
 )
@@ -135,6 +136,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- OAuth2 (RFC 6749 client credentials only)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "store.Client"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"  # noqa: S105 (a model)
 OAUTH2_PROVIDER = {
     "SCOPES": {"read": "Read what the originating office has authorized"},
     "DEFAULT_SCOPES": ["read"],

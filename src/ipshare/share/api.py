@@ -11,11 +11,12 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import parse_etags
 
+from ipshare.accounts import clients
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import Conditions, View
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
-from ipshare.http import contract
+from ipshare.http import contract, signing
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.render import st96
 from ipshare.share import (
@@ -33,7 +34,7 @@ from ipshare.share import (
 from ipshare.share import call as calls
 from ipshare.share.door import guarded, known, number, preferred, public
 from ipshare.store import records
-from ipshare.store.models.sharing import Client, ThirdParty
+from ipshare.store.models.sharing import Client
 
 JSON = "application/json"
 JSON_LD = "application/ld+json"
@@ -46,10 +47,10 @@ PLURALS = {f"{right.value}s": right for right in Right}
 @guarded(Permission.CHANGES_READ)
 def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
     """GET /api/v1/changes: one page of the feed, as one JSON object or as JSON lines."""
-    known(request, "after", "limit")
+    known(request, "after", "limit", "office")
     media = preferred(request, (JSON, NDJSON))
     limit = number(request, "limit", feed.LIMIT, feed.MOST)
-    seen = view.of_client(client)
+    seen = view.chosen(client, request.GET.get("office"))
     owner = f"{client.pk} {seen.office} {seen.authorization}"
     after = request.GET.get("after")
     state = place.unseal(after, owner=owner) if after is not None else place.beginning(seen)
@@ -58,7 +59,7 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
             "no-authorization", f"{seen.office} shares nothing with this client at present"
         )
     call = calls.of(request)
-    holds = partial(view.holds, seen)
+    holds = partial(view.holds, client, seen)
     found = feed.page(seen, state, limit=limit, holds=holds, room=call.left)
     again = place.read_again(seen, state)
     page = sending.items(call, {seen.office: seen}, found, holds=holds, again=again)
@@ -77,9 +78,9 @@ def record(
     """GET /api/v1/{trademarks|patents|designs}/{office}/{number}: ST.97 JSON or ST.96 XML."""
     known(request)
     media = preferred(request, (JSON, XML))
-    seen = view.of_client(client)
+    seen = _seen(client, office, number)
     right = PLURALS[plural]
-    held = single.read(seen, right, number) if office == seen.office else None
+    held = single.read(seen, right, number)
     if held is None:
         raise Problem("not-found", NOT_FOUND)
     etag = _etag(seen, media, held.state)
@@ -96,10 +97,9 @@ def image(
 ) -> HttpResponseBase:
     """GET /api/v1/images/{office}/{right}/{name}: a picture out of the stored package, by range too."""
     known(request)
-    seen = view.of_client(client)
-    shown = office == seen.office and "\0" not in name
+    seen = _seen(client, office, name)
     blocked = [number for of, number in blocks.pending(seen) if of == right]
-    held = records.picture(seen, Right(right), name, blocked=blocked) if shown else None
+    held = records.picture(seen, Right(right), name, blocked=blocked)
     if held is None or not images.let_out(seen, held.format, name):
         raise Problem("not-found", NOT_FOUND)
     etag = _etag(seen, held.format, held.digest)
@@ -113,15 +113,23 @@ def image(
 
 @guarded(Permission.CONDITIONS_READ, channel=None)
 def whoami(request: HttpRequest, client: Client) -> HttpResponseBase:
-    """GET /api/v1/whoami: what the office has authorized, in words for machines."""
+    """GET /api/v1/whoami: what each office has authorized, in words for machines."""
     known(request)
     preferred(request, (JSON,))
-    seen = view.of_client(client)
-    shared = seen.groups if seen.rights else frozenset()
-    [held] = authorizations.conditions_for(client) or [Conditions()]
+    shown = [_conditions(client, seen) for seen in view.all_of(client)]
     body = {
         "clientId": client.client_id,
-        "thirdParty": ThirdParty.objects.get(authorizations__client=client).name,
+        "thirdParty": clients.third_party_of(client).name,
+        **(shown[0] if client.authorization_id else {}),
+        "offices": shown,
+    }
+    return HttpResponse(msgspec.json.encode(body), content_type=JSON)
+
+
+def _conditions(client: Client, seen: View) -> dict[str, object]:
+    [held] = authorizations.conditions_for(client, office=seen.office) or [Conditions()]
+    shared = seen.groups if seen.rights else frozenset()
+    return {
         "office": seen.office,
         "version": seen.version,
         "rights": [right.value for right in Right if right in seen.rights],
@@ -129,17 +137,25 @@ def whoami(request: HttpRequest, client: Client) -> HttpResponseBase:
         "withheld": [group.value for group in ElementGroup if group in SHAREABLE - shared],
         "conditions": conditions.described(held),
     }
-    return HttpResponse(msgspec.json.encode(body), content_type=JSON)
+
+
+@public
+def public_keys(request: HttpRequest) -> HttpResponseBase:
+    """GET /.well-known/jwks.json: the key that statements of the hub are signed with (RFC 7517)."""
+    return HttpResponse(
+        msgspec.json.encode({"keys": [signing.public_key()]}),
+        content_type="application/jwk-set+json",
+    )
 
 
 @guarded(Permission.CONDITIONS_READ, channel=None)
 def odrl(request: HttpRequest, client: Client) -> HttpResponseBase:
-    """GET /api/v1/policy: the same as a policy of W3C ODRL 2.2."""
-    known(request)
+    """GET /api/v1/policy: what one office has authorized, as a policy of W3C ODRL 2.2."""
+    known(request, "office")
     preferred(request, (JSON_LD,))
-    seen = view.of_client(client)
-    [held] = authorizations.conditions_for(client) or [Conditions()]
-    name = ThirdParty.objects.get(authorizations__client=client).name
+    seen = view.chosen(client, request.GET.get("office"))
+    [held] = authorizations.conditions_for(client, office=seen.office) or [Conditions()]
+    name = clients.third_party_of(client).name
     body = policy.agreement(seen, held, third_party=name)
     return HttpResponse(msgspec.json.encode(body), content_type=JSON_LD)
 
@@ -154,6 +170,14 @@ def openapi(request: HttpRequest) -> HttpResponseBase:
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponseBase:
     """Every other address below /api."""
     raise Problem("not-found", NOT_FOUND)
+
+
+def _seen(client: Client, office: str, name: str) -> View:
+    """The view of the office in an address; the problem 404 where it has nothing to do with the client."""
+    seen = view.of_client(client, office=office)
+    if seen is None or "\0" in name:
+        raise Problem("not-found", NOT_FOUND)
+    return seen
 
 
 def _etag(seen: View, media: str, state: bytes) -> str:

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel, Conditions, Filter, View, view_of
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
-from ipshare.share import queue
+from ipshare.share import queue, statements
 from ipshare.share.place import Edition
 from ipshare.store import audit, changes
 from ipshare.store.models.accounts import Office
@@ -56,33 +56,15 @@ def add_third_party(
             raise AlreadyAddedError(
                 f"{name} is a third party of {office} already; change its conditions instead"
             )
-        client, secret = clients.issue(authorization, name=f"{name} for {office}")
         audit.write("third-party.added", at=at, actor=by, office=office, subject=name)
-        audit.write(
-            "client.secret-issued",
-            at=at,
-            actor=by,
-            office=office,
-            subject=name,
-            client_id=client.client_id,
-        )
+        client, _, secret = clients.issue(authorization, name=f"{name} for {office}", by=by, at=at)
     return authorization, client, secret
 
 
 def rotate_secret(authorization: Authorization, *, by: str, at: datetime) -> str:
     """A new secret for the third party's client; the old one and its access tokens end at once."""
-    with transaction.atomic():
-        client = Client.objects.select_for_update(of=("self",)).get(authorization=authorization)
-        secret = clients.rotate(client)
-        audit.write(
-            "client.secret-issued",
-            at=at,
-            actor=by,
-            office=authorization.office_id,
-            subject=authorization.third_party.name,
-            client_id=client.client_id,
-        )
-    return secret
+    client = Client.objects.get(authorization=authorization)
+    return clients.add_secret(client, by=by, at=at, end_others=True)[1]
 
 
 def save(
@@ -99,6 +81,7 @@ def save(
         ):
             return newest
         held.ended_at = None
+        before = _conditions(newest) if newest is not None else Conditions()
         version = _write(held, conditions, by=by, reason=reason, at=at)
         audit.write(
             "authorization.saved",
@@ -111,6 +94,7 @@ def save(
             excluded=version.excluded,
             reason=reason,
         )
+        _state(held, before, _conditions(version), by=by, at=at)
         queue.make_items_ready(held.office_id)
     authorization.refresh_from_db()
     return version
@@ -125,8 +109,9 @@ def end(
         if held.ended_at is not None:
             return _newest(held)
         held.ended_at = at
-        excluded = conditions_of(held).excluded
-        version = _write(held, Conditions(excluded=excluded), by=by, reason=reason, at=at)
+        before = conditions_of(held)
+        after = Conditions(excluded=before.excluded)
+        version = _write(held, after, by=by, reason=reason, at=at)
         audit.write(
             "authorization.ended",
             at=at,
@@ -136,6 +121,9 @@ def end(
             version=version.number,
             reason=reason,
         )
+        ending = Client.objects.filter(authorization=held)
+        tokens = sum(clients.revoke_tokens(client) for client in ending)
+        _state(held, before, after, tokens=tokens, by=by, at=at)
     authorization.refresh_from_db()
     return version
 
@@ -168,6 +156,9 @@ def save_base(
             excluded=sorted(kept),
             reason=reason,
         )
+        for one in Authorization.objects.filter(office=office).select_related("third_party"):
+            now = conditions_of(one)
+            _state(one, now, now, base=held, by=by, at=at)
         queue.make_items_ready(office)
     return number + 1
 
@@ -240,6 +231,30 @@ def bases_of(office: str) -> list[tuple[BaseRestriction, frozenset[ElementGroup]
     return [(one, frozenset(map(ElementGroup, one.excluded))) for one in found]
 
 
+def _state(  # noqa: PLR0913 (what a statement is made of)
+    held: Authorization,
+    before: Conditions,
+    after: Conditions,
+    *,
+    by: str,
+    at: datetime,
+    tokens: int = 0,
+    base: frozenset[ElementGroup] | None = None,
+) -> None:
+    """State what was taken back, if anything was; ``base``: what was withheld from everybody before."""
+    present = base_of(held.office_id)[1]
+    former = present if base is None else base
+    statements.make(
+        held,
+        before=replace(before, excluded=before.excluded | former),
+        after=replace(after, excluded=after.excluded | present),
+        ended=held.ended_at is not None,
+        tokens=tokens,
+        by=by,
+        at=at,
+    )
+
+
 def list_for(office: str) -> list[Listed]:
     """The authorizations of an office, by third party, with what holds at present."""
     found = Authorization.objects.filter(office_id=office).select_related("third_party", "client")
@@ -266,12 +281,25 @@ def conditions_of(authorization: Authorization) -> Conditions:
     return _conditions(newest) if newest is not None else Conditions()
 
 
-def conditions_for(client: Client) -> list[Conditions]:
-    """The newest conditions of every authorization that a client uses; what was never saved has none."""
+def conditions_for(client: Client, *, office: str | None = None) -> list[Conditions]:
+    """The newest conditions of the authorizations that a client uses; what was never saved has none.
+
+    Of a client over offices, those of one office where it is named.
+    """
+    used = used_by(client)
+    if office is not None and client.third_party_id is not None:
+        used = used.filter(office=office.replace("\0", ""))
     newest = AuthorizationVersion.objects.filter(
-        authorization__client=client, number=F("authorization__version")
+        authorization__in=used, number=F("authorization__version")
     )
     return [_conditions(one) for one in newest]
+
+
+def used_by(client: Client) -> QuerySet[Authorization]:
+    """The authorizations that a client may use: its own, or those of its third party that allow it."""
+    if client.third_party_id is None:
+        return Authorization.objects.filter(client=client)
+    return Authorization.objects.filter(third_party=client.third_party_id, allows_organisation=True)
 
 
 def _newest(authorization: Authorization) -> AuthorizationVersion | None:

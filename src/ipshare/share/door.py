@@ -36,7 +36,8 @@ def guarded(
     def decorate(answer: Answer) -> Answer:
         def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             client: Client = bearer.client_of(request)
-            _admit(calls.of(request), client, channel)
+            office = kwargs.get("office") or request.GET.get("office")
+            _admit(calls.of(request), client, channel, office)
             return answer(request, client, **kwargs)
 
         return _route(inner, answer, permission)
@@ -49,10 +50,10 @@ def public(answer: Answer) -> Answer:
     return _route(answer, answer, None)
 
 
-def _admit(call: Call, client: Client, channel: Channel | None) -> None:
-    """Count the request, and refuse it where the conditions of any office of the client do not let it in."""
+def _admit(call: Call, client: Client, channel: Channel | None, office: str | None) -> None:
+    """Count the request, and refuse it where the conditions of any office that it is about do not let it in."""
     call.client = client
-    conditions = authorizations.conditions_for(client)
+    conditions = authorizations.conditions_for(client, office=office)
     call.limits = limits.of(conditions)
     call.use = limits.count_request(client.pk, call.at)
     limits.check_requests(call.limits, call.use, call.at)

@@ -11,6 +11,7 @@ RIGHTS = "trademark|patent|design"
 
 urlpatterns = [
     path("oauth/token", Token.as_view(), name="token"),
+    path(".well-known/jwks.json", api.public_keys, name="public-keys"),
     path("api/v1/openapi.yaml", api.openapi, name="openapi"),
     path("api/v1/whoami", api.whoami, name="whoami"),
     path("api/v1/policy", api.odrl, name="policy"),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds destinations and deliveries."""
 
-    dependencies = [("store", "0015_ledger")]
+    dependencies = [("store", "0013_credentials")]
     operations = [
         migrations.CreateModel(
             name="Destination",

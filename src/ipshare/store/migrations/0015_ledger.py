@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds disclosures and the use of clients; the latter unlogged, since a crash may forget it."""
 
-    dependencies = [("store", "0012_facets")]
+    dependencies = [("store", "0014_push")]
 
     operations = [
         migrations.CreateModel(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipshare.store.models.accounts
 import ipshare.store.models.audit
+import ipshare.store.models.credentials
 import ipshare.store.models.deliveries
 import ipshare.store.models.disclosures
 import ipshare.store.models.sharing

@@ -29,6 +29,9 @@ class Authorization(models.Model):
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Whether the third party's own client, which joins its authorizations over offices, may use this one.
+    allows_organisation = models.BooleanField(default=False)
+    organisation_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -134,9 +137,25 @@ class RecordBlock(models.Model):
 
 
 class Client(AbstractApplication):
-    """An OAuth client: the credentials that one office gave one third party. The secret is stored hashed."""
+    """An OAuth client: of one authorization, or of a third party over all offices that allow it.
+
+    What it signs in with is in ClientSecret and ClientKey; the toolkit's ``client_secret`` opens nothing.
+    """
 
     authorization = models.OneToOneField(
         Authorization, null=True, blank=True, on_delete=models.PROTECT, related_name="client"
     )
+    third_party = models.OneToOneField(
+        ThirdParty, null=True, blank=True, on_delete=models.PROTECT, related_name="client"
+    )
     last_used_at = models.DateTimeField(null=True, blank=True)
+    # The access token (its primary key) of the request that is being answered; no column.
+    signed_in_by: int | None = None
+
+    class Meta(AbstractApplication.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(authorization__isnull=True) | models.Q(third_party__isnull=True),
+                name="client_is_of_one_authorization_or_one_third_party",
+            )
+        ]

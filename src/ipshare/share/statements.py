@@ -1,0 +1,104 @@
+"""Statements of revocation: what an office took back, when, and what had gone out before, signed by the hub."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from ipshare.domain.authorization import Conditions
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.narrowing import taken
+from ipshare.domain.office import Right
+from ipshare.http import signing
+from ipshare.store import audit
+from ipshare.store.models.credentials import RevocationStatement
+from ipshare.store.models.sharing import Authorization, Client
+
+KIND = "ipshare-revocation+jws"
+
+
+def make(  # noqa: PLR0913 (what a statement is made of)
+    authorization: Authorization,
+    *,
+    before: Conditions,
+    after: Conditions,
+    ended: bool,
+    tokens: int,
+    by: str,
+    at: datetime,
+) -> RevocationStatement | None:
+    """State what an authorization lost with its present version; None where it lost nothing.
+
+    Both conditions exclude what the office withholds from everybody. ``tokens`` ended with it.
+    """
+    lost = taken(before, after, at=at)
+    if not lost:
+        return None
+    third_party = authorization.third_party
+    content = {
+        "iss": settings.PUBLIC_URL,
+        "iat": int(at.timestamp()),
+        "kind": "ended" if ended else "narrowed",
+        "office": authorization.office_id,
+        "thirdParty": third_party.name,
+        "authorization": authorization.pk,
+        "version": authorization.version,
+        "instant": _instant(at),
+        "taken": list(lost),
+        "before": _shared(before),
+        "after": _shared(after),
+        "delivered": _delivered(authorization),
+        "tokensEnded": tokens,
+    }
+    made = RevocationStatement.objects.create(
+        authorization=authorization,
+        version=authorization.version,
+        ended=ended,
+        made_at=at,
+        signed=signing.sign(content, kind=KIND),
+    )
+    audit.write(
+        "authorization.revocation-stated",
+        at=at,
+        actor=by,
+        office=authorization.office_id,
+        subject=third_party.name,
+        version=authorization.version,
+        statement=made.pk,
+    )
+    return made
+
+
+def content_of(statement: RevocationStatement) -> dict[str, Any]:
+    """What a statement says, its signature verified."""
+    return signing.verify(statement.signed, {"keys": [signing.public_key()]}, kind=KIND)
+
+
+def _shared(conditions: Conditions) -> dict[str, list[str]]:
+    groups = conditions.groups if conditions.rights else frozenset()
+    return {
+        "rights": [right.value for right in Right if right in conditions.rights],
+        "groups": [group.value for group in ElementGroup if group in groups],
+    }
+
+
+def _delivered(authorization: Authorization) -> list[dict[str, str | None]]:
+    """The clients that could read, and when each did so last (to the minute); null: it never has."""
+    found = []
+    own = Client.objects.filter(authorization=authorization).first()
+    if own is not None:
+        found.append(("authorization", own, own.last_used_at))
+    joining = Client.objects.filter(third_party=authorization.third_party_id).first()
+    used = authorization.organisation_used_at
+    if joining is not None and (authorization.allows_organisation or used):
+        found.append(("organisation", joining, used))
+    return [
+        {"client": kind, "clientId": client.client_id, "lastUse": _instant(last) if last else None}
+        for kind, client, last in found
+    ]
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
