@@ -11,6 +11,7 @@ class Permission(StrEnum):
     CHANGES_READ = "api:changes:read"
     RECORD_READ = "api:record:read"
     IMAGE_READ = "api:image:read"
+    EXPORT_MAKE = "api:export:make"
     CONDITIONS_READ = "api:conditions:read"
     SUBMISSION_READ = "portal:submission:read"
     SUBMISSION_SEND = "portal:submission:send"
@@ -24,6 +25,7 @@ OF_CLIENTS = frozenset(
         Permission.CHANGES_READ,
         Permission.RECORD_READ,
         Permission.IMAGE_READ,
+        Permission.EXPORT_MAKE,
         Permission.CONDITIONS_READ,
     }
 )

@@ -150,12 +150,17 @@ OAUTH2_PROVIDER = {
 REQUESTS_PER_MINUTE = env.number("IPSHARE_REQUESTS_PER_MINUTE", 6000)
 BYTES_PER_DAY = env.number("IPSHARE_BYTES_PER_DAY", 100 * 1024**3)
 
+# --- Bulk exports
+EXPORT_DAYS = env.number("IPSHARE_EXPORT_DAYS", 7)
+EXPORT_PART_BYTES = env.number("IPSHARE_EXPORT_PART_BYTES", 256 * 1024 * 1024)
+
 # --- The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 PROCRASTINATE_IMPORT_PATHS = [
     "ipshare.ingest.tasks",
     "ipshare.quality.tasks",
     "ipshare.share.tasks",
+    "ipshare.share.bulk.tasks",
 ]
 
 # --- Logs

@@ -156,6 +156,7 @@ def save_base(
             excluded=sorted(kept),
             reason=reason,
         )
+        queue.sweep_exports()
         for one in Authorization.objects.filter(office=office).select_related("third_party"):
             now = conditions_of(one)
             _state(one, now, now, base=held, by=by, at=at)
@@ -338,6 +339,7 @@ def _write(
     kept = _kept(conditions)
     held.version += 1
     held.save(update_fields=["version", "ended_at"])
+    queue.sweep_exports()
     return AuthorizationVersion.objects.create(
         authorization=held,
         number=held.version,

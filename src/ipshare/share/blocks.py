@@ -56,6 +56,7 @@ def block(  # noqa: PLR0913 (what is blocked, from whom, why, until when, and wh
             reason=reason,
         )
         queue.apply_blocks(office)
+        queue.sweep_exports()
     return held
 
 

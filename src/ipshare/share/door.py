@@ -19,12 +19,14 @@ from ipshare.share import call as calls
 from ipshare.share.call import Call
 from ipshare.store.models.sharing import Client
 
-ALLOW = "GET, HEAD, OPTIONS"
+READING = ("GET", "HEAD")
 Answer = Callable[..., HttpResponseBase]
 
 
 def guarded(
-    permission: Permission, channel: Channel | None = Channel.API
+    permission: Permission,
+    channel: Channel | None = Channel.API,
+    methods: tuple[str, ...] = READING,
 ) -> Callable[[Answer], Answer]:
     """A route for clients with an access token; the view gets the client after the request.
 
@@ -40,7 +42,7 @@ def guarded(
             _admit(calls.of(request), client, channel, office)
             return answer(request, client, **kwargs)
 
-        return _route(inner, answer, permission)
+        return _route(inner, answer, permission, methods)
 
     return decorate
 
@@ -71,12 +73,17 @@ def _admit(call: Call, client: Client, channel: Channel | None, office: str | No
         limits.check_bytes(call.limits, call.use, call.at)
 
 
-def _route(inner: Answer, answer: Answer, permission: Permission | None) -> Answer:
+def _route(
+    inner: Answer,
+    answer: Answer,
+    permission: Permission | None,
+    methods: tuple[str, ...] = READING,
+) -> Answer:
     @csrf_exempt  # no cookie is looked at
     @wraps(answer)
     def route(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         call = calls.begin(request)
-        response = _answered(inner, request, kwargs)
+        response = _answered(inner, request, kwargs, methods)
         response.headers.setdefault("Cache-Control", "no-store")
         response["Vary"] = "Accept, Authorization"
         for name, value in call.headers().items():
@@ -87,12 +94,15 @@ def _route(inner: Answer, answer: Answer, permission: Permission | None) -> Answ
     return route
 
 
-def _answered(inner: Answer, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponseBase:
+def _answered(
+    inner: Answer, request: HttpRequest, kwargs: dict[str, Any], methods: tuple[str, ...]
+) -> HttpResponseBase:
+    allow = ", ".join([*methods, "OPTIONS"])
     try:
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": ALLOW})
-        if request.method not in {"GET", "HEAD"}:
-            return problem.response(problem.not_allowed(ALLOW))
+            return HttpResponse(status=204, headers={"Allow": allow})
+        if request.method not in methods:
+            return problem.response(problem.not_allowed(allow))
         return inner(request, **kwargs)
     except Problem as refused:
         return problem.response(refused)

@@ -18,10 +18,34 @@ def apply_blocks(office: str) -> None:
     job.defer(office=office)
 
 
+def sweep_exports() -> None:
+    """Exports may have lost their conditions, and their parts are to go."""
+    job = app.configure_task(
+        "share.sweep_exports", queue="line", queueing_lock="sweep-exports", priority=FIRST
+    )
+    try:
+        with transaction.atomic():
+            job.defer(timestamp=0)
+    except AlreadyEnqueued:
+        return
+
+
 def make_items_ready(office: str) -> None:
     """The items of an office's feed are to be made ready, unless that is waiting already."""
     job = app.configure_task(
         "share.make_items_ready", queue="line", queueing_lock=f"items:{office}", priority=LAST
+    )
+    try:
+        with transaction.atomic():
+            job.defer(office=office)
+    except AlreadyEnqueued:
+        return
+
+
+def make_proofs_ready(office: str) -> None:
+    """The leaves of an office's proofs are to be made ready, unless that is waiting already."""
+    job = app.configure_task(
+        "share.make_proofs_ready", queue="line", queueing_lock=f"proofs:{office}", priority=LAST
     )
     try:
         with transaction.atomic():

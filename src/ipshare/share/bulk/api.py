@@ -1,0 +1,217 @@
+"""The API of bulk exports: ask, look, download, delete. No address is a secret: each request is authorized."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.http import parse_etags
+
+from ipshare.accounts.permissions import Permission
+from ipshare.domain.authorization import Channel, View
+from ipshare.domain.export import ExportState, Form
+from ipshare.domain.office import Right
+from ipshare.http.problem import Problem
+from ipshare.share import call as calls
+from ipshare.share import ledger, ranges, view
+from ipshare.share.bulk import exports
+from ipshare.share.call import Call
+from ipshare.share.door import guarded, known, preferred
+from ipshare.store import objects
+from ipshare.store.models.exports import Export
+from ipshare.store.models.sharing import Client
+
+JSON = "application/json"
+MOST_ASKED = 4096
+"""Bytes of the body that asks for an export."""
+CHUNK = 128 * 1024
+LOOK_EVERY = 0.25
+"""Seconds after which a download looks whether the export is still there and its conditions hold."""
+AGAIN = 5
+"""Seconds after which it is worth looking at an export again."""
+NO_EXPORT = (
+    "no such export of this client: it was deleted, it has expired, or the office has changed its "
+    "conditions since; ask for a new one"
+)
+MEDIA_TYPES = {
+    Form.NDJSON: "application/zstd",
+    Form.ST96: "application/zip",
+    Form.PARQUET: "application/vnd.apache.parquet",
+}
+
+
+class Asked(msgspec.Struct, forbid_unknown_fields=True):
+    """The body that asks for an export."""
+
+    format: Form
+    rights: list[Right] | msgspec.UnsetType = msgspec.UNSET
+
+
+@guarded(Permission.EXPORT_MAKE, channel=Channel.BULK, methods=("GET", "HEAD", "POST"))
+def collection(request: HttpRequest, client: Client) -> HttpResponseBase:
+    """GET and POST /api/v1/exports: the exports of the client, and a new one."""
+    known(request)
+    preferred(request, (JSON,))
+    seen = _present(request, client)
+    if request.method != "POST":
+        found = [_described(one, seen) for one in exports.of_client(client)]
+        return HttpResponse(msgspec.json.encode({"exports": found}), content_type=JSON)
+    asked = _asked(request)
+    rights = frozenset(seen.rights if asked.rights is msgspec.UNSET else asked.rights)
+    if not rights <= seen.rights:
+        raise Problem(
+            "no-authorization", f"{seen.office} does not share all of these rights: see /whoami"
+        )
+    export = exports.ask(client, seen, rights, asked.format, at=calls.of(request).at)
+    headers = {"Location": _address(export), "Retry-After": str(AGAIN)}
+    body = msgspec.json.encode(_described(export, seen))
+    return HttpResponse(body, status=202, content_type=JSON, headers=headers)
+
+
+@guarded(Permission.EXPORT_MAKE, channel=Channel.BULK, methods=("GET", "HEAD", "DELETE"))
+def one(request: HttpRequest, client: Client, export: str) -> HttpResponseBase:
+    """GET and DELETE /api/v1/exports/{export}: its state, and when it is finished its manifest."""
+    known(request)
+    preferred(request, (JSON,))
+    seen = _present(request, client)
+    found = _one(client, export)
+    if request.method == "DELETE":
+        exports.remove(found)
+        return HttpResponse(status=204)
+    going = ExportState(found.state).goes_on
+    headers = {"Retry-After": str(AGAIN)} if going else {}
+    body = msgspec.json.encode(_described(found, seen))
+    return HttpResponse(body, content_type=JSON, headers=headers)
+
+
+@guarded(Permission.EXPORT_MAKE, channel=Channel.BULK)
+def part(request: HttpRequest, client: Client, export: str, part: str) -> HttpResponseBase:
+    """GET /api/v1/exports/{export}/parts/{part}: a part, whole or by range."""
+    known(request)
+    seen = _present(request, client)
+    found = _one(client, export)
+    held = next((one for one in found.parts if one["name"] == part), None)
+    if held is None:
+        raise Problem("not-found", "no such part: the manifest names all of them")
+    media = MEDIA_TYPES[Form(found.form)]
+    preferred(request, (media,))
+    etag = f'"{held["sha256"]}"'
+    known_etags = parse_etags(request.headers.get("If-None-Match", ""))
+    if "*" in known_etags or etag in [one.removeprefix("W/") for one in known_etags]:
+        return HttpResponse(status=304, headers={"ETag": etag})
+    wanted = ranges.wanted(request, held["size"], etag)
+    digest = base64.b64encode(bytes.fromhex(held["sha256"])).decode("ascii")
+    headers = wanted.headers | {
+        "Content-Disposition": f'attachment; filename="{part}"',
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if request.method == "HEAD":
+        return HttpResponse(status=wanted.status, headers=headers, content_type=media)
+    _disclose(calls.of(request), seen, found, held, wanted)
+    key = exports.part_key(found.pk, found.attempt, part)
+    content = _content(found.pk, key, wanted.first, wanted.length)
+    return StreamingHttpResponse(content, status=wanted.status, headers=headers, content_type=media)
+
+
+def _present(request: HttpRequest, client: Client) -> View:
+    """The view of the client, once whatever of its exports it does not allow is gone."""
+    exports.sweep(exports.of_client(client), at=calls.of(request).at)
+    seen = view.of_client(client)
+    if not seen.rights:
+        raise Problem(
+            "no-authorization", f"{seen.office} shares nothing with this client at present"
+        )
+    return seen
+
+
+def _asked(request: HttpRequest) -> Asked:
+    if request.content_type != JSON:
+        raise Problem("media-type-not-supported", f"send the body as {JSON}")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_ASKED:
+        raise Problem("parameter-not-valid", f"the body has at most {MOST_ASKED} bytes")
+    try:
+        asked = msgspec.json.decode(request.body, type=Asked)
+    except (msgspec.DecodeError, UnicodeDecodeError) as trouble:
+        raise Problem("parameter-not-valid", f"the body cannot be read: {trouble}") from None
+    named = asked.rights
+    if named is not msgspec.UNSET and (not named or len(set(named)) < len(named)):
+        raise Problem("parameter-not-valid", "rights must name rights, each once, or be left out")
+    return asked
+
+
+def _one(client: Client, name: str) -> Export:
+    found = Export.objects.filter(client=client, pk=UUID(name)).first()
+    if found is None:
+        raise Problem("not-found", NO_EXPORT)
+    return found
+
+
+def _address(export: Export) -> str:
+    return reverse("export", kwargs={"export": str(export.pk)})
+
+
+def _described(export: Export, seen: View) -> dict[str, Any]:
+    """An export as its client sees it: of what is withheld it knows nothing, so nothing here can tell of it."""
+    said: dict[str, Any] = {
+        "id": str(export.pk),
+        "office": seen.office,
+        "version": export.version,
+        "rights": export.rights,
+        "format": export.form,
+        "state": export.state,
+        "records": export.records,
+        "askedAt": export.asked_at,
+        "expiresAt": export.expires_at,
+    }
+    if export.state == ExportState.FINISHED:
+        address = _address(export)
+        said["manifest"] = {
+            "version": export.version,
+            "records": export.records,
+            "cursor": export.cursor,
+            "parts": [one | {"href": f"{address}/parts/{one['name']}"} for one in export.parts],
+        }
+    return said
+
+
+def _disclose(
+    call: Call, seen: View, export: Export, part: dict[str, Any], wanted: ranges.Wanted
+) -> None:
+    """All records of a part count as disclosed with the first bytes of it; a later range, as a piece of a file."""
+    name = part["name"]
+    goes_on = wanted.first > 0 and name in export.served
+    ledger.write(
+        seen,
+        Right(part["right"]),
+        [] if goes_on else exports.numbers_of(export, name),
+        size=wanted.length,
+        at=call.at,
+        client=call.client.client_id if call.client else "",
+        channel=Channel.BULK,
+        request=call.id,
+        files=[name] if goes_on else [],
+    )
+    exports.note_served(export, name)
+    call.spend(wanted.length)
+
+
+def _content(export: UUID, key: str, first: int, length: int) -> Iterator[bytes]:
+    """The bytes, as long as the conditions hold; a body that ends before its Content-Length was cut."""
+    looked = time.monotonic()
+    try:
+        for piece in objects.stream(key, first, length):
+            for at in range(0, len(piece), CHUNK):
+                if time.monotonic() - looked > LOOK_EVERY:
+                    looked = time.monotonic()
+                    if not exports.holds(export, at=calls.now()):
+                        return
+                yield piece[at : at + CHUNK]
+    except FileNotFoundError:  # it was deleted meanwhile
+        return

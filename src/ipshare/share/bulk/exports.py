@@ -1,0 +1,157 @@
+"""Ask for exports, find them, remove them: what an export's conditions no longer allow is there no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from procrastinate.contrib.django import app
+
+from ipshare.domain.authorization import Channel, View
+from ipshare.domain.export import ExportState, Form
+from ipshare.domain.office import Right
+from ipshare.http.problem import Problem
+from ipshare.share import authorizations
+from ipshare.store import changes, objects
+from ipshare.store.changes import Place
+from ipshare.store.models.exports import Export
+from ipshare.store.models.sharing import Authorization, Client, RecordBlock
+
+KEPT = 12
+"""Exports of one client that are there at a time."""
+LAST = -31_000
+"""After everything that an office waits for."""
+
+
+def ask(
+    client: Client, view: View, rights: Collection[Right], form: Form, *, at: datetime
+) -> Export:
+    """The export that is being made of this already, or a new one and its job."""
+    wanted = [right.value for right in Right if right in rights]
+    with transaction.atomic():
+        Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+        held = [one for one in of_client(client) if is_of(one, view)]
+        for one in held:
+            if one.rights == wanted and one.form == form and ExportState(one.state).goes_on:
+                return one
+        if len(held) >= KEPT:
+            raise Problem(
+                "too-many-exports",
+                f"this client has {KEPT} exports already: delete one that is not needed any more",
+            )
+        made = Export.objects.create(
+            client=client,
+            authorization_id=view.authorization,
+            version=view.version,
+            base=view.base,
+            rights=wanted,
+            form=form.value,
+            asked_at=at,
+            expires_at=at + timedelta(days=settings.EXPORT_DAYS),
+            state=ExportState.WAITING.value,
+            last_block=newest_block(),
+        )
+        job = app.configure_task("share.make_export", queue="line", lock="exports", priority=LAST)
+        job.defer(export=str(made.pk))
+    return made
+
+
+def of_client(client: Client) -> list[Export]:
+    """The exports of a client, newest first."""
+    return list(Export.objects.filter(client=client).order_by("-asked_at", "-pk"))
+
+
+def is_of(export: Export, view: View) -> bool:
+    """Whether an export was made under the conditions of a view."""
+    return bool(view.rights) and (export.authorization_id, export.version, export.base) == (
+        view.authorization,
+        view.version,
+        view.base,
+    )
+
+
+def holds(export: UUID, *, at: datetime) -> bool:
+    """Whether an export is still there, and may be made and served."""
+    held = Export.objects.filter(pk=export).first()
+    return held is not None and _holds(held, at=at)
+
+
+def sweep(found: Collection[Export], *, at: datetime) -> None:
+    """Remove those of these exports that may not be made or served any more."""
+    for one in found:
+        if not _holds(one, at=at):
+            remove(one)
+
+
+def sweep_all(*, at: datetime) -> None:
+    """Remove every export that may not be made or served any more."""
+    sweep(Export.objects.all(), at=at)
+
+
+def remove(export: Export) -> None:
+    """Delete an export and its parts. A worker that is making it finds that out, and removes what it made since."""
+    Export.objects.filter(pk=export.pk).delete()
+    objects.delete_folder(folder(export.pk))
+
+
+def _holds(export: Export, *, at: datetime) -> bool:
+    if export.expires_at <= at:
+        return False
+    authorization = Authorization.objects.get(pk=export.authorization_id)
+    if Channel.BULK not in authorizations.conditions_of(authorization).channels:
+        return False
+    view = authorizations.view_at(authorization, at)
+    return is_of(export, view) and not _blocked(export, view)
+
+
+def _blocked(export: Export, view: View) -> bool:
+    """Whether a record that the client knows of was blocked for it since the snapshot.
+
+    Of blocks of records that were never in the view nothing may be seen.
+    """
+    later = RecordBlock.objects.filter(
+        office=view.office, right__in=export.rights, pk__gt=export.last_block
+    ).exclude(authorization__gt=export.authorization_id)
+    later = later.exclude(authorization__lt=export.authorization_id)
+    return any(
+        changes.position_of(view, Place(right=Right(right), number=number, count=1)) is not None
+        for right, number in later.values_list("right", "number")
+    )
+
+
+def note_served(export: Export, name: str) -> None:
+    """The ledger has the records of a part."""
+    if name not in export.served:
+        export.served.append(name)
+        Export.objects.filter(pk=export.pk).update(served=export.served)
+
+
+def newest_block() -> int:
+    """The newest record block that there is."""
+    return RecordBlock.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def folder(export: UUID) -> str:
+    """Where the parts of an export lie in the object store."""
+    return f"exports/{export}"
+
+
+def part_key(export: UUID, attempt: int, name: str) -> str:
+    """Where a part lies."""
+    return f"{folder(export)}/{attempt}/{name}"
+
+
+def keep_numbers(export: UUID, attempt: int, name: str, numbers: list[str]) -> None:
+    """Note the records of a part, for the ledger."""
+    objects.put(part_key(export, attempt, f"{name}.numbers"), msgspec.json.encode(numbers))
+
+
+def numbers_of(export: Export, name: str) -> list[str]:
+    """The numbers of the records of a part."""
+    kept = objects.get(part_key(export.pk, export.attempt, f"{name}.numbers"))
+    return msgspec.json.decode(kept, type=list[str])
