@@ -41,6 +41,8 @@ ALTER TABLE change
     ADD COLUMN before facets,
     ADD COLUMN after facets,
     ALTER COLUMN submission_id DROP NOT NULL;
+ANALYZE change (office, position, "right", number);
+ANALYZE record (office, "right", number);
 UPDATE change c SET live = CASE WHEN n.last THEN r.live ELSE c.groups <> {(1 << len(_GROUPS)) - 1} END
 FROM (
     SELECT office, position, lead(position) OVER record IS NULL AS last
