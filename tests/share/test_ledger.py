@@ -58,6 +58,9 @@ def test_a_third_party_by_time_and_totals_by_month():
     ]
     [before, _] = ledger.totals("XA", until=december)
     assert (before.records, before.size, before.versions, before.last_at) == (3, 200, (1, 1), AT)
+    assert before.files == 0
+    assert [t.files for t in ledger.totals("XA", right=Right.TRADEMARK)] == [1]
+    assert [t.records for t in ledger.totals("XA", channel=Channel.PUSH)] == []
     assert ledger.totals("XB") == []
 
 

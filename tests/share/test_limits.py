@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ipshare.domain.authorization import Conditions
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, limits
+from ipshare.share import authorizations, limits, organisations
 from ipshare.share.limits import Limits
-from share.histories import ALL, AT, a_reader, a_record, publish
+from share.histories import ALL, AT, Reader, a_reader, a_record, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 LIMIT = 3
@@ -164,3 +164,24 @@ def test_the_day_counts_what_was_sent_and_nothing_else(clock):
         "/api/v1/trademarks/XA/1", headers={"Authorization": f"Bearer {reader.token}"}
     )
     assert left(head)[2] == 100_000 - items
+
+
+def test_a_client_over_offices_is_counted_per_office_that_it_asks_for(clock):
+    offices = {
+        "XA": a_reader(office="XA", name="JPO"),
+        "XB": a_reader(office="XB", name="JPO"),
+    }
+    client, secret = organisations.add_client("JPO", by="operator", at=AT)
+    for office, most in (("XA", 2), ("XB", 50)):
+        authorization = offices[office].authorization
+        organisations.decide(authorization, allowed=True, by="officer", at=AT)
+        wanted = Conditions(rights=ALL, requests_per_minute=most)
+        authorizations.save(authorization, wanted, by="officer", reason="test", at=AT)
+    jpo = Reader(None, client.client_id, secret).sign_in()
+    for _ in range(10):
+        assert jpo.get("/api/v1/changes?office=XB").status_code == 200
+    asked = [jpo.get("/api/v1/changes?office=XA").status_code for _ in range(3)]
+    assert asked == [200, 200, 429]
+    assert left(jpo.get("/api/v1/changes?office=XB"))[0] == 39
+    jpo.get("/api/v1/changes?office=ZZ")
+    assert {use.office for use in client.uses.all()} == {"XA", "XB", ""}

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from ipshare.portal.guard import door
-from ipshare.portal.views import authorizations, decisions, home, session, submission, submissions
+from ipshare.portal.views import (
+    authorizations,
+    decisions,
+    disclosures,
+    home,
+    session,
+    submission,
+    submissions,
+)
 
 app_name = "portal"
 
 PARTIES = "data-exchange-authorizations/<str:code>"
+DISCLOSURES = "disclosures/<str:code>"
 SUBMISSION = "submissions/<str:reference>"
 
 urlpatterns = [
@@ -29,4 +38,7 @@ urlpatterns = [
     door(f"{PARTIES}/<int:number>/save", authorizations.save, "save"),
     door(f"{PARTIES}/<int:number>/secret", authorizations.new_secret, "new-secret"),
     door(f"{PARTIES}/<int:number>/end", authorizations.end, "end"),
+    door(DISCLOSURES, disclosures.show, "disclosures"),
+    door(f"{DISCLOSURES}/csv", disclosures.as_csv, "disclosures-csv"),
+    door(f"{DISCLOSURES}/xlsx", disclosures.as_xlsx, "disclosures-xlsx"),
 ]

@@ -34,7 +34,10 @@ def now() -> datetime:
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """What is known of a call; ``disclosed`` are the bytes that the ledger has of it."""
+    """What is known of a call; ``disclosed`` are the bytes that the ledger has of it.
+
+    ``office`` is the one that a client over offices asked for: its limits are counted by it.
+    """
 
     id: str
     at: datetime
@@ -43,6 +46,7 @@ class Call:
     method: str
     route: str
     client: Client | None = None
+    office: str = ""
     limits: Limits | None = None
     use: Use | None = None
     disclosed: int = 0
@@ -57,7 +61,7 @@ class Call:
     def spend(self, size: int) -> None:
         """Count bytes of records or of a file, which the ledger has by now, against the client's day."""
         assert self.client is not None  # noqa: S101 (nothing is disclosed to nobody)
-        self.use = limits.count_bytes(self.client.pk, now(), size)
+        self.use = limits.count_bytes(self.client.pk, now(), size, office=self.office)
         self.disclosed += size
 
     @property

@@ -57,7 +57,9 @@ def _admit(call: Call, client: Client, channel: Channel | None, office: str | No
     call.client = client
     conditions = authorizations.conditions_for(client, office=office)
     call.limits = limits.of(conditions)
-    call.use = limits.count_request(client.pk, call.at)
+    if client.third_party_id is not None and conditions:
+        call.office = (office or "").replace("\0", "")
+    call.use = limits.count_request(client.pk, call.at, office=call.office)
     limits.check_requests(call.limits, call.use, call.at)
     for one in conditions:
         if one.networks and not address.inside(call.address, one.networks):

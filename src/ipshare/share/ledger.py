@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from ipshare.domain.authorization import Channel, View
@@ -56,9 +56,11 @@ def write(  # noqa: PLR0913 (what left, to whom, through which channel)
     )
 
 
-def of_record(office: str, right: Right, number: str) -> QuerySet[Disclosure]:
-    """Every disclosure of one record, newest first."""
-    held = Disclosure.objects.filter(office=office, right=right.value, numbers__contains=[number])
+def of_record(office: str, right: Right | None, number: str) -> QuerySet[Disclosure]:
+    """Every disclosure of one record (of the records of this number, where no right is named), newest first."""
+    held = Disclosure.objects.filter(office=office, numbers__contains=[number])
+    if right is not None:
+        held = held.filter(right=right.value)
     return held.order_by("-at", "-pk")
 
 
@@ -80,31 +82,40 @@ class Total:
     month: datetime | None
     answers: int
     records: int
+    files: int
     size: int
     versions: tuple[int, int]
     last_at: datetime
 
 
-def totals(
+def totals(  # noqa: PLR0913 (what an office narrows its totals to)
     office: str,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    authorization: int | None = None,
+    right: Right | None = None,
+    channel: Channel | None = None,
     by_month: bool = False,
 ) -> list[Total]:
     """The totals of an office by third party and right, and by month where asked for; newest month first."""
-    held = Disclosure.objects.filter(office=office)
-    if since is not None:
-        held = held.filter(at__gte=since)
-    if until is not None:
-        held = held.filter(at__lt=until)
+    chosen = {
+        "office": office,
+        "at__gte": since,
+        "at__lt": until,
+        "authorization": authorization,
+        "right": right,
+        "channel": channel,
+    }
+    held = Disclosure.objects.filter(**{k: v for k, v in chosen.items() if v is not None})
     keys = ["authorization", "right"]
     if by_month:
-        held = held.annotate(month=TruncMonth("at"))
+        held = held.annotate(month=TruncMonth("at", tzinfo=UTC))
         keys.insert(0, "month")
     rows = held.values(*keys).annotate(
         answers=Count("request", distinct=True),
         sent=Sum("records"),
+        pictures=Count("pk", filter=~Q(files=[])),
         bytes=Sum("size"),
         first=Min("version"),
         newest=Max("version"),
@@ -118,6 +129,7 @@ def totals(
             month=row.get("month"),
             answers=row["answers"],
             records=row["sent"],
+            files=row["pictures"],
             size=row["bytes"],
             versions=(row["first"], row["newest"]),
             last_at=row["last"],

@@ -2,7 +2,7 @@
 
 The algorithm is published (docs/how-to/read-the-feed.md): fixed windows. A minute and a day are those of UTC;
 each begins with a count of nothing. The counts lie in PostgreSQL, so that every web process knows them: one
-statement per request, which commits at once.
+statement per request, which commits at once. A client over offices has a count per office that it asks for.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ipshare.http.problem import Problem
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 _COUNT = """
-INSERT INTO store_clientuse AS held (client_id, minute, requests, day, size)
-VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (client_id) DO UPDATE SET
+INSERT INTO store_clientuse AS held (client_id, office, minute, requests, day, size)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (client_id, office) DO UPDATE SET
     requests = CASE WHEN held.minute < excluded.minute THEN 0 ELSE held.requests END + excluded.requests,
     minute = greatest(held.minute, excluded.minute),
     size = CASE WHEN held.day < excluded.day THEN 0 ELSE held.size END + excluded.size,
@@ -74,21 +74,21 @@ def _least(chosen: Collection[int | None], default: int) -> int:
     return min((default if one is None else one for one in chosen), default=default)
 
 
-def count_request(client: int, at: datetime) -> Use:
+def count_request(client: int, at: datetime, *, office: str = "") -> Use:
     """Count a request of a client (its key), refused ones too, and tell what it has used with it."""
-    return _count(client, at, requests=1, size=0)
+    return _count(client, office, at, requests=1, size=0)
 
 
-def count_bytes(client: int, at: datetime, size: int) -> Use:
+def count_bytes(client: int, at: datetime, size: int, *, office: str = "") -> Use:
     """Count bytes that are about to leave for a client."""
-    return _count(client, at, requests=0, size=size)
+    return _count(client, office, at, requests=0, size=size)
 
 
-def _count(client: int, at: datetime, *, requests: int, size: int) -> Use:
+def _count(client: int, office: str, at: datetime, *, requests: int, size: int) -> Use:
     moment = at.astimezone(UTC)
     minute = moment.replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, (client, minute, requests, moment.date(), size))
+        cursor.execute(_COUNT, (client, office, minute, requests, moment.date(), size))
         minute, requests, day, size = cursor.fetchone()
     return Use(minute=minute, requests=requests, day=day, size=size)
 

@@ -18,20 +18,33 @@ class Migration(migrations.Migration):
             name="ClientUse",
             fields=[
                 (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
                     "client",
-                    models.OneToOneField(
+                    models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="use",
-                        serialize=False,
+                        related_name="uses",
                         to="store.client",
                     ),
                 ),
+                ("office", models.CharField(max_length=2)),
                 ("minute", models.DateTimeField()),
                 ("requests", models.PositiveIntegerField()),
                 ("day", models.DateField()),
                 ("size", models.PositiveBigIntegerField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["client", "office"], name="use_once_per_client_and_office"
+                    )
+                ],
+            },
         ),
         migrations.RunSQL("ALTER TABLE store_clientuse SET UNLOGGED", migrations.RunSQL.noop),
         migrations.CreateModel(

@@ -55,10 +55,19 @@ class ClientUse(models.Model):
     The table is unlogged: a crash of PostgreSQL forgets these counts, and nothing else.
     """
 
-    client = models.OneToOneField(
-        Client, primary_key=True, on_delete=models.CASCADE, related_name="use"
+    client = models.ForeignKey(
+        Client, on_delete=models.CASCADE, related_name="uses", db_index=False
     )
+    # Of a client over offices: the office that was asked for; empty: all of them, or the client's only one.
+    office = models.CharField(max_length=2)
     minute = models.DateTimeField()
     requests = models.PositiveIntegerField()
     day = models.DateField()
     size = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "office"], name="use_once_per_client_and_office"
+            )
+        ]
