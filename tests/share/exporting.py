@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import zstandard
 
 
-def ask(reader, form="ndjson", **more):
+def ask(reader, form="ndjson", *, office="", **more):
     """POST /api/v1/exports."""
     return reader.browser.post(
-        "/api/v1/exports",
+        f"/api/v1/exports{office and f'?office={office}'}",
         json.dumps({"format": form, **more}),
         content_type="application/json",
         headers={"Authorization": f"Bearer {reader.token}"},

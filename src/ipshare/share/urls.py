@@ -9,7 +9,7 @@ from ipshare.share import api
 from ipshare.share.bulk import api as bulk
 
 RIGHTS = "trademark|patent|design"
-EXPORT = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+ONE_EXPORT = r"(?P<office>[A-Z]{2})/(?P<export>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 urlpatterns = [
     path("oauth/token", Token.as_view(), name="token"),
@@ -19,9 +19,9 @@ urlpatterns = [
     path("api/v1/policy", api.odrl, name="policy"),
     path("api/v1/changes", api.changes, name="changes"),
     path("api/v1/exports", bulk.collection, name="exports"),
-    re_path(rf"^api/v1/exports/(?P<export>{EXPORT})\Z", bulk.one, name="export"),
+    re_path(rf"^api/v1/exports/{ONE_EXPORT}\Z", bulk.one, name="export"),
     re_path(
-        rf"^api/v1/exports/(?P<export>{EXPORT})/parts/(?P<part>[^/]+)\Z",
+        rf"^api/v1/exports/{ONE_EXPORT}/parts/(?P<part>[^/]+)\Z",
         bulk.part,
         name="export-part",
     ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.urls import reverse
 from django.utils.http import parse_etags
 
+from ipshare.accounts import bearer
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import Channel, View
 from ipshare.domain.export import ExportState, Form
@@ -55,12 +57,12 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
 
 @guarded(Permission.EXPORT_MAKE, channel=Channel.BULK, methods=("GET", "HEAD", "POST"))
 def collection(request: HttpRequest, client: Client) -> HttpResponseBase:
-    """GET and POST /api/v1/exports: the exports of the client, and a new one."""
-    known(request)
+    """GET and POST /api/v1/exports: the exports that the client has of an office, and a new one."""
+    known(request, "office")
     preferred(request, (JSON,))
-    seen = _present(request, client)
+    seen = _present(request, client, request.GET.get("office"))
     if request.method != "POST":
-        found = [_described(one, seen) for one in exports.of_client(client)]
+        found = [_described(one, seen) for one in exports.of_client(client, seen.office)]
         return HttpResponse(msgspec.json.encode({"exports": found}), content_type=JSON)
     asked = _asked(request)
     rights = frozenset(seen.rights if asked.rights is msgspec.UNSET else asked.rights)
@@ -69,18 +71,18 @@ def collection(request: HttpRequest, client: Client) -> HttpResponseBase:
             "no-authorization", f"{seen.office} does not share all of these rights: see /whoami"
         )
     export = exports.ask(client, seen, rights, asked.format, at=calls.of(request).at)
-    headers = {"Location": _address(export), "Retry-After": str(AGAIN)}
+    headers = {"Location": _address(export, seen), "Retry-After": str(AGAIN)}
     body = msgspec.json.encode(_described(export, seen))
     return HttpResponse(body, status=202, content_type=JSON, headers=headers)
 
 
 @guarded(Permission.EXPORT_MAKE, channel=Channel.BULK, methods=("GET", "HEAD", "DELETE"))
-def one(request: HttpRequest, client: Client, export: str) -> HttpResponseBase:
-    """GET and DELETE /api/v1/exports/{export}: its state, and when it is finished its manifest."""
+def one(request: HttpRequest, client: Client, office: str, export: str) -> HttpResponseBase:
+    """GET and DELETE /api/v1/exports/{office}/{export}: its state, and when it is finished its manifest."""
     known(request)
     preferred(request, (JSON,))
-    seen = _present(request, client)
-    found = _one(client, export)
+    seen = _present(request, client, office)
+    found = _one(client, seen, export)
     if request.method == "DELETE":
         exports.remove(found)
         return HttpResponse(status=204)
@@ -91,11 +93,13 @@ def one(request: HttpRequest, client: Client, export: str) -> HttpResponseBase:
 
 
 @guarded(Permission.EXPORT_MAKE, channel=Channel.BULK)
-def part(request: HttpRequest, client: Client, export: str, part: str) -> HttpResponseBase:
-    """GET /api/v1/exports/{export}/parts/{part}: a part, whole or by range."""
+def part(
+    request: HttpRequest, client: Client, office: str, export: str, part: str
+) -> HttpResponseBase:
+    """GET /api/v1/exports/{office}/{export}/parts/{part}: a part, whole or by range."""
     known(request)
-    seen = _present(request, client)
-    found = _one(client, export)
+    seen = _present(request, client, office)
+    found = _one(client, seen, export)
     held = next((one for one in found.parts if one["name"] == part), None)
     if held is None:
         raise Problem("not-found", "no such part: the manifest names all of them")
@@ -116,14 +120,15 @@ def part(request: HttpRequest, client: Client, export: str, part: str) -> HttpRe
         return HttpResponse(status=wanted.status, headers=headers, content_type=media)
     _disclose(calls.of(request), seen, found, held, wanted)
     key = exports.part_key(found.pk, found.attempt, part)
-    content = _content(found.pk, key, wanted.first, wanted.length)
+    holds = partial(_holds, client, found.pk)
+    content = _content(key, wanted.first, wanted.length, holds)
     return StreamingHttpResponse(content, status=wanted.status, headers=headers, content_type=media)
 
 
-def _present(request: HttpRequest, client: Client) -> View:
-    """The view of the client, once whatever of its exports it does not allow is gone."""
-    exports.sweep(exports.of_client(client), at=calls.of(request).at)
-    seen = view.of_client(client)
+def _present(request: HttpRequest, client: Client, office: str | None) -> View:
+    """The view of the client, once whatever of its exports that does not allow is gone."""
+    seen = view.chosen(client, office)
+    exports.sweep(exports.of_client(client, seen.office), at=calls.of(request).at)
     if not seen.rights:
         raise Problem(
             "no-authorization", f"{seen.office} shares nothing with this client at present"
@@ -146,15 +151,17 @@ def _asked(request: HttpRequest) -> Asked:
     return asked
 
 
-def _one(client: Client, name: str) -> Export:
-    found = Export.objects.filter(client=client, pk=UUID(name)).first()
+def _one(client: Client, seen: View, export: str) -> Export:
+    found = Export.objects.filter(
+        client=client, authorization=seen.authorization, pk=UUID(export)
+    ).first()
     if found is None:
         raise Problem("not-found", NO_EXPORT)
     return found
 
 
-def _address(export: Export) -> str:
-    return reverse("export", kwargs={"export": str(export.pk)})
+def _address(export: Export, seen: View) -> str:
+    return reverse("export", kwargs={"office": seen.office, "export": str(export.pk)})
 
 
 def _described(export: Export, seen: View) -> dict[str, Any]:
@@ -171,7 +178,7 @@ def _described(export: Export, seen: View) -> dict[str, Any]:
         "expiresAt": export.expires_at,
     }
     if export.state == ExportState.FINISHED:
-        address = _address(export)
+        address = _address(export, seen)
         said["manifest"] = {
             "version": export.version,
             "records": export.records,
@@ -202,7 +209,13 @@ def _disclose(
     call.spend(wanted.length)
 
 
-def _content(export: UUID, key: str, first: int, length: int) -> Iterator[bytes]:
+def _holds(client: Client, export: UUID) -> bool:
+    """Whether the client is still signed in, and the export is still there for it."""
+    at = calls.now()
+    return bearer.goes_on(client, at=at) and exports.holds(export, at=at)
+
+
+def _content(key: str, first: int, length: int, holds: Callable[[], bool]) -> Iterator[bytes]:
     """The bytes, as long as the conditions hold; a body that ends before its Content-Length was cut."""
     looked = time.monotonic()
     try:
@@ -210,7 +223,7 @@ def _content(export: UUID, key: str, first: int, length: int) -> Iterator[bytes]
             for at in range(0, len(piece), CHUNK):
                 if time.monotonic() - looked > LOOK_EVERY:
                     looked = time.monotonic()
-                    if not exports.holds(export, at=calls.now()):
+                    if not holds():
                         return
                 yield piece[at : at + CHUNK]
     except FileNotFoundError:  # it was deleted meanwhile

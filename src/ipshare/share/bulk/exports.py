@@ -20,10 +20,10 @@ from ipshare.share import authorizations
 from ipshare.store import changes, objects
 from ipshare.store.changes import Place
 from ipshare.store.models.exports import Export
-from ipshare.store.models.sharing import Authorization, Client, RecordBlock
+from ipshare.store.models.sharing import Client, RecordBlock
 
 KEPT = 12
-"""Exports of one client that are there at a time."""
+"""Exports of one office that a client may have at a time."""
 LAST = -31_000
 """After everything that an office waits for."""
 
@@ -35,14 +35,14 @@ def ask(
     wanted = [right.value for right in Right if right in rights]
     with transaction.atomic():
         Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
-        held = [one for one in of_client(client) if is_of(one, view)]
+        held = [one for one in of_client(client, view.office) if is_of(one, view)]
         for one in held:
             if one.rights == wanted and one.form == form and ExportState(one.state).goes_on:
                 return one
         if len(held) >= KEPT:
             raise Problem(
                 "too-many-exports",
-                f"this client has {KEPT} exports already: delete one that is not needed any more",
+                f"this client has {KEPT} exports of {view.office} already: delete one that is not needed any more",
             )
         made = Export.objects.create(
             client=client,
@@ -61,9 +61,10 @@ def ask(
     return made
 
 
-def of_client(client: Client) -> list[Export]:
-    """The exports of a client, newest first."""
-    return list(Export.objects.filter(client=client).order_by("-asked_at", "-pk"))
+def of_client(client: Client, office: str) -> list[Export]:
+    """The exports of an office that a client has, newest first."""
+    found = Export.objects.filter(client=client, authorization__office=office)
+    return list(found.order_by("-asked_at", "-pk"))
 
 
 def is_of(export: Export, view: View) -> bool:
@@ -102,7 +103,9 @@ def remove(export: Export) -> None:
 def _holds(export: Export, *, at: datetime) -> bool:
     if export.expires_at <= at:
         return False
-    authorization = Authorization.objects.get(pk=export.authorization_id)
+    authorization = authorizations.used_by(export.client).filter(pk=export.authorization_id).first()
+    if authorization is None:
+        return False
     if Channel.BULK not in authorizations.conditions_of(authorization).channels:
         return False
     view = authorizations.view_at(authorization, at)

@@ -76,7 +76,7 @@ class Lines:
 
     def close(self) -> None:
         """End the frame and the file."""
-        self._out.close()
+        self._out.close()  # type: ignore[no-untyped-call]
         self._file.close()
 
 
