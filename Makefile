@@ -1,13 +1,13 @@
 # Everything a developer does; `make` alone shows this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench format lock clean
+.PHONY: help setup demo serve test check bench bench-laws format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
 help:  ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## make .venv from the lock
 
@@ -40,6 +40,9 @@ check: $(STAMP)  ## format, lint, types, rooms, migrations, generated pages
 
 bench: $(STAMP)  ## measure speed and memory; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
+
+bench-laws: $(STAMP)  ## the laws of sharing over 20,000 histories each (hours)
+	IPSHARE_LAW_EXAMPLES=20000 $(BIN)/python -m pytest tests/laws/test_feed_noninterference.py tests/laws/test_feed_replay.py
 
 format: $(STAMP)  ## format the code and put imports in order
 	$(BIN)/ruff check --fix --select I
