@@ -109,8 +109,8 @@ class Told:
     def erased(self, part, records, groups):
         self.erasures.append((part.office, part.right, records, groups))
 
-    def nothing_shared(self, records):
-        self.nothing.append(records)
+    def nothing_shared(self, office, records):
+        self.nothing.append((office, records))
 
 
 @pytest.fixture

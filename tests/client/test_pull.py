@@ -116,7 +116,7 @@ def test_narrowing_erases_at_once_and_reads_the_rest_again(pulling, monkeypatch)
     publish(2, [a_record("1", right=Right.PATENT, text="t")], right=Right.PATENT)
     pull.catch_up()
     allow(pull.reader.authorization, excluded={G.EXAMINATION})
-    pull.persist(lambda: pull._apply("cursor"))
+    pull.persist(lambda: pull._apply("XA", refill=False))
     assert pull.told.erasures[0] == ("XA", "trademark", 30, ["examination"])
     left = b"".join(file.read_bytes() for file in pull.copy.path.parent.iterdir())
     assert b"a letter" not in left  # not in the tables, nor in free pages, nor in the log
@@ -126,7 +126,7 @@ def test_narrowing_erases_at_once_and_reads_the_rest_again(pulling, monkeypatch)
         "examination" not in record and "text" in record for record in held(pull.copy).values()
     )
     assert same(pull)
-    assert not pull.copy.refills()
+    assert not pull.copy.refills("XA")
 
 
 def test_narrowing_again_while_the_rest_is_read_again(pulling, monkeypatch):
@@ -135,11 +135,11 @@ def test_narrowing_again_while_the_rest_is_read_again(pulling, monkeypatch):
     fill()
     pull.catch_up()
     allow(pull.reader.authorization, excluded={G.EXAMINATION})
-    pull._apply("cursor")
-    pull._apply("refill_cursor")
+    pull._apply("XA", refill=False)
+    pull._apply("XA", refill=True)
     allow(pull.reader.authorization, excluded={G.EXAMINATION, G.TEXT})
     publish(2, [a_record("00001", goods="g"), withdrawn("00002")])
-    pull._apply("refill_cursor")
+    pull._apply("XA", refill=True)
     pull.catch_up()
     assert same(pull)
     assert all("text" not in record for record in held(pull.copy).values())
@@ -161,7 +161,7 @@ def test_an_ended_authorization_empties_the_copy_and_says_so(pulling, hub, tmp_p
     done = command(reader, hub.url, tmp_path / "copy")
     said, _ = done.communicate(timeout=TIMEOUT)
     assert done.returncode == 0
-    assert "the office shares nothing with this client at present: the copy is empty" in said
+    assert "XA shares nothing with this client at present: the copy holds nothing of it" in said
     allow(reader.authorization)
     assert pull.catch_up()
     assert pull.copy.counts() == {MARKS: 30}
@@ -180,7 +180,7 @@ def test_a_client_killed_in_the_middle_goes_on_where_it_was(hub, wire, tmp_path)
     wire.go_on.set()
     copy = Copy(tmp_path)
     assert copy.counts() == {MARKS: 50}  # the page that was whole, and nothing of the other
-    cursor = copy.kept("cursor")
+    cursor = copy.kept("cursor XA")
     copy.close()
     client = command(reader, wire.url, tmp_path)
     said, _ = client.communicate(timeout=TIMEOUT)
@@ -295,7 +295,7 @@ def test_a_copy_is_of_one_client_of_one_hub(pulling):
     with pytest.raises(PullError, match=f"is the copy of client {first.reader.client_id} of http"):
         pulling(other)
     pull = pulling(first.reader)
-    pull.copy.keep("cursor", "of-another-hub")
+    pull.copy.keep("cursor XA", "of-another-hub")
     with pytest.raises(PullError, match="with --restart the copy is emptied and read again"):
         pull.catch_up()
     fill(3)

@@ -47,6 +47,16 @@ INSERT INTO part VALUES (?1, ?2, 1, ?3) ON CONFLICT DO UPDATE SET changed = 1, e
 """
 
 
+def cursor(office: str) -> str:
+    """Where ``state`` keeps how far the feed of an office was read."""
+    return f"cursor {office}"
+
+
+def refill_cursor(office: str) -> str:
+    """Where ``state`` keeps how far it was read once more, from the beginning."""
+    return f"refill cursor {office}"
+
+
 class Part(NamedTuple):
     """The records of one right of one office."""
 
@@ -134,13 +144,28 @@ class Copy:
         else:
             self._base.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", [name, value])
 
-    def refills(self) -> set[Part]:
-        """What is read again from the beginning, since groups of its records had to be erased."""
-        return {Part(*pair) for pair in json.loads(self.kept("refill") or "[]")}
+    def begun(self) -> bool:
+        """Whether anything was read into it."""
+        return bool(self._base.execute("SELECT 1 FROM state WHERE name LIKE 'cursor %'").fetchone())
 
-    def set_refills(self, parts: Iterable[Part]) -> None:
-        """Keep what is read again."""
-        self.keep("refill", json.dumps(sorted(parts)))
+    def refills(self, office: str) -> set[Part]:
+        """What is read again from the beginning, since groups of its records had to be erased."""
+        return {Part(office, right) for right in json.loads(self.kept(f"refill {office}") or "[]")}
+
+    def set_refills(self, office: str, parts: Iterable[Part]) -> None:
+        """Keep what of an office is read again."""
+        self.keep(f"refill {office}", json.dumps(sorted(part.right for part in parts)))
+
+    def end_refill(self, office: str) -> None:
+        """What was read again has been read."""
+        self.keep(f"refill {office}", None)
+        self.keep(refill_cursor(office), None)
+
+    def empty(self) -> None:
+        """Hold nothing, as if nothing had been read."""
+        for part in self.counts():
+            self.erase(part)
+        self._base.execute("DELETE FROM state")
 
     def put(self, rows: list[Row]) -> None:
         """Replace what is held of these records."""

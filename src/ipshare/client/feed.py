@@ -32,9 +32,9 @@ _DECODER = msgspec.json.Decoder(Item)
 _KNOWN = {"put", "withdraw", "erase", "cursor"}
 
 
-def page(hub: Hub, after: str | None) -> Iterator[Item]:
-    """The items after a cursor (None: from the beginning), in order; the last one is the cursor's."""
-    query = {"limit": str(LIMIT)} | ({"after": after} if after else {})
+def page(hub: Hub, office: str, after: str | None) -> Iterator[Item]:
+    """The items of an office after a cursor (None: from the beginning), in order; the last one is the cursor's."""
+    query = {"office": office, "limit": str(LIMIT)} | ({"after": after} if after else {})
     item = None
     with hub.stream("/api/v1/changes", NDJSON, query) as pieces:
         for line in _lines(pieces()):

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ipshare.client.copy import Copy, Part, Row
+from ipshare.client.copy import Copy, Part, Row, cursor, refill_cursor
 from ipshare.client.feed import Item
 
 _BATCH = 500
@@ -40,17 +40,24 @@ class Done:
 class Page:
     """The items of a page, in order. Of a ``refill`` only the records of rights that are read again are put."""
 
-    def __init__(self, copy: Copy, *, refill: bool) -> None:
-        """Of this copy."""
+    def __init__(self, copy: Copy, office: str, *, refill: bool) -> None:
+        """The next page of an office's feed, after what the copy holds."""
         self.done = Done()
         self.erased: list[tuple[Part, int, list[str] | None]] = []
         self._copy = copy
+        self._office = office
+        self._place = refill_cursor(office) if refill else cursor(office)
+        self.after = copy.kept(self._place)
         self._rows: list[Row] = []
-        self._only = copy.refills() if refill else None
+        self._only = copy.refills(office) if refill else None
         self._again = False
-        self._cursor = ""
+        self._next = ""
         self._more = False
         self._now = datetime.now(UTC).isoformat(timespec="seconds")
+
+    def goes_on(self) -> bool:
+        """Whether the copy is still where this page goes on from."""
+        return self._copy.kept(self._place) == self.after
 
     def apply(self, item: Item) -> None:
         """Do what the item says."""
@@ -68,16 +75,16 @@ class Page:
             self._put()
             self._erase(part, item.groups)
         else:
-            self._cursor, self._more = item.next, item.more
+            self._next, self._more = item.next, item.more
 
-    def end(self, name: str) -> bool:
-        """Keep the cursor under its name with what was applied; tells whether to read on.
+    def end(self) -> bool:
+        """Keep the cursor with what was applied; tells whether to read on.
 
         So it is after an erasure: only the next answer tells whether anything is still shared.
         """
         self._put()
         if not (self._again and self._only is not None):  # else the refill begins anew
-            self._copy.keep(name, self._cursor)
+            self._copy.keep(self._place, self._next)
         return self._more or bool(self.erased)
 
     def _put(self) -> None:
@@ -89,12 +96,12 @@ class Page:
     def _erase(self, part: Part, groups: list[str] | None) -> None:
         """Remove a right's records; they are read again where the office still shares the rest of them."""
         removed = self._copy.erase(part)
-        held = self._copy.refills()
+        held = self._copy.refills(self._office)
         refills = held - {part}
         if groups is not None and (removed or part in held):
             refills.add(part)
-            self._copy.keep("refill_cursor", None)
+            self._copy.keep(refill_cursor(self._office), None)
             self._again = True
-        self._copy.set_refills(refills)
+        self._copy.set_refills(self._office, refills)
         self.done.erased += removed
         self.erased.append((part, removed, groups))

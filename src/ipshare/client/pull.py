@@ -44,27 +44,29 @@ class Telling(Protocol):
     def erased(self, part: Part, records: int, groups: list[str] | None) -> None:
         """The office no longer authorizes this: so many records were removed."""
 
-    def nothing_shared(self, records: int) -> None:
+    def nothing_shared(self, office: str, records: int) -> None:
         """The office shares nothing at present; so many records were removed."""
 
 
 class Pull:
-    """One client's reading of one hub into one copy."""
+    """One client's reading of one hub into one copy: a feed, with a cursor of its own, for each office."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (who reads what into what, and how it goes)
         self,
         hub: Hub,
         copy: Copy,
         telling: Telling,
         *,
+        only: str | None = None,
         patient: bool = False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """A ``patient`` one tries again for ever."""
+        """``only`` this office's; a ``patient`` one tries again for ever."""
         self.hub = hub
         self.copy = copy
         self.done = Done()
         self._telling = telling
+        self._only = only
         self._patient = patient
         self._sleep = sleep
 
@@ -74,11 +76,8 @@ class Pull:
         with self.copy.transaction():
             held = {name: self.copy.kept(name) for name in mine}
             if restart:
-                for part in self.copy.counts():
-                    self.copy.erase(part)
-                for name in ("cursor", "refill_cursor", "refill"):
-                    self.copy.keep(name, None)
-            elif self.copy.kept("cursor") and held != mine:
+                self.copy.empty()
+            elif self.copy.begun() and held != mine:
                 raise PullError(
                     f"{self.copy.path} is the copy of client {held['client']} of {held['url']}; choose another "
                     "folder, or empty it and begin anew with --restart"
@@ -87,20 +86,37 @@ class Pull:
                 self.copy.keep(name, value)
         self.copy.settle()
 
-    def catch_up(self) -> bool:
-        """Read until the copy is in step; tells whether the office shares anything."""
+    def offices(self) -> dict[str, list[str]]:
+        """The offices that this client reads, with the rights that each shares at present."""
+        said = self.persist(lambda: self.hub.read("/api/v1/whoami"))
+        found = {str(one["office"]): list(one["rights"]) for one in said["offices"]}
+        if self._only is None:
+            return found
+        if self._only not in found:
+            raise PullError(
+                f"this client reads the records of {', '.join(found) or 'no office'}, not of {self._only}: "
+                "take other credentials"
+            )
+        return {self._only: found[self._only]}
+
+    def catch_up(self) -> dict[str, list[str]]:
+        """Read until the copy is in step; answers the offices that share something, with their rights."""
+        offices = self.offices()
+        return {office: rights for office, rights in offices.items() if self._catch_up(office)}
+
+    def _catch_up(self, office: str) -> bool:
+        """Read the feed of one office to its end; tells whether it shares anything."""
         try:
             while True:
-                while self._page("cursor"):
+                while self._page(office, refill=False):
                     pass
-                if not self.copy.refills():
+                if not self.copy.refills(office):
                     return True
-                if not self._page("refill_cursor"):
+                if not self._page(office, refill=True):
                     with self.copy.transaction():
-                        self.copy.set_refills([])
-                        self.copy.keep("refill_cursor", None)
+                        self.copy.end_refill(office)
         except NothingSharedError:
-            self._nothing_shared()
+            self._nothing_shared(office)
             return False
 
     def persist(self, ask: Callable[[], T]) -> T:
@@ -124,25 +140,24 @@ class Pull:
                 self._telling.waiting(str(trouble), pause)
                 self._sleep(pause)
 
-    def _page(self, name: str) -> bool:
-        """One page after the cursor of this name, into the copy; tells whether there is more."""
-        more = self.persist(lambda: self._apply(name))
+    def _page(self, office: str, *, refill: bool) -> bool:
+        """One page after the cursor of the feed or of the refill, into the copy; tells whether there is more."""
+        more = self.persist(lambda: self._apply(office, refill=refill))
         self._telling.page(self.done)
         return more
 
-    def _apply(self, name: str) -> bool:
-        after = self.copy.kept(name)
-        items = feed.page(self.hub, after)
+    def _apply(self, office: str, *, refill: bool) -> bool:
+        page = Page(self.copy, office, refill=refill)
+        items = feed.page(self.hub, office, page.after)
         first = next(items)  # asked before anything is locked
-        page = Page(self.copy, refill=name == "refill_cursor")
         with self.copy.transaction():
-            if self.copy.kept(name) != after:
+            if not page.goes_on():
                 raise PullError(
                     f"another ipshare pull is at work on {self.copy.path}; end one of them"
                 )
             for item in chain([first], items):
                 page.apply(item)
-            more = page.end(name)
+            more = page.end()
         if page.erased:
             self.copy.settle()
         for one in page.erased:
@@ -150,11 +165,11 @@ class Pull:
         self.done.add(page.done)
         return more
 
-    def _nothing_shared(self) -> None:
+    def _nothing_shared(self, office: str) -> None:
         with self.copy.transaction():
-            removed = sum(self.copy.erase(part) for part in self.copy.counts())
-            self.copy.set_refills([])
-            self.copy.keep("refill_cursor", None)
+            held = [part for part in self.copy.counts() if part.office == office]
+            removed = sum(self.copy.erase(part) for part in held)
+            self.copy.end_refill(office)
         if removed:
             self.copy.settle()
-        self._telling.nothing_shared(removed)
+        self._telling.nothing_shared(office, removed)

@@ -33,10 +33,12 @@ TABLE: Mapping[str, Kind] = {
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "not-acceptable": Kind(406, "None of the accepted media types is offered here"),
     "too-many-exports": Kind(409, "The client has as many exports as it may have"),
+    "not-in-step": Kind(409, "The feed has gone on since this cursor"),
     "media-type-not-supported": Kind(415, "The request body's media type cannot be read here"),
     "range-not-satisfiable": Kind(416, "The range lies outside of the content"),
     "rate-exceeded": Kind(429, "The client has asked for too much in too short a time"),
     "server-trouble": Kind(500, "The hub has failed"),
+    "proof-not-ready": Kind(503, "The proof is being made"),
 }
 
 

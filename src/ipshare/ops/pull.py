@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ipshare.client.copy import Copy, Part
 from ipshare.client.hub import Hub
@@ -17,6 +18,9 @@ from ipshare.client.pull import POLL, Pull
 from ipshare.client.trouble import NotInStepError, PullError
 from ipshare.ops.pull_line import Line
 from ipshare.ops.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from ipshare.client.verify import Outcome
 
 STATUS_DIFFERS = 1
 PARQUET_EVERY = 600.0
@@ -41,13 +45,12 @@ def run(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace, hub: Hub, copy: Copy) -> int:
     line = Line()
     files = _parquet(copy, line) if args.format == "parquet" else None
-    pull = Pull(hub, copy, line, patient=args.follow)
+    only = args.office.upper() if args.office else None
+    pull = Pull(hub, copy, line, only=only, patient=args.follow)
     pull.claim(restart=args.restart)
-    if args.office:
-        _only(pull, args.office.upper())
-    shares = pull.catch_up()
+    sharing = pull.catch_up()
     line.in_step(pull.done, copy.counts())
-    equal = verify(pull, line) if args.verify and shares else True
+    equal = verify(pull, line, sharing) if args.verify else True
     if files:
         files()
     if args.follow:
@@ -75,27 +78,27 @@ def _follow(pull: Pull, line: Line, files: Callable[[], None] | None) -> None:
             files()
 
 
-def verify(pull: Pull, line: Line) -> bool:
-    """Compare the copy with the hub's proof of the day, right by right."""
+def verify(pull: Pull, line: Line, sharing: dict[str, list[str]]) -> bool:
+    """Compare the copy with the hub's proofs of the day, office by office and right by right."""
+    outcomes = [
+        _verify(pull, Part(office, right)) for office, rights in sharing.items() for right in rights
+    ]
+    for outcome in outcomes:
+        line.verified(outcome)
+    return all(outcome.equal for outcome in outcomes)
+
+
+def _verify(pull: Pull, part: Part) -> Outcome:
     from ipshare.client import verify as verifying  # noqa: PLC0415 (needs cryptography)
 
-    who = pull.persist(lambda: pull.hub.read("/api/v1/whoami"))
-    equal = True
-    for right in who["rights"]:
-        part = Part(who["office"], right)
-        for _ in range(_TRIES):
-            try:
-                outcome = pull.persist(partial(verifying.compare, pull.hub, pull.copy, part))
-                break
-            except NotInStepError:
-                pull.catch_up()
-        else:
-            raise PullError(
-                f"the register of {part.office} changes faster than this copy can follow: verify it later"
-            )
-        line.verified(outcome)
-        equal = equal and outcome.equal
-    return equal
+    for _ in range(_TRIES):
+        try:
+            return pull.persist(partial(verifying.compare, pull.hub, pull.copy, part))
+        except NotInStepError:
+            pull.catch_up()
+    raise PullError(
+        f"the register of {part.office} changes faster than this copy can follow: verify it later"
+    )
 
 
 def _client_id(args: argparse.Namespace) -> str:
@@ -121,15 +124,6 @@ def _secret(args: argparse.Namespace) -> str:
     raise PullError(
         f"the secret is missing: set {_SECRET}, or {_SECRET}_FILE, or give --secret-file FILE"
     )
-
-
-def _only(pull: Pull, office: str) -> None:
-    """That the client reads this office."""
-    read = pull.persist(lambda: pull.hub.read("/api/v1/whoami"))["office"]
-    if read != office:
-        raise PullError(
-            f"this client reads the records of {read}, not of {office}: take its credentials"
-        )
 
 
 def _parquet(copy: Copy, line: Line) -> Callable[[], None]:

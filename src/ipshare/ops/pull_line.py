@@ -58,11 +58,11 @@ class Line:
         then = "" if groups is None else "; what it still shares of them is read again"
         self.say(f"{part.office} no longer shares {what}: {records:,} records removed{then}")
 
-    def nothing_shared(self, records: int) -> None:
+    def nothing_shared(self, office: str, records: int) -> None:
         """The office shares nothing at present."""
         self.say(
-            f"the office shares nothing with this client at present: the copy is empty ({records:,} records "
-            "removed). It goes on when the office authorizes you again"
+            f"{office} shares nothing with this client at present: the copy holds nothing of it ({records:,} "
+            "records removed). It goes on when the office authorizes you again"
         )
 
     def in_step(self, done: Done, counts: dict[Part, int]) -> None:

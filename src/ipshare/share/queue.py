@@ -40,3 +40,15 @@ def make_items_ready(office: str) -> None:
             job.defer(office=office)
     except AlreadyEnqueued:
         return
+
+
+def make_proofs_ready(office: str) -> None:
+    """The leaves of an office's proofs are to be made ready, unless that is waiting already."""
+    job = app.configure_task(
+        "share.make_proofs_ready", queue="line", queueing_lock=f"proofs:{office}", priority=LAST
+    )
+    try:
+        with transaction.atomic():
+            job.defer(office=office)
+    except AlreadyEnqueued:
+        return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ipshare.share import blocks, items
+from ipshare.share import blocks, items, proof, queue
+from ipshare.store.models.accounts import Office
 
 
 @app.task(name="share.make_items_ready", queue="line", retry=3)
@@ -25,3 +26,17 @@ def apply_blocks(*, office: str) -> None:
 def lift_ended_blocks(timestamp: int) -> None:
     """End the blocks whose time is over."""
     blocks.lift_ended(at=timezone.now())
+
+
+@app.task(name="share.make_proofs_ready", queue="line", retry=3)
+def make_proofs_ready(*, office: str) -> None:
+    """Make the leaves of an office's proofs ready for those who may read it."""
+    proof.make_ready(office)
+
+
+@app.periodic(cron="10 1 * * *")
+@app.task(name="share.ready_proofs_of_the_day", queue="line", queueing_lock="proofs-of-the-day")
+def ready_proofs_of_the_day(timestamp: int) -> None:
+    """Let the proofs of the day be ready before they are asked for."""
+    for office in Office.objects.values_list("code", flat=True):
+        queue.make_proofs_ready(office)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from ipshare.accounts.bearer import Token
-from ipshare.share import api
+from ipshare.share import api, proof_api
 from ipshare.share.bulk import api as bulk
 
 RIGHTS = "trademark|patent|design"
@@ -24,6 +24,11 @@ urlpatterns = [
         rf"^api/v1/exports/{ONE_EXPORT}/parts/(?P<part>[^/]+)\Z",
         bulk.part,
         name="export-part",
+    ),
+    path("api/v1/proof", proof_api.whole, name="proof"),
+    re_path(r"^api/v1/proof/(?P<branch>[0-9]+)\Z", proof_api.branch, name="proof-branch"),
+    re_path(
+        r"^api/v1/proof/(?P<branch>[0-9]+)/(?P<twig>[0-9]+)\Z", proof_api.twig, name="proof-twig"
     ),
     # An application number may hold slashes (KH/49703/13); %2F arrives here as one.
     re_path(
