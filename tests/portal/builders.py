@@ -8,11 +8,11 @@ from hashlib import sha256
 from django.db import connection
 
 from ipshare.accounts import people
-from ipshare.domain.authorization import Conditions
+from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.group import Restriction
 from ipshare.domain.office import Right
 from ipshare.quality import report
-from ipshare.share import authorizations
+from ipshare.share import authorizations, blocks, ledger
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Finding, Shard, Submission
@@ -117,6 +117,8 @@ def cambodia():
     _running()
     _others()
     _parties()
+    _block()
+    _disclosures()
 
 
 def _published():
@@ -269,3 +271,33 @@ def _parties():
                 reason="The agreement ran out and was not renewed",
                 at=AT - timedelta(days=9),
             )
+
+
+def _disclosures():
+    """What JPO and WIPO received of KH: pages, a picture, a withdrawal; some of it long ago."""
+    parties = {
+        one.third_party.name: one for one in Office.objects.get(code="KH").authorizations.all()
+    }
+
+    def left(
+        name, numbers, *, right=Right.TRADEMARK, ago=1, size=5_000_000, channel=Channel.API, **more
+    ):
+        authorization = parties[name]
+        ledger.write(
+            authorizations.view_at(authorization, AT), right, numbers, size=size, at=AT - timedelta(days=ago),
+            client=authorization.client.client_id, channel=channel, request=f"r{name}{ago}", **more,
+        )  # fmt: skip
+
+    left("JPO", [f"KH/{n}/24" for n in range(1, 1205)])
+    left("JPO", ["KH/7/24"], ago=2, files=["7.jpg"], size=81_000)
+    left("JPO", ["KH/7/24"], ago=3, withdrawn=True, size=60)
+    left("WIPO", ["KH/7/24", "=1+1"], ago=4, channel=Channel.BULK)
+    left("WIPO", ["D1"], right=Right.DESIGN, ago=200)
+
+
+def _block():
+    blocks.block(
+        "KH", Right.TRADEMARK, "KH/1/24", authorization=None, until=None,
+        reason="Order 14/2026 of the court of Phnom Penh", by="sokha.chan@moc.example",
+        at=AT - timedelta(days=3),
+    )  # fmt: skip

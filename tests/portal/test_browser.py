@@ -32,6 +32,9 @@ PAGES = {
     "findings-all": "/submissions/KH-000003/findings",
     "authorizations": "/data-exchange-authorizations/kh",
     "authorization": "/data-exchange-authorizations/kh?party={jpo}",
+    "disclosures": "/disclosures/kh",
+    "disclosures-record": "/disclosures/kh?number=KH/7/24",
+    "disclosures-unknown": "/disclosures/kh?number=KH/0/00",
     "not-found": "/submissions/TH-000001",
 }
 
