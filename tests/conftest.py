@@ -40,6 +40,6 @@ def _leaves_nothing_behind(request):
     if wanted:
         with connection.cursor() as cursor:
             cursor.execute(
-                "TRUNCATE record, change, image, office_position, rendition, rendition_upto,"
-                " procrastinate_jobs, procrastinate_workers CASCADE"
+                "TRUNCATE record, change, image, office_position, rendition, rendition_upto, proof_leaf,"
+                " search, search_upto, procrastinate_jobs, procrastinate_workers CASCADE"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
@@ -65,3 +66,9 @@ def meaning(office: str, right: Right, word: str) -> Meaning:
         if key in table:
             return table[key]
     return NO_MEANING
+
+
+def agreed(offices: Iterable[str]) -> list[tuple[str, str, str, Meaning]]:
+    """The words agreed for these offices, or for all: office, right (``*``: any), word and meaning."""
+    asked = {"*", *offices}
+    return sorted((*key, meaning) for key, meaning in _table().items() if key[0] in asked)

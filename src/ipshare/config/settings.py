@@ -160,6 +160,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "ipshare.ingest.tasks",
     "ipshare.quality.tasks",
     "ipshare.share.tasks",
+    "ipshare.share.search.tasks",
     "ipshare.share.bulk.tasks",
 ]
 

@@ -210,6 +210,7 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
     )
     _end(submission, State.PUBLISHED, comparison, at=at)
     queue.items(submission.office_id)
+    queue.search(submission.office_id)
     if comparison.inserted > max(GROWN, comparison.held // 10):
         transaction.on_commit(merge.settle)
 

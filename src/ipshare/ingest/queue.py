@@ -71,3 +71,16 @@ def items(office: str) -> None:
             job.defer(office=office)
     except AlreadyEnqueued:
         return
+
+
+def search(office: str) -> None:
+    """The changes of an office may be brought into the index of searches (room share), if nobody is about to."""
+    mark = f"search:{office}"
+    job = app.configure_task(
+        "share.extend_search", queue=LINE, lock=mark, queueing_lock=mark, priority=-32_000
+    )
+    try:
+        with transaction.atomic():
+            job.defer(office=office)
+    except AlreadyEnqueued:
+        return

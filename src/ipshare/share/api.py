@@ -25,11 +25,13 @@ from ipshare.share import (
     conditions,
     feed,
     images,
+    modified,
     place,
     policy,
     sending,
     single,
     view,
+    waiting,
 )
 from ipshare.share import call as calls
 from ipshare.share.door import guarded, known, number, preferred, public
@@ -47,9 +49,12 @@ PLURALS = {f"{right.value}s": right for right in Right}
 @guarded(Permission.CHANGES_READ)
 def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
     """GET /api/v1/changes: one page of the feed, as one JSON object or as JSON lines."""
-    known(request, "after", "limit", "office")
+    known(request, "after", "limit", "office", "wait")
     media = preferred(request, (JSON, NDJSON))
     limit = number(request, "limit", feed.LIMIT, feed.MOST)
+    waiting.until(
+        partial(_anything, request, client), client=client.pk, seconds=waiting.asked(request)
+    )
     seen = view.chosen(client, request.GET.get("office"))
     owner = f"{client.pk} {seen.office} {seen.authorization}"
     after = request.GET.get("after")
@@ -71,6 +76,18 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
     return StreamingHttpResponse(chain([begun], body), content_type=media)
 
 
+def _anything(request: HttpRequest, client: Client) -> bool:
+    """Whether there is an item, or a problem to tell, at the place in the feed that a request names."""
+    seen = view.chosen(client, request.GET.get("office"))
+    after = request.GET.get("after")
+    owner = f"{client.pk} {seen.office} {seen.authorization}"
+    state = place.unseal(after, owner=owner) if after is not None else place.beginning(seen)
+    if not seen.rights and not state.may:
+        return True
+    found = feed.page(seen, state, limit=1, holds=partial(view.holds, client, seen))
+    return next(found, None) is not None
+
+
 @guarded(Permission.RECORD_READ)
 def record(
     request: HttpRequest, client: Client, plural: str, office: str, number: str
@@ -83,12 +100,13 @@ def record(
     held = single.read(seen, right, number)
     if held is None:
         raise Problem("not-found", NOT_FOUND)
-    etag = _etag(seen, media, held.state)
-    if _matches(request, etag):
-        return HttpResponse(status=304, headers={"ETag": etag})
+    changed = modified.at(seen, right, number)
+    headers = {"ETag": _etag(seen, media, held.state), **modified.headers(changed)}
+    if _matches(request, headers["ETag"]) or modified.unchanged(request, changed):
+        return HttpResponse(status=304, headers=headers)
     body = held.body if media == JSON else st96.to_xml(right, held.body)
     sending.record(calls.of(request), seen, right, number, len(body))
-    return HttpResponse(body, content_type=media, headers={"ETag": etag})
+    return HttpResponse(body, content_type=media, headers=headers)
 
 
 @guarded(Permission.IMAGE_READ)

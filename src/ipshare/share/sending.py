@@ -32,6 +32,12 @@ def record(call: Call, view: View, right: Right, number: str, size: int) -> None
         _write(call, view, right, [number], size)
 
 
+def records(call: Call, view: View, right: Right, numbers: Sequence[str], size: int) -> None:
+    """Several records of one right are about to leave, in one body."""
+    if call.carries:
+        _write(call, view, right, numbers, size)
+
+
 def file(call: Call, view: View, right: Right, name: str, size: int) -> None:
     """A file, or a range of it, is about to leave; the ledger has it under the records that refer to it."""
     if call.carries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from ipshare.accounts.bearer import Token
-from ipshare.share import api, proof_api
+from ipshare.share import api, collections, proof_api, vocabularies
 from ipshare.share.bulk import api as bulk
 
 RIGHTS = "trademark|patent|design"
@@ -29,6 +29,14 @@ urlpatterns = [
     re_path(r"^api/v1/proof/(?P<branch>[0-9]+)\Z", proof_api.branch, name="proof-branch"),
     re_path(
         r"^api/v1/proof/(?P<branch>[0-9]+)/(?P<twig>[0-9]+)\Z", proof_api.twig, name="proof-twig"
+    ),
+    path("api/v1/vocabularies", vocabularies.listed, name="vocabularies"),
+    re_path(r"^api/v1/vocabularies/(?P<name>[^/]+)\Z", vocabularies.one, name="vocabulary"),
+    re_path(rf"^api/v1/(?P<plural>(?:{RIGHTS})s)\Z", collections.collection, name="collection"),
+    re_path(
+        rf"^api/v1/(?P<plural>(?:{RIGHTS})s)/(?P<office>[^/]+)\Z",
+        collections.collection,
+        name="collection-of-office",
     ),
     # An application number may hold slashes (KH/49703/13); %2F arrives here as one.
     re_path(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup, pairs
@@ -102,6 +103,13 @@ def position_of(view: View, place: Place | None) -> int | None:
     given = {"right": place.right.value, "number": place.number, "count": place.count}
     found = raw.fetch(_query(view, "position_of"), _office(view) | given)
     return int(found[0][0]) if found else None
+
+
+def newest_at(view: View, right: Right, number: str) -> datetime | None:
+    """When the newest change of a record that is visible in a view was published; None where there is none."""
+    given = {"right": right.value, "number": number}
+    [(at,)] = raw.fetch(_query(view, "newest_at"), _office(view) | given)
+    return cast("datetime | None", at)
 
 
 def last_place(view: View, *, upto: int) -> Place | None:

@@ -98,3 +98,8 @@ WHERE c.office = %(office)s
       END
 ORDER BY c.position
 LIMIT %(limit)s
+
+-- newest_at: when the newest visible change of a record was published.
+SELECT max(c.published_at)
+FROM change c
+WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s AND {visible}

@@ -1,0 +1,205 @@
+"""What a record is found by, element group by element group: from the group's own document and no other.
+
+The readers of ``check`` are given one group at a time, so an entry in a group's column can only say what the
+group's document says.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+
+import msgspec
+
+from ipshare.check.dossiers import read_designs
+from ipshare.check.facts import Facts
+from ipshare.check.marks import read_mark
+from ipshare.check.patents import read_patent
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+from ipshare.domain.record import Operation, Record, Tree
+from ipshare.render import st97
+from ipshare.share.search import words
+
+MOST = 2_000
+"""Entries of one group of one record; what comes after them is not found."""
+
+FILED, REGISTERED, REGISTRATION = "f", "r", "n"
+WORD, CLASS, IPC, LOCARNO, PUBLISHED, APPLICANT, STATUS = "w", "c", "i", "l", "p", "a", "s"
+
+_READ: Mapping[Right, Callable[[Facts], None]] = {
+    Right.TRADEMARK: read_mark,
+    Right.PATENT: read_patent,
+    Right.DESIGN: read_designs,
+}
+_OWNERS = frozenset({"applicant", "holder"})
+_FIXED_IPC = re.compile(r"([a-h]\d\d[a-z])(\d{4})(\d{2})(\d{0,4})")
+log = logging.getLogger(__name__)
+
+
+def of_group(
+    right: Right, office: str, group: ElementGroup, document: bytes, *, root: str = ""
+) -> list[str]:
+    """The entries of one group's document; ``root`` is the patent root that the identity names."""
+    try:
+        tree: Tree = msgspec.json.decode(st97.merge([document]))
+        if root:
+            tree["#root"] = root
+        facts = _facts(right, office, tree)
+        found = _OF[group](facts)
+        return list(dict.fromkeys(islice(found, MOST)))
+    except (AttributeError, TypeError, ValueError, KeyError, IndexError):
+        # a shape that the readers do not know is found by nothing; it is served all the same
+        log.warning("%s: nothing of a document of %s %s is found", group, office, right)
+        return []
+
+
+def root_of(identity: bytes) -> str:
+    """The patent root that an identity document names; empty where it is the usual one."""
+    if b'"#root"' not in identity:
+        return ""
+    found = msgspec.json.decode(st97.merge([identity])).get("#root", "")
+    return found if isinstance(found, str) else ""
+
+
+def _facts(right: Right, office: str, tree: Tree) -> Facts:
+    record = Record(
+        right=right, number="", operation=Operation.PUT, office=office, tree=tree, documents={}, file="", line=0
+    )  # fmt: skip
+    facts = Facts(record=record, right=right, office=office, tree=tree)
+    _READ[right](facts)
+    return facts
+
+
+def _identity(facts: Facts) -> Iterator[str]:
+    if facts.filed and facts.filed.day:
+        yield words.entry(FILED, _day(facts.filed.day))
+    for unit in facts.units:
+        if unit.grant_date:
+            yield words.entry(REGISTERED, _day(unit.grant_date))
+        for one in unit.registrations:
+            if number := plain_number(one.text):
+                yield words.entry(REGISTRATION, number)
+
+
+def _text(facts: Facts) -> Iterator[str]:
+    mark = facts.mark
+    titles = [one for design in facts.designs for one in design.titles]
+    for one in (
+        *mark.words,
+        *mark.significant,
+        *mark.translations,
+        *mark.transliterations,
+        *facts.patent.titles,
+        *titles,
+    ):
+        for lexeme in words.lexemes(one.text):
+            yield words.entry(WORD, lexeme)
+
+
+def _classes(facts: Facts) -> Iterator[str]:
+    for nice in facts.mark.classes:
+        if number := nice_class(nice.text):
+            yield words.entry(CLASS, number)
+    for one in facts.patent.ipc:
+        if symbol := ipc_symbol(one.text):
+            yield words.entry(IPC, symbol)
+    for design in facts.designs:
+        for one in design.locarno:
+            if symbol := locarno_class(one.text):
+                yield words.entry(LOCARNO, symbol)
+
+
+def _publication(facts: Facts) -> Iterator[str]:
+    for unit in facts.units:
+        for one in unit.publications:
+            if one.date and one.date.day:
+                yield words.entry(PUBLISHED, _day(one.date.day))
+
+
+def _stakeholders(facts: Facts) -> Iterator[str]:
+    for party in facts.parties:
+        if party.role in _OWNERS:
+            for name in party.names:
+                for lexeme in words.lexemes(name.text):
+                    yield words.entry(APPLICANT, lexeme)
+
+
+def _status(facts: Facts) -> Iterator[str]:
+    for unit in facts.units:
+        if unit.status is not None:
+            if word := status_word(unit.status.text):
+                yield words.entry(STATUS, word)
+            yield words.entry(STATUS, unit.meaning.state.value)
+
+
+_OF: Mapping[ElementGroup, Callable[[Facts], Iterator[str]]] = {
+    ElementGroup.IDENTITY: _identity,
+    ElementGroup.TEXT: _text,
+    ElementGroup.GOODS: _classes,
+    ElementGroup.CLASSIFICATION: _classes,
+    ElementGroup.PUBLICATION: _publication,
+    ElementGroup.STAKEHOLDERS: _stakeholders,
+    ElementGroup.STATUS: _status,
+}
+GROUPS = tuple(_OF)
+"""The groups that something is found by."""
+
+
+def _day(day: date) -> str:
+    return f"{day:%Y%m%d}" if day.year > 999 else f"0{day:%Y%m%d}"[-8:]  # noqa: PLR2004
+
+
+def plain_number(written: str) -> str:
+    """A registration number without what offices write between its digits and letters."""
+    return "".join(char for char in words.fold(written) if char.isalnum())[: words.LONGEST]
+
+
+def nice_class(written: str) -> str:
+    """A class of the Nice classification, 1 to 45; empty for anything else."""
+    plain = written.strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 3):  # noqa: PLR2004
+        return ""
+    return str(int(plain)) if 1 <= int(plain) <= 45 else ""  # noqa: PLR2004
+
+
+def ipc_symbol(written: str) -> str:
+    """A symbol of the IPC without spaces and edition: A61K 31/05 (2006.01), or of fixed length (ST.8)."""
+    plain = "".join(words.fold(written).partition("(")[0].split())
+    fixed = _FIXED_IPC.match(plain)
+    if fixed:
+        head, group, sub, more = fixed.groups()
+        return f"{head}{int(group)}/{sub}{more.rstrip('0')}"
+    return plain[: words.LONGEST] if all(char.isalnum() or char == "/" for char in plain) else ""
+
+
+def locarno_class(written: str) -> str:
+    """A class and subclass of Locarno with two digits each: 09-03, also from 0903, 9.3 and 09-03."""
+    plain = words.fold(written).strip()
+    parts = re.split(r"[^0-9]+", plain)
+    if len(parts) == 1 and len(plain) == 4:  # noqa: PLR2004
+        parts = [plain[:2], plain[2:]]
+    if not 1 <= len(parts) <= 2 or not all(len(part) in {1, 2} for part in parts):  # noqa: PLR2004
+        return ""
+    return "-".join(part.zfill(2) for part in parts)
+
+
+def status_word(written: str) -> str:
+    """A status as it is compared: a whole phrase."""
+    return " ".join(word for word in words.fold(written).split() if word.isprintable())[
+        : words.LONGEST
+    ]
+
+
+def days(first: date, last: date) -> Iterator[str]:
+    """The beginnings that exactly the days from ``first`` to ``last`` have, as written in entries."""
+    at, end = int(_day(first)), int(_day(last))
+    while at <= end:
+        size = 1
+        while at % (size * 10) == 0 and at + size * 10 - 1 <= end:
+            size *= 10
+        yield f"{at:08}"[: 9 - len(str(size))]
+        at += size
