@@ -35,6 +35,7 @@ PAGES = {
     "disclosures": "/disclosures/kh",
     "disclosures-record": "/disclosures/kh?number=KH/7/24",
     "disclosures-unknown": "/disclosures/kh?number=KH/0/00",
+    "credentials": "/data-exchange-authorizations/kh/{jpo}/credentials",
     "not-found": "/submissions/TH-000001",
 }
 

@@ -12,6 +12,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.portal import guard, urls
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.credentials import RevocationStatement
 from ipshare.store.models.submissions import Submission
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,9 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {"sign-in", "sign-out"}
 OF_NO_OFFICE = {"home", "submissions", "submissions-csv"}
 HELD, JPO = "KH-000004", "JPO"
-POSTS = {"release", "reject", "add", "save", "new-secret", "end"}
+POSTS = {"release", "reject", "add", "save", "new-secret", "end"} | {
+    f"credentials-{deed}" for deed in ("secret", "key", "revoke", "organisation")
+}
 
 
 def routes():
@@ -27,9 +30,13 @@ def routes():
 
 
 def address(name, *, code="kh", reference=HELD, number=None):
-    if number is None:
-        number = Office.objects.get(code="KH").authorizations.get(third_party__name=JPO).pk
+    kh = Office.objects.get(code="KH")
+    if number is None:  # KIPO's authorization has ended, so that there is a statement of it
+        party = "KIPO" if name == "statement" else JPO
+        number = kh.authorizations.get(third_party__name=party).pk
+    stated = RevocationStatement.objects.get(authorization__office=kh).pk
     values = {"code": code, "reference": reference, "number": number, "name": "report.json"}
+    values["statement"] = stated
     pattern = routes()[name].pattern
     return "/" + pattern._route.replace("<str:", "<").replace("<int:", "<").replace(
         "<", "{"

@@ -50,7 +50,7 @@ def test_an_end_yields_a_statement_that_the_published_key_verifies(reader):
         public["kid"],
     )
     said = json.loads(jwt.PyJWS().decode(made.signed, jwt.PyJWK(public).key, ["EdDSA"]))
-    assert said == signing.verify(made.signed, keys.json(), kind=statements.KIND)
+    assert said == signing.verify(made.signed, keys.json(), kind=signing.REVOCATION)
     last = said["delivered"].pop()
     assert (last["client"], last["clientId"]) == ("authorization", reader.client_id)
     assert last["lastUse"].endswith("Z")
@@ -176,4 +176,4 @@ def test_what_was_altered_or_signed_by_another_or_for_something_else_proves_noth
         (jwt.encode({"version": 2}, None, algorithm="none", headers={"kid": "x"}), keys),
     ):
         with pytest.raises(NotSignedError):
-            signing.verify(text, known, kind=statements.KIND)
+            signing.verify(text, known, kind=signing.REVOCATION)

@@ -17,6 +17,8 @@ from jwt.algorithms import OKPAlgorithm
 from ipshare.http.thumbprint import thumbprint
 
 ALGORITHM = "EdDSA"
+REVOCATION = "ipshare-revocation+jws"
+"""What a statement of revocation is signed as."""
 
 
 class NotSignedError(ValueError):

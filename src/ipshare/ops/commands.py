@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _people(commands)
     _keys(commands)
     _authorize(commands)
+    _clients(commands)
     _submissions(commands)
     _schemas(commands)
     _receiving(commands)
@@ -191,6 +192,69 @@ def _authorize(commands: _Subparsers) -> None:
     add.add_argument(
         "--new-secret", action="store_true", help="make a new secret; the old one ends"
     )
+
+
+def _clients(commands: _Subparsers) -> None:
+    actions = _group(commands, "client", "what third parties sign in with")
+    shown = _add(actions, "list", "ipshare.ops.clients:show", "list clients, secrets and keys")
+    shown.add_argument("--office", metavar="CODE", help="only those of an office")
+    joining = _add(
+        actions,
+        "organisation",
+        "ipshare.ops.clients:organisation",
+        "make the client that joins a third party's authorizations over offices",
+        "Each office concerned is told, and has to allow it for its own authorization.",
+    )
+    joining.add_argument("third_party", metavar="THIRD_PARTY", help="whose, e.g. JPO")
+    for name, words in (
+        ("allow", "let a third party's client over offices use an authorization"),
+        ("forbid", "keep an authorization from a third party's client over offices"),
+    ):
+        decide = _add(actions, name, f"ipshare.ops.clients:{name}", words)
+        decide.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
+        decide.add_argument("third_party", metavar="THIRD_PARTY", help="who receives, e.g. JPO")
+    secret = _add(
+        actions,
+        "secret",
+        "ipshare.ops.clients:secret",
+        "make another App-client-secret, printed once",
+        "A client has at most two that are valid, so that it can change over without a gap.",
+    )
+    secret.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
+    secret.add_argument("--days", type=int, metavar="N", help="it expires after N days")
+    secret.add_argument("--end-others", action="store_true", help="end the others at once")
+    key = _add(
+        actions,
+        "key",
+        "ipshare.ops.clients:key",
+        "let a client sign in with a key of its own (private_key_jwt)",
+    )
+    key.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
+    key.add_argument("file", metavar="FILE", help="the public key, PEM or JWK; - for input")
+    key.add_argument("--label", default="", help="which machine has it")
+    key.add_argument("--days", type=int, metavar="N", help="it expires after N days")
+    revoke = _add(
+        actions,
+        "revoke",
+        "ipshare.ops.clients:revoke",
+        "revoke a secret or a key, with the access tokens that it got",
+    )
+    revoke.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
+    which = revoke.add_mutually_exclusive_group(required=True)
+    which.add_argument("--secret", type=int, metavar="N", help="the secret's number")
+    which.add_argument("--key", metavar="THUMBPRINT", help="the key, as client list shows it")
+    verify = _add(
+        commands,
+        "statement",
+        "ipshare.ops.statement:run",
+        "verify a statement of revocation and print what it says",
+        "Ends with status 2 where the signature proves nothing.",
+    )
+    verify.add_argument("file", metavar="FILE", help="the statement (.jws); - for input")
+    verify.add_argument(
+        "--keys", required=True, metavar="FILE", help="the hub's /.well-known/jwks.json, saved"
+    )
+    verify.set_defaults(setup="none")
 
 
 def _submissions(commands: _Subparsers) -> None:

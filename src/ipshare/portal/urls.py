@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipshare.portal.guard import door
 from ipshare.portal.views import (
     authorizations,
+    credentials,
     decisions,
     disclosures,
     home,
@@ -16,6 +17,8 @@ from ipshare.portal.views import (
 app_name = "portal"
 
 PARTIES = "data-exchange-authorizations/<str:code>"
+CREDENTIALS = f"{PARTIES}/<int:number>/credentials"
+STATEMENT = f"{PARTIES}/<int:number>/statements/<int:statement>"
 DISCLOSURES = "disclosures/<str:code>"
 SUBMISSION = "submissions/<str:reference>"
 
@@ -38,6 +41,12 @@ urlpatterns = [
     door(f"{PARTIES}/<int:number>/save", authorizations.save, "save"),
     door(f"{PARTIES}/<int:number>/secret", authorizations.new_secret, "new-secret"),
     door(f"{PARTIES}/<int:number>/end", authorizations.end, "end"),
+    door(CREDENTIALS, credentials.show, "credentials"),
+    door(f"{CREDENTIALS}/secret", credentials.add_secret, "credentials-secret"),
+    door(f"{CREDENTIALS}/key", credentials.add_key, "credentials-key"),
+    door(f"{CREDENTIALS}/revoke", credentials.revoke, "credentials-revoke"),
+    door(f"{CREDENTIALS}/organisation", credentials.organisation, "credentials-organisation"),
+    door(STATEMENT, credentials.statement, "statement"),
     door(DISCLOSURES, disclosures.show, "disclosures"),
     door(f"{DISCLOSURES}/csv", disclosures.as_csv, "disclosures-csv"),
     door(f"{DISCLOSURES}/xlsx", disclosures.as_xlsx, "disclosures-xlsx"),

@@ -16,8 +16,6 @@ from ipshare.store import audit
 from ipshare.store.models.credentials import RevocationStatement
 from ipshare.store.models.sharing import Authorization, Client
 
-KIND = "ipshare-revocation+jws"
-
 
 def make(  # noqa: PLR0913 (what a statement is made of)
     authorization: Authorization,
@@ -57,7 +55,7 @@ def make(  # noqa: PLR0913 (what a statement is made of)
         version=authorization.version,
         ended=ended,
         made_at=at,
-        signed=signing.sign(content, kind=KIND),
+        signed=signing.sign(content, kind=signing.REVOCATION),
     )
     audit.write(
         "authorization.revocation-stated",
@@ -73,7 +71,9 @@ def make(  # noqa: PLR0913 (what a statement is made of)
 
 def content_of(statement: RevocationStatement) -> dict[str, Any]:
     """What a statement says, its signature verified."""
-    return signing.verify(statement.signed, {"keys": [signing.public_key()]}, kind=KIND)
+    return signing.verify(
+        statement.signed, {"keys": [signing.public_key()]}, kind=signing.REVOCATION
+    )
 
 
 def _shared(conditions: Conditions) -> dict[str, list[str]]:

@@ -1,0 +1,179 @@
+"""Credentials of one authorization: secrets, keys, the client over offices, statements of revocation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from ipshare.accounts import client_keys, clients
+from ipshare.accounts.clients import CredentialRefusedError
+from ipshare.accounts.permissions import Permission
+from ipshare.portal import credentials, guard
+from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
+from ipshare.portal.shell import page
+from ipshare.share import organisations
+from ipshare.store.models.credentials import ClientKey, ClientSecret
+from ipshare.store.models.sharing import Authorization, Client
+
+
+@guard.needs(Permission.AUTHORIZATION_READ, "GET")
+def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """What the third party's client signs in with."""
+    return _page(request, _own(request, code, number))
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Make another secret; it is on the answer to this request and nowhere else."""
+    authorization, at = _own(request, code, number), timezone.now()
+    form = SecretForm(request.POST)
+    if not form.is_valid():
+        return _page(request, authorization, {"secret_form": form}, status=422)
+    try:
+        made, text = clients.add_secret(
+            _client(authorization),
+            by=guard.person(request).email,
+            at=at,
+            expires_at=form.expires_at(at),
+            end_others=form.cleaned_data["others"] == "end",
+        )
+    except CredentialRefusedError as trouble:
+        form.add_error("others", _sentence(trouble))
+        return _page(request, authorization, {"secret_form": form}, status=422)
+    return _page(request, authorization, {"secret": {"made": made, "value": text}})
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Let the client sign in with a key."""
+    authorization, at = _own(request, code, number), timezone.now()
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, authorization, {"key_form": form}, status=422)
+    try:
+        client_keys.add(
+            _client(authorization),
+            form.cleaned_data["key"],
+            form.cleaned_data["label"],
+            by=guard.person(request).email,
+            at=at,
+            expires_at=form.expires_at(at),
+        )
+    except CredentialRefusedError as trouble:
+        form.add_error("key", _sentence(trouble))
+        return _page(request, authorization, {"key_form": form}, status=422)
+    messages.success(request, f"{authorization.third_party.name} may sign in with this key.")
+    return _back(authorization)
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Revoke a secret or a key, with the access tokens that it got."""
+    authorization, at = _own(request, code, number), timezone.now()
+    form = RevokeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, authorization, {"revoke_form": form}, status=422)
+    by, row = guard.person(request).email, form.cleaned_data["row"]
+    client = _client(authorization)
+    if form.cleaned_data["what"] == "secret":
+        secret = ClientSecret.objects.filter(client=client, pk=row).first()
+        if secret is None:
+            raise Http404(guard.NOT_YOURS)
+        ended = clients.revoke_secret(secret, by=by, at=at)
+    else:
+        key = ClientKey.objects.filter(client=client, pk=row).first()
+        if key is None:
+            raise Http404(guard.NOT_YOURS)
+        ended = clients.revoke_key(key, by=by, at=at)
+    tokens = "1 access token" if ended == 1 else f"{ended} access tokens"
+    messages.success(request, f"Revoked; {tokens} that it got ended with it.")
+    return _back(authorization)
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def organisation(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Allow or forbid the third party's client over offices."""
+    authorization = _own(request, code, number)
+    form = OrganisationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, authorization, {"organisation_form": form}, status=422)
+    allowed = form.cleaned_data["allow"] == "yes"
+    organisations.decide(
+        authorization, allowed=allowed, by=guard.person(request).email, at=timezone.now()
+    )
+    name = authorization.third_party.name
+    said = "may use this authorization." if allowed else "may not use this authorization any more."
+    messages.success(request, f"The client of {name} over offices {said}")
+    return _back(authorization)
+
+
+@guard.needs(Permission.AUTHORIZATION_READ, "GET")
+def statement(request: HttpRequest, code: str, number: int, statement: int) -> HttpResponse:
+    """A signed statement of revocation, for keeping and passing on."""
+    authorization = _own(request, code, number)
+    found = authorization.statements.filter(pk=statement).first()
+    if found is None:
+        raise Http404(guard.NOT_YOURS)
+    name = f"revocation-{authorization.office_id}-{authorization.pk}-{found.pk}.jws"
+    return HttpResponse(
+        found.signed + "\n",
+        content_type="application/jose",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _own(request: HttpRequest, code: str, number: int) -> Authorization:
+    return guard.authorization_of(guard.office_of(request, code), number)
+
+
+def _client(authorization: Authorization) -> Client:
+    return Client.objects.get(authorization=authorization)
+
+
+def _sentence(trouble: CredentialRefusedError) -> str:
+    text = str(trouble)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _back(authorization: Authorization) -> HttpResponseBase:
+    where = [authorization.office_id.lower(), authorization.pk]
+    return HttpResponseRedirect(reverse("portal:credentials", args=where))
+
+
+def _page(
+    request: HttpRequest,
+    authorization: Authorization,
+    extra: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    at, client = timezone.now(), _client(authorization)
+    secrets = credentials.secrets_of(client, at)
+    unsaved: dict[str, forms.Form] = {"secret_form": SecretForm(), "key_form": KeyForm()}
+    context = {
+        "office": authorization.office,
+        "authorization": authorization,
+        "client": client,
+        "secrets": secrets,
+        "live_secrets": sum(row.live for row in secrets),
+        "keys": credentials.keys_of(client, at),
+        "joining": credentials.organisation_client(authorization),
+        "statements": credentials.statements_of(authorization),
+        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, authorization.office_id),
+        "most_secrets": clients.MOST_SECRETS,
+        "most_keys": client_keys.MOST_KEYS,
+        **unsaved,
+    }
+    return page(
+        request,
+        "portal/credentials.html",
+        context | (extra or {}),
+        here="authorizations",
+        status=status,
+    )

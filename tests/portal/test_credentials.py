@@ -1,0 +1,180 @@
+"""The page of credentials: what is valid, one more secret, keys, revoke; the client over offices; statements."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from accounts.signers import EC, ED, RSA, pem_of
+from ipshare.accounts import clients
+from ipshare.domain.authorization import Conditions
+from ipshare.domain.office import Right
+from ipshare.http import signing
+from ipshare.share import authorizations, organisations
+from ipshare.store.models.credentials import ClientKey, ClientSecret, RevocationStatement
+from ipshare.store.models.sharing import Authorization, Client
+from portal import builders
+from portal.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jpo(cast, at):
+    """XA's authorization for JPO, of trademarks."""
+    made, _, _ = authorizations.add_third_party("XA", "JPO", "", by="officer", at=at)
+    conditions = Conditions(rights=frozenset({Right.TRADEMARK}))
+    authorizations.save(made, conditions, by="officer", reason="agreement", at=at)
+    return made
+
+
+@pytest.fixture
+def officer(jpo):
+    builders.a_person("sokha@xa.example", "XA")
+    return signed_in("sokha@xa.example")
+
+
+def here(authorization, more=""):
+    return f"/data-exchange-authorizations/xa/{authorization.pk}/credentials{more}"
+
+
+def text_of(answer):
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def new_secret(officer, jpo, **fields):
+    return officer.post(here(jpo, "/secret"), {"others": "keep", "days": ""} | fields)
+
+
+def shown(answer):
+    notice = re.search(r'id="secret".*?</dl>', answer.content.decode(), re.DOTALL)
+    return re.findall(r"<code>([\w-]+)</code>", notice[0])
+
+
+def test_a_second_secret_is_shown_once_and_the_first_goes_on(officer, jpo):
+    answer = new_secret(officer, jpo, days="90")
+    client_id, secret = shown(answer)
+    assert answer["Cache-Control"] == "private, no-store"
+    assert clients.secret_of(client_id, secret, at=timezone.now())
+    page = text_of(officer.get(here(jpo)))
+    assert secret not in page
+    assert "2 of at most 2 valid" in page
+    made = ClientSecret.objects.get(number=2)
+    assert made.created_by == "sokha@xa.example"
+    assert 89 <= (made.expires_at - timezone.now()).days <= 90
+
+
+def test_a_third_is_refused_with_what_to_do_and_may_end_the_others(officer, jpo):
+    new_secret(officer, jpo)
+    refused = new_secret(officer, jpo)
+    assert refused.status_code == 422
+    assert "Secrets 1 and 2 are live" in text_of(refused)
+    assert 'id="secret"' not in refused.content.decode()
+    answer = new_secret(officer, jpo, others="end")
+    assert "No other secret opens anything" in text_of(answer)
+    assert ClientSecret.objects.filter(revoked_at=None).count() == 1
+
+
+@pytest.mark.parametrize("fields", [{"others": "x"}, {"days": "1"}, {"days": "-90"}])
+def test_what_the_page_does_not_offer_makes_no_secret(officer, jpo, fields):
+    assert new_secret(officer, jpo, **fields).status_code == 422
+    assert ClientSecret.objects.count() == 1
+
+
+def test_a_key_is_added_and_named(officer, jpo):
+    answer = officer.post(
+        here(jpo, "/key"), {"key": pem_of(ED), "label": "Tokyo 1", "days": "365"}, follow=True
+    )
+    page = text_of(answer)
+    key = ClientKey.objects.get()
+    for words in ("JPO may sign in with this key", key.thumbprint, "Tokyo 1, Ed25519", "Valid"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "Paste the public key"),
+        ("-----BEGIN PRIVATE KEY-----\nx", "This is a private key"),
+        ("ssh-ed25519 AAAA", "The key cannot be read"),
+        ("x" * 20_001, "at most 20000"),
+        ("\0", "Null characters"),
+    ],
+)
+def test_what_is_no_key_is_told_and_never_shown_again(officer, jpo, key, said):
+    answer = officer.post(here(jpo, "/key"), {"key": key})
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert not key or key not in answer.content.decode()
+    assert not ClientKey.objects.exists()
+
+
+def test_revoking_says_what_ended(officer, jpo):
+    for key in (RSA, EC):
+        officer.post(here(jpo, "/key"), {"key": pem_of(key)})
+    key, secret = ClientKey.objects.first(), ClientSecret.objects.get()
+    for what, row in (("key", key), ("secret", secret)):
+        answer = officer.post(here(jpo, "/revoke"), {"what": what, "row": row.pk}, follow=True)
+        assert "Revoked; 0 access tokens" in text_of(answer)
+        row.refresh_from_db()
+        assert row.revoked_by == "sokha@xa.example"
+    page = text_of(officer.get(here(jpo)))
+    assert page.count("Revoked") == 2
+    assert "0 of at most 2 valid" in page
+
+
+def test_a_secret_of_another_authorization_cannot_be_revoked_here(officer, jpo, at):
+    builders.a_person("anong@xb.example", "XB")
+    other, client, _ = authorizations.add_third_party("XB", "JPO", "", by="officer", at=at)
+    theirs = client.secrets.get()
+    for what, row in (("secret", theirs.pk), ("key", theirs.pk), ("secret", 2**63 - 1)):
+        answer = officer.post(here(jpo, "/revoke"), {"what": what, "row": row})
+        assert answer.status_code == 404
+    assert officer.get(here(other)).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.revoked_at is None
+
+
+def test_the_office_allows_and_forbids_the_client_over_offices(officer, jpo, at):
+    assert "JPO has no client over offices" in text_of(officer.get(here(jpo)))
+    organisations.add_client("JPO", by="operator", at=at)
+    joining = Client.objects.get(third_party__name="JPO")
+    page = text_of(officer.get(here(jpo)))
+    assert joining.client_id in page
+    assert "Not allowed" in page
+    answer = officer.post(here(jpo, "/organisation"), {"allow": "yes"}, follow=True)
+    assert "may use this authorization" in text_of(answer)
+    assert Authorization.objects.get().allows_organisation
+    answer = officer.post(here(jpo, "/organisation"), {"allow": "no"}, follow=True)
+    assert "may not use this authorization any more" in text_of(answer)
+    assert not Authorization.objects.get().allows_organisation
+
+
+def test_a_statement_is_downloaded_and_verifies(officer, jpo, at):
+    authorizations.end(jpo, by="officer", reason="over", at=at)
+    made = RevocationStatement.objects.get()
+    page = officer.get(here(jpo)).content.decode()
+    address = f"/data-exchange-authorizations/xa/{jpo.pk}/statements/{made.pk}"
+    assert address in page
+    answer = officer.get(address)
+    assert answer["Content-Type"] == "application/jose"
+    assert answer["Content-Disposition"].startswith('attachment; filename="revocation-XA-')
+    keys = {"keys": [signing.public_key()]}
+    said = signing.verify(answer.content.decode().strip(), keys, kind=signing.REVOCATION)
+    assert (said["thirdParty"], said["kind"]) == ("JPO", "ended")
+    assert officer.get(address + "9").status_code == 404
+
+
+def test_an_operator_sees_credentials_and_changes_none(officer, jpo):
+    builders.a_person("operator@hub.example", None)
+    operator = signed_in("operator@hub.example")
+    page = operator.get(here(jpo)).content.decode()
+    assert "<form" not in page.split("<main")[1]
+    assert new_secret(operator, jpo).status_code == 403
+
+
+def test_the_page_of_the_authorization_leads_here(officer, jpo):
+    page = officer.get(f"/data-exchange-authorizations/xa?party={jpo.pk}", follow=True)
+    assert here(jpo) in page.content.decode()
