@@ -64,7 +64,7 @@ def ask(
 def of_client(client: Client, office: str) -> list[Export]:
     """The exports of an office that a client has, newest first."""
     found = Export.objects.filter(client=client, authorization__office=office)
-    return list(found.order_by("-asked_at", "-pk"))
+    return list(found.order_by("-asked_at", "form", "rights", "pk"))
 
 
 def is_of(export: Export, view: View) -> bool:
