@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from ipshare.domain import proof as digests
 from ipshare.domain.authorization import Filter
 from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup as G
@@ -182,6 +183,7 @@ def _look(reader, cursors):
     seen = [_answer(reader, address) for address in addresses]
     seen.append(_answer(reader, feed, Accept="application/x-ndjson"))
     seen.append(_answer(reader, "/api/v1/trademarks/XA/1", Accept="application/xml"))
+    seen += _proofs(reader, seen[1][2], cursors)
     for _, _, body, _ in seen:
         cursors += [
             found.decode()
@@ -189,6 +191,19 @@ def _look(reader, cursors):
             if found.decode() not in cursors
         ]
     return seen
+
+
+def _proofs(reader, page, cursors):
+    """Proofs for a reader of the whole feed, and for one with an old cursor."""
+    cursor = re.search(rb'"next":"([^"]+)"', page)
+    after = [*([cursor[1].decode()] if cursor else []), *cursors[:1]]
+    places = ["", "/63", f"/{digests.place('1') // 256}/{digests.place('1') % 256}"]
+    return [
+        _answer(reader, f"/api/v1/proof{place}?office=XA&right={right.value}&after={one}")
+        for one in after
+        for right in RIGHTS
+        for place in places
+    ]
 
 
 def _answer(reader, address, **headers):
