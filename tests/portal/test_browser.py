@@ -31,7 +31,11 @@ PAGES = {
     "findings": "/submissions/KH-000003/findings?rule=TXT-008",
     "findings-all": "/submissions/KH-000003/findings",
     "authorizations": "/data-exchange-authorizations/kh",
-    "authorization": "/data-exchange-authorizations/kh?party={jpo}",
+    "authorization": "/data-exchange-authorizations/kh/{jpo}",
+    "versions": "/data-exchange-authorizations/kh/{jpo}/versions",
+    "base-restriction": "/data-exchange-authorizations/kh/base",
+    "blocks": "/data-exchange-authorizations/kh/blocks",
+    "blocks-ended": "/data-exchange-authorizations/kh/blocks?ended=1",
     "disclosures": "/disclosures/kh",
     "disclosures-record": "/disclosures/kh?number=KH/7/24",
     "disclosures-unknown": "/disclosures/kh?number=KH/0/00",
@@ -104,7 +108,10 @@ def test_an_officer_signs_in_reads_a_report_and_adds_a_third_party(browser, live
     tab.check("label:has-text('Trademarks')")
     tab.check("label:has-text('Without stakeholder information')")
     tab.fill("#save-reason", "Memorandum of 3 November")
+    tab.click("text=Show what changes")
+    assert "IPOS would gain 13,190 records" in tab.inner_text("main")
     tab.click("text=Save Changes")
+    tab.click("main >> text=Data Exchange Authorizations")
     row = tab.locator("tr", has_text="IPOS").first
     assert "without stakeholder information" in row.inner_text()
     assert "In force" in row.inner_text()

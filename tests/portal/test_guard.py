@@ -13,6 +13,7 @@ from ipshare.portal import guard, urls
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.credentials import RevocationStatement
+from ipshare.store.models.sharing import RecordBlock
 from ipshare.store.models.submissions import Submission
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +21,12 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {"sign-in", "sign-out"}
 OF_NO_OFFICE = {"home", "submissions", "submissions-csv"}
 HELD, JPO = "KH-000004", "JPO"
-POSTS = {"release", "reject", "add", "save", "new-secret", "end"} | {
-    f"credentials-{deed}" for deed in ("secret", "key", "revoke", "organisation")
-}
+UNKNOWN = 999_999
+POSTS = {
+    "release", "reject", "add", "save", "new-secret", "end", "save-base", "block", "lift",
+    "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
+}  # fmt: skip
+WITHOUT_REASON = {"new-secret", "lift"}
 
 
 def routes():
@@ -34,9 +38,15 @@ def address(name, *, code="kh", reference=HELD, number=None):
     if number is None:  # KIPO's authorization has ended, so that there is a statement of it
         party = "KIPO" if name == "statement" else JPO
         number = kh.authorizations.get(third_party__name=party).pk
-    stated = RevocationStatement.objects.get(authorization__office=kh).pk
-    values = {"code": code, "reference": reference, "number": number, "name": "report.json"}
-    values["statement"] = stated
+    block = number if number == UNKNOWN else RecordBlock.objects.get(office="KH").pk
+    values = {
+        "code": code,
+        "reference": reference,
+        "number": number,
+        "block": block,
+        "statement": RevocationStatement.objects.get(authorization__office=kh).pk,
+        "name": "report.json",
+    }
     pattern = routes()[name].pattern
     return "/" + pattern._route.replace("<str:", "<").replace("<int:", "<").replace(
         "<", "{"
@@ -79,7 +89,7 @@ def test_nobody_gets_no_further_than_the_door(office):
 def test_the_own_office_reaches_every_route(sokha):
     for name in set(routes()) - PUBLIC - POSTS:
         assert (name, ask(sokha, name).status_code) == (name, 200)
-    for name in POSTS - {"new-secret"}:  # without a reason each of them is asked again
+    for name in POSTS - WITHOUT_REASON:  # without a reason each of them is asked again
         assert (name, ask(sokha, name).status_code) == (name, 422)
 
 
@@ -87,7 +97,7 @@ def test_another_office_gets_the_answer_of_an_unknown_thing(anong):
     before = Submission.objects.get(office="KH", number=4).state
     for name in set(routes()) - PUBLIC - OF_NO_OFFICE:
         theirs = ask(anong, name)
-        unknown = ask(anong, name, code="zz", reference="ZZ-000004", number=999_999)
+        unknown = ask(anong, name, code="zz", reference="ZZ-000004", number=UNKNOWN)
         assert (name, theirs.status_code, unknown.status_code) == (name, 404, 404)
         assert content(theirs) == content(unknown), name
     assert Submission.objects.get(office="KH", number=4).state == before
@@ -98,6 +108,12 @@ def test_another_office_gets_the_answer_of_an_unknown_thing(anong):
 def test_a_thing_of_another_office_is_not_found_under_the_own_name(anong, office):
     theirs = Office.objects.get(code="KH").authorizations.get(third_party__name=JPO).pk
     assert anong.get(f"/data-exchange-authorizations/th?party={theirs}").status_code == 404
+    for name in ("", "/versions"):
+        assert anong.get(f"/data-exchange-authorizations/th/{theirs}{name}").status_code == 404
+    block = RecordBlock.objects.get(office="KH").pk
+    lift = f"/data-exchange-authorizations/th/blocks/{block}/lift"
+    assert anong.post(lift).status_code == 404
+    assert RecordBlock.objects.get(office="KH").lifted_at is None
     for name in ("save", "new-secret", "end"):
         assert anong.post(f"/data-exchange-authorizations/th/{theirs}/{name}").status_code == 404
     assert b"KH_" not in anong.get("/submissions?office=KH").content
@@ -112,9 +128,10 @@ def test_an_operator_looks_but_does_not_decide(operator):
         assert (name, answer.status_code) == (name, 403)
         assert b"Only people of the office itself" in answer.content
     assert (
-        b"Save Changes"
-        not in operator.get("/data-exchange-authorizations/kh?party=" + number()).content
+        b"Show what changes"
+        not in operator.get("/data-exchange-authorizations/kh/" + number()).content
     )
+    assert b"Lift" not in operator.get("/data-exchange-authorizations/kh/blocks").content
     assert b"Release and withdraw" not in operator.get(f"/submissions/{HELD}").content
 
 

@@ -21,7 +21,9 @@ ADDRESSES = (
     "/", "/submissions", "/submissions?state=held", "/submissions?words=nowhere", "/submissions?first=x",
     *(f"/submissions/KH-00000{n}" for n in range(1, 9)),
     "/submissions/KH-000003/findings", "/submissions/KH-000003/findings?rule=NUM-012",
-    "/data-exchange-authorizations/kh", "/offices/kh",
+    "/data-exchange-authorizations/kh", "/data-exchange-authorizations/kh/{jpo}",
+    "/data-exchange-authorizations/kh/{jpo}/versions", "/data-exchange-authorizations/kh/base",
+    "/data-exchange-authorizations/kh/blocks", "/data-exchange-authorizations/kh/blocks?ended=1", "/offices/kh",
 )  # fmt: skip
 
 
@@ -34,8 +36,9 @@ def words(response):
 def test_every_page_answers_whole_in_at_most_fifteen_queries(
     sokha, operator, django_assert_max_num_queries
 ):
+    jpo = builders.authorizations.list_for("KH")[1].authorization.pk
     for client in (sokha, operator):
-        for address in ADDRESSES:
+        for address in (one.format(jpo=jpo) for one in ADDRESSES):
             with django_assert_max_num_queries(15):
                 response = client.get(address)
             assert (address, response.status_code) == (address, 200)

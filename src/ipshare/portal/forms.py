@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-from ipshare.domain.group import Restriction
-from ipshare.domain.office import Kind, Right
+from ipshare.domain.office import Kind
 from ipshare.portal import history, words
 
 REASON = 10
@@ -92,17 +91,3 @@ class PartyForm(forms.Form):
         max_length=100, error_messages={"required": "Write the name of the office or organization."}
     )
     full_name = forms.CharField(required=False, max_length=200)
-
-
-class ConditionsForm(ReasonForm):
-    """The conditions of an authorization as the page offers them, and the version they were read from."""
-
-    rights = forms.TypedMultipleChoiceField(
-        required=False, coerce=Right, choices=[(r.value, n) for r, n in words.RIGHTS.items()]
-    )
-    restrictions = forms.TypedMultipleChoiceField(
-        required=False,
-        coerce=Restriction,
-        choices=[(r.value, w[0]) for r, w in words.RESTRICTIONS.items()],
-    )
-    version = forms.IntegerField(min_value=0)

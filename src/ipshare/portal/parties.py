@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ipshare.domain.authorization import Conditions
-from ipshare.domain.group import ElementGroup, Restriction
 from ipshare.domain.office import Right
-from ipshare.portal import words
+from ipshare.portal import telling, words
 from ipshare.share import authorizations
 from ipshare.share.authorizations import Listed
 from ipshare.store.models.sharing import Authorization, AuthorizationVersion, Client
-
-_PRESETS = frozenset[ElementGroup]().union(*(r.groups for r in Restriction))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +21,7 @@ class Party:
     client: Client
     newest: AuthorizationVersion | None
     conditions: Conditions
+    at: datetime
 
     @property
     def right_names(self) -> str:
@@ -35,53 +34,39 @@ class Party:
         return words.withheld_in_words(self.conditions.excluded)
 
     @property
-    def restrictions(self) -> frozenset[Restriction]:
-        """The presets that its conditions amount to."""
-        return frozenset(r for r in Restriction if r.groups <= self.conditions.excluded)
+    def which(self) -> list[str]:
+        """Which records go out to it, in words; empty where all do."""
+        return telling.which(self.conditions.filter)
 
     @property
     def state(self) -> words.Verdict:
         """Whether anything goes out to it."""
         if self.authorization.ended_at:
             return words.Verdict(tone="is-off", icon="off", word="Ended")
-        if self.conditions.rights:
+        begins, ends = self.conditions.starts_at, self.conditions.ends_at
+        if self.conditions.rights and self.conditions.in_force(self.at):
             return words.Verdict(tone="is-ok", icon="ok", word="In force")
+        if self.conditions.rights and ends is not None and ends <= self.at:
+            return words.Verdict(tone="is-off", icon="off", word="Ran out")
+        if self.conditions.rights and begins is not None:
+            return words.Verdict(tone="is-held", icon="held", word="Starts later")
         return words.Verdict(tone="is-info", icon="info", word="Receives nothing")
 
 
-def of(office: str) -> list[Party]:
+def of(office: str, at: datetime) -> list[Party]:
     """All third parties of an office by name, ended ones last."""
-    found = [_party(listed) for listed in authorizations.list_for(office)]
+    found = [_party(listed, at) for listed in authorizations.list_for(office)]
     return sorted(found, key=lambda party: party.authorization.ended_at is not None)
 
 
-def _party(listed: Listed) -> Party:
+def _party(listed: Listed, at: datetime) -> Party:
     return Party(
         authorization=listed.authorization,
         client=listed.client,
         newest=listed.version,
         conditions=listed.conditions,
+        at=at,
     )
-
-
-def history(authorization: Authorization) -> list[tuple[AuthorizationVersion, str, list[str]]]:
-    """The versions of an authorization, newest first, each with its rights and restrictions in words."""
-    return [
-        (
-            version,
-            _rights({Right(right) for right in version.rights}),
-            words.withheld_in_words(frozenset(map(ElementGroup, version.excluded))),
-        )
-        for version in authorization.versions.order_by("-number")
-    ]
-
-
-def chosen_conditions(
-    present: Conditions, rights: list[Right], restrictions: list[Restriction]
-) -> Conditions:
-    """The conditions chosen on the page; groups withheld beyond the three presets stay withheld."""
-    excluded = (present.excluded - _PRESETS).union(*(r.groups for r in restrictions))
-    return Conditions(rights=frozenset(rights), excluded=excluded)
 
 
 def _rights(rights: frozenset[Right] | set[Right]) -> str:

@@ -30,6 +30,58 @@ RESTRICTIONS = {
     ),
 }
 
+GROUPS = {
+    ElementGroup.IDENTITY: (
+        "Identity",
+        "numbers of application and registration, days of filing, registration and expiry, kind of mark",
+    ),
+    ElementGroup.TEXT: (
+        "Text",
+        "words and description of a mark, titles, abstracts, descriptions and claims",
+    ),
+    ElementGroup.GOODS: ("Goods", "goods and services, in every language sent"),
+    ElementGroup.CLASSIFICATION: (
+        "Classification",
+        "symbols of the Nice, Vienna, Locarno and patent classifications",
+    ),
+    ElementGroup.MEDIA: (
+        "Media",
+        "images, sound and drawings, and the references to their files",
+    ),
+    ElementGroup.PUBLICATION: ("Publication", "numbers, days and places of publication"),
+    ElementGroup.RELATIONS: (
+        "Relations",
+        "priorities, seniority, divisional and related records, international registrations",
+    ),
+    ElementGroup.STAKEHOLDERS: (
+        "Stakeholders",
+        "applicants, owners, inventors, agents; their names, addresses and contacts",
+    ),
+    ElementGroup.STATUS: ("Status", "the current status alone, without its day"),
+    ElementGroup.EVENTS: (
+        "Events",
+        "what happened and when: days of status, renewals, changes, termination",
+    ),
+    ElementGroup.EXAMINATION: (
+        "Examination",
+        "examiners, citations, oppositions, disclaimers, documents of the examination",
+    ),
+    ElementGroup.UNCLASSIFIED: ("Unclassified", "elements that nobody has assigned to a group yet"),
+}
+"""What people call the element groups, and what each holds (standards/data/element_groups.tsv)."""
+
+FINER = (
+    ElementGroup.TEXT,
+    ElementGroup.GOODS,
+    ElementGroup.CLASSIFICATION,
+    ElementGroup.MEDIA,
+    ElementGroup.PUBLICATION,
+    ElementGroup.RELATIONS,
+    ElementGroup.STATUS,
+    ElementGroup.EVENTS,
+)
+"""The groups that an office can withhold one by one; stakeholders and examination are presets by themselves."""
+
 EFFECTS = {
     Effect.REFUSE: ("is-error", "error", "Error: nothing of the submission was loaded"),
     Effect.WITHHOLD: ("is-error", "error", "Error: kept back until corrected"),

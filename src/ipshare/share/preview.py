@@ -7,7 +7,7 @@ Nothing of it is kept: the counts are those of the register at this instant.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ipshare.domain.authorization import Conditions, View
@@ -78,10 +78,26 @@ def of(authorization: Authorization, wanted: Conditions, *, at: datetime) -> Pre
     return Preview(was=was, now=now, begins_at=begins_at, effects=tuple(effects))
 
 
+def of_base(
+    office: str, excluded: frozenset[ElementGroup], *, at: datetime
+) -> list[tuple[Authorization, list[ElementGroup], list[ElementGroup]]]:
+    """The groups that each third party would gain and lose by another base restriction; the others are left out."""
+    found = []
+    for listed in authorizations.list_for(office):
+        was = authorizations.view_at(listed.authorization, at)
+        shown = (listed.conditions.groups - excluded) | {ElementGroup.IDENTITY}
+        now = replace(was, groups=shown)
+        gained, lost = _beyond(now, was), _beyond(was, now)
+        if gained or lost:
+            found.append((listed.authorization, gained, lost))
+    return found
+
+
 def _samples(was: View, now: View, right: Right, compared: Compared) -> Iterator[Sample]:
     numbers = compared.samples_gained + compared.samples_lost + compared.samples_kept
     for number in numbers:
-        held, wanted = single.read(was, right, number), single.read(now, right, number)
+        held = single.unblocked(was, right, number)
+        wanted = single.unblocked(now, right, number)
         yield Sample(
             right=right,
             number=number,

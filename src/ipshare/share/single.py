@@ -33,5 +33,10 @@ def read(view: View, right: Right, number: str) -> Single | None:
     """A record of the view's office; None where the view does not hold it, or it is blocked since a moment."""
     if "\0" in number or (right.value, number) in blocks.pending(view):
         return None
+    return unblocked(view, right, number)
+
+
+def unblocked(view: View, right: Right, number: str) -> Single | None:
+    """The same of a record that is known not to be blocked since a moment."""
     stored = records.read(view, right, number)
     return None if stored is None else Single(stored)

@@ -35,6 +35,6 @@ def _office(request: HttpRequest, office: Office) -> HttpResponse:
         "now": now,
         "rows": rows,
         "things": overview.waiting(office, rows),
-        "parties": parties.of(office.code),
+        "parties": parties.of(office.code, now),
     }
     return page(request, "portal/home.html", context, here="home")

@@ -1,0 +1,160 @@
+"""A preview as a page shows it: a sentence, counts by right, element groups, records side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from ipshare.domain.authorization import View
+from ipshare.domain.group import ElementGroup
+from ipshare.portal import words
+from ipshare.share.preview import Preview, Sample
+
+ROWS = 60
+"""How many differing elements of a sample are shown; its bytes are there whole."""
+AS_BYTES = 64 * 1024
+"""How many bytes of a sample a page shows as they are; a longer one only element by element."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One element of a record before and after; None: not received."""
+
+    path: str
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One sample: the elements that differ, how many more there are, and how many stay the same."""
+
+    sample: Sample
+    title: str
+    elements: list[Element]
+    more: int
+    same: int
+
+    @property
+    def was(self) -> str | None:
+        """The bytes of the API at present, where they are not too long for a page."""
+        return _text(self.sample.was)
+
+    @property
+    def now(self) -> str | None:
+        """The bytes of the API after saving."""
+        return _text(self.sample.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLine:
+    """An element group that comes or goes, and in how many of the records that stay."""
+
+    name: str
+    holds: str
+    gained: bool
+    records: int
+
+
+def headline(seen: Preview) -> str:
+    """What would happen, in one line without its subject: ``gain 12,400 records, lose 3 element groups``."""
+    gained = sum(effect.compared.gained for effect in seen.effects)
+    lost = sum(effect.compared.lost for effect in seen.effects)
+    stays = seen.was.rights and seen.now.rights  # else groups come or go with the records
+    parts = [
+        _phrase("gain", gained, "record"),
+        _phrase("lose", lost, "record"),
+        _phrase("gain", len(seen.groups_gained) if stays else 0, "element group"),
+        _phrase("lose", len(seen.groups_lost) if stays else 0, "element group"),
+        *_files("images", pictures(seen.was), pictures(seen.now)),
+        *_files("documents", documents(seen.was), documents(seen.now)),
+    ]
+    return ", ".join(part for part in parts if part) or "receive the same records and elements"
+
+
+def groups(seen: Preview) -> list[GroupLine]:
+    """The element groups that come and go, those that go first."""
+    return [
+        _group(seen, group, gained=gained)
+        for gained, found in ((False, seen.groups_lost), (True, seen.groups_gained))
+        for group in found
+    ]
+
+
+def pictures(view: View) -> bool:
+    """Whether images, sound and video go out."""
+    return bool(view.rights) and view.images and ElementGroup.MEDIA in view.groups
+
+
+def documents(view: View) -> bool:
+    """Whether documents go out."""
+    return bool(view.rights) and view.documents and ElementGroup.MEDIA in view.groups
+
+
+def samples(seen: Preview) -> list[Shown]:
+    """The samples, those that lose something first."""
+    found = [_shown(sample) for effect in seen.effects for sample in effect.samples]
+    return sorted(found, key=lambda one: (one.sample.now is not None, one.sample.was is None))
+
+
+def _phrase(verb: str, count: int, noun: str) -> str:
+    return f"{verb} {count:,} {noun}{'' if count == 1 else 's'}" if count else ""
+
+
+def _files(what: str, was: bool, now: bool) -> list[str]:  # noqa: FBT001 (off and on, before and after)
+    return [] if was == now else [f"{'gain' if now else 'lose'} {what}"]
+
+
+def _group(seen: Preview, group: ElementGroup, *, gained: bool) -> GroupLine:
+    name, holds = words.GROUPS[group]
+    counts = [effect.compared.groups.get(group, 0) for effect in seen.effects]
+    return GroupLine(name=name, holds=holds, gained=gained, records=sum(counts))
+
+
+def _shown(sample: Sample) -> Shown:
+    was, now = dict(_elements(sample.was)), dict(_elements(sample.now))
+    paths = dict.fromkeys([*was, *now])
+    differing = [path for path in paths if was.get(path) != now.get(path)]
+    return Shown(
+        sample=sample,
+        title=_title(sample),
+        elements=[
+            Element(path=path, was=was.get(path), now=now.get(path))
+            for path in islice(differing, ROWS)
+        ],
+        more=max(0, len(differing) - ROWS),
+        same=len(paths) - len(differing),
+    )
+
+
+def _title(sample: Sample) -> str:
+    if sample.was is None:
+        return "comes" if sample.now is not None else "stays away"
+    if sample.now is None:
+        return "goes"
+    return "stays as it is" if sample.was == sample.now else "stays, with other elements"
+
+
+def _elements(body: bytes | None) -> Iterator[tuple[str, str]]:
+    """The elements of a record that hold a text, by their path."""
+    if body is not None:
+        yield from _walk("", msgspec.json.decode(body))
+
+
+def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _walk(f"{path}/{name}" if path else name, inner)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value, start=1):
+            yield from _walk(f"{path}[{place}]", inner)
+    else:
+        yield path, value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _text(body: bytes | None) -> str | None:
+    return body.decode() if body is not None and len(body) <= AS_BYTES else None

@@ -1,0 +1,125 @@
+"""Save the conditions of an authorization, after a preview of what that changes; read its earlier versions."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from ipshare.accounts.permissions import Permission
+from ipshare.domain.authorization import Conditions
+from ipshare.portal import comparison, conditions_page, guard, telling, words
+from ipshare.portal.sharing_forms import ConditionsForm, sealed
+from ipshare.portal.shell import page
+from ipshare.share import authorizations, preview
+from ipshare.store.models.sharing import Authorization
+
+VERSIONS = 20
+NOT_SENT_ON = frozenset({"csrfmiddlewaretoken", "seen", "edit"})
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Save Changes: what was previewed becomes a new version; anything else is previewed first."""
+    office = guard.office_of(request, code)
+    authorization = guard.authorization_of(office, number)
+    at = timezone.now()
+    form = ConditionsForm(request.POST, at=at)
+    valid = form.is_valid()
+    if not valid or "edit" in request.POST:
+        status = 200 if valid else 422
+        return conditions_page.show(request, authorization, form=form, status=status)
+    if form.cleaned_data["version"] != authorization.version:
+        form.add_error(
+            None, f"Somebody saved version {authorization.version} meanwhile; look at it first."
+        )
+        return conditions_page.show(request, authorization, form=form, status=409)
+    present, wanted = authorizations.conditions_of(authorization), form.conditions()
+    name = authorization.third_party.name
+    if authorization.ended_at is None and not telling.differences(present, wanted):
+        messages.info(request, f"Nothing was changed for {name}: these are its conditions already.")
+        return _back(authorization)
+    seal = _seal(authorization, wanted)
+    if request.POST.get("seen") != seal:
+        return _preview(request, authorization, wanted, seal)
+    version = authorizations.save(
+        authorization,
+        wanted,
+        by=guard.person(request).email,
+        reason=form.cleaned_data["reason"],
+        at=at,
+    )
+    messages.success(
+        request, f"Saved as version {version.number}. It holds for {name} from now on."
+    )
+    return _back(authorization)
+
+
+def _seal(authorization: Authorization, wanted: Conditions) -> str:
+    """A name of what is wanted and what it is compared with: what was seen is what is saved."""
+    base, _ = authorizations.base_of(authorization.office_id)
+    return sealed(authorization.version, base, telling.lines(wanted))
+
+
+def _preview(
+    request: HttpRequest, authorization: Authorization, wanted: Conditions, seal: str
+) -> HttpResponse:
+    at = timezone.now()
+    seen = preview.of(authorization, wanted, at=at)
+    present = authorizations.conditions_of(authorization)
+    context: dict[str, Any] = {
+        "office": authorization.office,
+        "authorization": authorization,
+        "name": authorization.third_party.name,
+        "at": at,
+        "headline": comparison.headline(seen),
+        "differences": telling.differences(present, wanted),
+        "effects": [(words.RIGHTS[one.right], one.compared) for one in seen.effects],
+        "groups": comparison.groups(seen),
+        "files": [
+            ("Images, sound and video", comparison.pictures(seen.was), comparison.pictures(seen.now)),
+            ("Documents", comparison.documents(seen.was), comparison.documents(seen.now)),
+        ],
+        "samples": comparison.samples(seen),
+        "begins": telling.instant(seen.begins_at),
+        "until_then": bool(seen.was.rights),
+        "reason": request.POST["reason"],
+        "seal": seal,
+        "again": "seen" in request.POST,
+        "sent": [
+            (field, value)
+            for field, values in request.POST.lists()
+            if field not in NOT_SENT_ON
+            for value in values
+        ],
+    }  # fmt: skip
+    return page(request, "portal/preview.html", context, here="authorizations")
+
+
+@guard.needs(Permission.AUTHORIZATION_READ, "GET")
+def versions(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The versions of an authorization, newest first, with what each changed."""
+    authorization = guard.authorization_of(guard.office_of(request, code), number)
+    found = authorizations.versions_of(authorization)
+    steps = [
+        (later, telling.differences(before, held))
+        for (later, held), (_, before) in pairwise([*found, (None, Conditions())])
+    ]
+    context = {
+        "office": authorization.office,
+        "authorization": authorization,
+        "sheet": Paginator(steps, VERSIONS).get_page(request.GET.get("page")),
+    }
+    return page(request, "portal/versions.html", context, here="authorizations")
+
+
+def _back(authorization: Authorization) -> HttpResponseBase:
+    return HttpResponseRedirect(
+        reverse("portal:authorization", args=[authorization.office_id.lower(), authorization.pk])
+    )

@@ -1,0 +1,132 @@
+"""Single records that an office keeps from one third party or from all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from ipshare.accounts.permissions import Permission
+from ipshare.portal import guard, telling, words
+from ipshare.portal.sharing_forms import BlockForm
+from ipshare.portal.shell import page
+from ipshare.share import blocks
+from ipshare.store import holdings
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.sharing import Authorization, RecordBlock
+
+PAGE = 50
+
+
+@guard.needs(Permission.AUTHORIZATION_READ, "GET")
+def listing(request: HttpRequest, code: str) -> HttpResponse:
+    """The blocks in force, or with ``?ended=1`` those that have ended; ``?words=`` looks for a number."""
+    return _page(request, guard.office_of(request, code))
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def add(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Keep a record from somebody, at once."""
+    office = guard.office_of(request, code)
+    at = timezone.now()
+    parties = _parties(office)
+    form = BlockForm(request.POST, parties=parties.items(), at=at)
+    if not form.is_valid():
+        return _page(request, office, form, status=422)
+    given = form.cleaned_data
+    number, right = given["number"], given["right"]
+    authorization = guard.authorization_of(office, int(given["party"])) if given["party"] else None
+    if _in_force(office).filter(right=right, number=number, authorization=authorization).exists():
+        form.add_error(
+            "number",
+            "This record is blocked in this way already; lift that block first to change it.",
+        )
+        return _page(request, office, form, status=422)
+    blocks.block(
+        office.code,
+        right,
+        number,
+        authorization=authorization,
+        reason=given["reason"],
+        until=given["until"],
+        by=guard.person(request).email,
+        at=at,
+    )
+    whom = parties[authorization.pk] if authorization else "every third party"
+    told = f"Blocked: {number} is kept from {whom} from now on."
+    if not holdings.among(office.code, [(right, number)]):
+        told += (
+            f" The register holds no {right} {number} at present; the block waits, and acts when"
+            " it comes. Check the number if you did not expect that."
+        )
+    messages.success(request, told)
+    return _back(code)
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def lift(request: HttpRequest, code: str, block: int) -> HttpResponseBase:
+    """End a block; the record goes out again where the conditions let it."""
+    office = guard.office_of(request, code)
+    held = RecordBlock.objects.filter(office=office, pk=block).first()
+    if held is None:
+        raise Http404(guard.NOT_YOURS)
+    if held.lifted_at is not None:
+        messages.info(request, f"The block of {held.number} had ended before.")
+        return _back(code)
+    blocks.lift(held, by=guard.person(request).email, at=timezone.now())
+    messages.success(request, f"Lifted: {held.number} goes out again where the conditions let it.")
+    return _back(code)
+
+
+def _page(
+    request: HttpRequest, office: Office, form: BlockForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    at = timezone.now()
+    wanted = request.GET.get("words", "").strip().replace("\0", "")[:200]
+    ended = request.GET.get("ended") == "1"
+    in_force = _in_force(office)
+    found = RecordBlock.objects.filter(office=office, lifted_at__isnull=False)
+    order = "-lifted_at" if ended else "-blocked_at"
+    rows = (found if ended else in_force).order_by(order, "-pk")
+    if wanted:
+        rows = rows.filter(number__icontains=wanted)
+    sheet = Paginator(rows.select_related("authorization__third_party"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    known = holdings.among(office.code, [(one.right, one.number) for one in sheet])
+    parties = _parties(office)
+    context: dict[str, Any] = {
+        "office": office,
+        "sheet": sheet,
+        "rows": [
+            (one, (one.right, one.number) in known, telling.instant(one.until)) for one in sheet
+        ],
+        "wanted": wanted,
+        "ended": ended,
+        "counts": {"in_force": in_force.count(), "ended": found.count()},
+        "form": form or BlockForm(parties=parties.items(), at=at),
+        "parties": parties,
+        "rights": words.RIGHTS,
+        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, office.code),
+    }
+    return page(request, "portal/blocks.html", context, here="authorizations", status=status)
+
+
+def _in_force(office: Office) -> QuerySet[RecordBlock]:
+    return RecordBlock.objects.filter(office=office, lifted_at=None)
+
+
+def _parties(office: Office) -> dict[int, str]:
+    """The authorizations of an office, by number, with the name of the third party."""
+    found = Authorization.objects.filter(office=office).order_by("third_party__name")
+    return dict(found.values_list("pk", "third_party__name"))
+
+
+def _back(code: str) -> HttpResponseBase:
+    return HttpResponseRedirect(reverse("portal:blocks", args=[code]))
