@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from ipshare.accounts import people
 from ipshare.accounts.people import PersonError
 from ipshare.store.models.accounts import User
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.signins import SignInAttempt
 from portal import builders
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,15 @@ def test_one_address_cannot_try_many_accounts(person, at):
         assert not people.sign_in(f"{n}@moc.example", "wrong", "192.0.2.1", at).paused
     assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", at).paused
     assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.2", at).person == person
+
+
+def test_the_address_that_counts_is_the_persons_not_the_proxys(person, settings):
+    behind = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}
+    attempt(KNOWN, client=Client(**behind))
+    settings.TRUSTED_PROXIES = (ip_network("10.0.0.0/8"),)
+    attempt(KNOWN, client=Client(**behind))
+    counted = SignInAttempt.objects.order_by("pk").values_list("address", flat=True)
+    assert [*counted] == ["10.0.0.1", "192.0.2.7"]
 
 
 def test_a_right_password_clears_the_count(person, at):

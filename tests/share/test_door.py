@@ -44,6 +44,7 @@ def test_requests_from_other_networks_are_refused(address):
     assert (answer.status_code, answer.json()["code"]) == (403, "network-not-authorized")
     assert "127.0.0.1" in answer.json()["detail"]
     assert "192.0.2" not in answer.content.decode()
+    assert "RateLimit" not in answer.headers  # nor counted: it is not known to be the client
     reader.browser.defaults["REMOTE_ADDR"] = "192.0.2.9"
     assert reader.get(address).status_code in {200, 404}
 
