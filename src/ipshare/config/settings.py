@@ -150,6 +150,10 @@ OAUTH2_PROVIDER = {
 REQUESTS_PER_MINUTE = env.number("IPSHARE_REQUESTS_PER_MINUTE", 6000)
 BYTES_PER_DAY = env.number("IPSHARE_BYTES_PER_DAY", 100 * 1024**3)
 
+# --- Push
+PUSH_NETWORKS = env.networks("IPSHARE_PUSH_NETWORKS")
+PLATFORM_URL = env.text("IPSHARE_PLATFORM_URL", "")
+
 # --- Bulk exports
 EXPORT_DAYS = env.number("IPSHARE_EXPORT_DAYS", 7)
 EXPORT_PART_BYTES = env.number("IPSHARE_EXPORT_PART_BYTES", 256 * 1024 * 1024)
@@ -160,6 +164,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "ipshare.ingest.tasks",
     "ipshare.quality.tasks",
     "ipshare.share.tasks",
+    "ipshare.share.push_tasks",
     "ipshare.share.search.tasks",
     "ipshare.share.bulk.tasks",
 ]

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
-from ipshare.ingest import opening, queue, totals, version, whole
+from ipshare.ingest import opening, queue, totals, version, waking, whole
 from ipshare.store import audit, merge, stage
 from ipshare.store.models.submissions import Submission
 
@@ -210,6 +210,7 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
     )
     _end(submission, State.PUBLISHED, comparison, at=at)
     queue.items(submission.office_id)
+    waking.office(submission.office_id)
     queue.search(submission.office_id)
     if comparison.inserted > max(GROWN, comparison.held // 10):
         transaction.on_commit(merge.settle)

@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _keys(commands)
     _authorize(commands)
     _clients(commands)
+    _push(commands)
     _submissions(commands)
     _schemas(commands)
     _receiving(commands)
@@ -94,6 +95,13 @@ def _running(commands: _Subparsers) -> None:
     _add(commands, "sftpd", "ipshare.ops.sftpd:run", "run the SFTP server only")
     worker = _add(commands, "worker", "ipshare.ops.worker:run", "run one worker of the line only")
     worker.add_argument("--once", action="store_true", help="end when the queue is empty")
+    pusher = _add(
+        commands,
+        "pusher",
+        "ipshare.ops.pusher:run",
+        "run the sender of deliveries to third parties",
+    )
+    pusher.add_argument("--once", action="store_true", help="end when nothing is to be delivered")
     _add(commands, "migrate", "ipshare.ops.tables:migrate", "bring the tables up to date")
 
 
@@ -321,3 +329,51 @@ def _receiving(commands: _Subparsers) -> None:
         "--restart", action="store_true", help="empty the copy and read from the beginning"
     )
     pull.set_defaults(setup="none")
+
+
+def _push(commands: _Subparsers) -> None:
+    actions = _group(commands, "destination", "systems of third parties that data is pushed to")
+    add = _add(
+        actions,
+        "add",
+        "ipshare.ops.destination:add",
+        "push what an authorization allows to a system of its third party",
+        "For an HTTP endpoint the signing secret is made and printed once; for SFTP without a password\n"
+        "the hub makes a key and prints its public part.",
+    )
+    _destination(add)
+    where = add.add_mutually_exclusive_group(required=True)
+    where.add_argument("--http", metavar="URL", help="an endpoint for signed requests")
+    where.add_argument("--sftp", metavar="URL", help="sftp://user@host:port/folder")
+    where.add_argument("--s3", metavar="URL", help="s3://bucket/folder")
+    add.add_argument("--host-key", metavar="FILE", help="SFTP: the server's public key")
+    add.add_argument("--endpoint", metavar="URL", help="S3: the server, where it is not AWS")
+    add.add_argument("--region", default="us-east-1", help="S3: the region (us-east-1)")
+    add.add_argument("--access-key-id", metavar="ID", help="S3: the access key")
+    add.add_argument(
+        "--secret-file",
+        metavar="FILE",
+        help="S3: the secret access key; SFTP: a password; its first line, - for standard input",
+    )
+    shown = _add(actions, "list", "ipshare.ops.destination:show", "list destinations")
+    shown.add_argument("--office", metavar="CODE", help="only those of an office")
+    for name, words in (
+        ("test", "try the connection; no data leaves"),
+        ("pause", "let nothing leave for it until it is resumed"),
+        ("resume", "let deliveries go on"),
+        ("retry", "try it again at once"),
+        ("remove", "deliver nothing to it any more"),
+    ):
+        _destination(_add(actions, name, f"ipshare.ops.destination:{name}", words))
+    _add(
+        actions,
+        "platform",
+        "ipshare.ops.destination:show_platform",
+        "tell whether the central WIPO data platform is available",
+    )
+
+
+def _destination(command: Any) -> None:
+    command.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
+    command.add_argument("third_party", metavar="THIRD_PARTY", help="who receives, e.g. JPO")
+    command.add_argument("name", metavar="NAME", help="the destination's name, e.g. bucket")

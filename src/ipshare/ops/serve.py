@@ -95,7 +95,8 @@ def _migrate() -> None:
 def _children(data: Path) -> list[Child]:
     log = data / "log"
     workers = [Child(f"worker-{n}", "worker", log) for n in range(1, settings.WORKERS + 1)]
-    return [Child("web", "web", log), Child("sftpd", "sftpd", log), *workers]
+    doors = [Child(name, name, log) for name in ("web", "sftpd", "pusher")]
+    return [*doors, *workers]
 
 
 def _supervise(data: Path, children: list[Child], stop: threading.Event, *, own: bool) -> None:

@@ -31,7 +31,8 @@ DEATHS = 25  # a job that was in hand at the death of so many workers has killed
 LOST_DATABASE = 75
 _M_ARENA_MAX = -8  # of malloc.h
 _NEVER = 10 * 365 * 86_400.0  # procrastinate's own pruning goes by heartbeats; ours is exact
-_CHANNEL = "procrastinate_any_queue_v1"  # procrastinate's own; its trigger tells of new jobs only
+LINE, PUSH = "line", "push"
+_CHANNEL = "procrastinate_queue_v1#"  # procrastinate's own; its trigger tells of new jobs only
 _NOTICE = '{"type": "job_inserted", "job_id": 0}'
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """Work until asked to stop; the job in hand is finished first."""
     _keep_memory_in_one_place()
     with psycopg.connect(**connector_params(), autocommit=True) as presence:
-        asyncio.run(_work(Presence(presence), wait=not args.once))
+        asyncio.run(work(Presence(presence), queue=LINE, jobs=1, wait=not args.once))
     return 0
 
 
@@ -89,7 +90,10 @@ class Presence:
                         )
             put_back += self._put_back("worker_id IS NULL", None)
             if put_back:
-                self._connection.execute("SELECT pg_notify(%s, %s)", [_CHANNEL, _NOTICE])
+                for queue in (LINE, PUSH):
+                    self._connection.execute(
+                        "SELECT pg_notify(%s, %s)", [_CHANNEL + queue, _NOTICE]
+                    )
         return put_back
 
     def _is_dead(self, worker: int) -> bool:
@@ -147,9 +151,10 @@ class _Jobs(manager.JobManager):
         return self._register()
 
 
-async def _work(presence: Presence, *, wait: bool) -> None:
+async def work(presence: Presence, *, queue: str, jobs: int, wait: bool) -> None:
     """Fetch by a pool of the worker's own, while what a job queues goes through Django's connection.
 
+    ``jobs`` is how many it does at a time, each in a thread. Cancelled, it takes no more and ends those in hand.
     So the jobs that a job queues are committed with the rows that it writes. This is why the worker has an
     app of its own here, and procrastinate's ``replace_connector`` is not used.
     """
@@ -162,10 +167,11 @@ async def _work(presence: Presence, *, wait: bool) -> None:
         threading.Thread(target=presence.watch, args=[stopped], daemon=True).start()
         try:
             await working.run_worker_async(
-                concurrency=1,
+                queues=[queue],
+                concurrency=jobs,
                 wait=wait,
                 delete_jobs="successful",
-                install_signal_handlers=True,
+                install_signal_handlers=jobs == 1,
                 stalled_worker_timeout=_NEVER,
                 fetch_job_polling_interval=2.0,
                 shutdown_graceful_timeout=25.0,

@@ -14,6 +14,7 @@ from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel, Conditions, Filter, View, view_of
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
+from ipshare.ingest import waking
 from ipshare.share import queue, statements
 from ipshare.share.place import Edition
 from ipshare.store import audit, changes
@@ -96,6 +97,7 @@ def save(
         )
         _state(held, before, _conditions(version), by=by, at=at)
         queue.make_items_ready(held.office_id)
+        waking.office(held.office_id)
     authorization.refresh_from_db()
     return version
 
@@ -124,6 +126,7 @@ def end(
         ending = Client.objects.filter(authorization=held)
         tokens = sum(clients.revoke_tokens(client) for client in ending)
         _state(held, before, after, tokens=tokens, by=by, at=at)
+        waking.office(held.office_id)
     authorization.refresh_from_db()
     return version
 
@@ -161,6 +164,7 @@ def save_base(
             now = conditions_of(one)
             _state(one, now, now, base=held, by=by, at=at)
         queue.make_items_ready(office)
+        waking.office(office)
     return number + 1
 
 

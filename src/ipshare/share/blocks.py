@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
+from ipshare.ingest import waking
 from ipshare.share import queue
 from ipshare.store import audit
 from ipshare.store import blocks as registry
@@ -94,6 +95,7 @@ def apply(office: str, *, at: datetime) -> None:
             registry.bring_to(office, one.right, one.number, at=at)
             # unless it was lifted meanwhile: then it is to be applied again
             RecordBlock.objects.filter(pk=one.pk, lifted_at=one.lifted_at).update(applied_at=at)
+    waking.office(office)
 
 
 def pending(view: View) -> frozenset[tuple[str, str]]:
