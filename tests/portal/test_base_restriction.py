@@ -51,7 +51,7 @@ def test_it_is_saved_after_it_was_seen_and_holds_for_everybody(officer, at):
     assert ElementGroup.STAKEHOLDERS not in authorizations.view_at(reader.authorization, at).groups
     for address in ("", f"/{reader.authorization.pk}"):
         page = text_of(officer.get(f"/data-exchange-authorizations/xa{address}"))
-        assert "Withheld from everybody:</b> without stakeholder information" in page
+        assert "Withheld from everybody:</b> stakeholders" in page
 
 
 def test_what_was_not_seen_is_not_saved(officer):

@@ -61,19 +61,26 @@ class GroupLine:
 
 
 def headline(seen: Preview) -> str:
-    """What would happen, in one line without its subject: ``gain 12,400 records, lose 3 element groups``."""
+    """What would happen, in one line without its subject: ``gain 12,400 records; lose 3 element groups``."""
     gained = sum(effect.compared.gained for effect in seen.effects)
     lost = sum(effect.compared.lost for effect in seen.effects)
     stays = seen.was.rights and seen.now.rights  # else groups come or go with the records
-    parts = [
-        _phrase("gain", gained, "record"),
-        _phrase("lose", lost, "record"),
-        _phrase("gain", len(seen.groups_gained) if stays else 0, "element group"),
-        _phrase("lose", len(seen.groups_lost) if stays else 0, "element group"),
-        *_files("images", pictures(seen.was), pictures(seen.now)),
-        *_files("documents", documents(seen.was), documents(seen.now)),
+    files = [
+        ("images", pictures(seen.was), pictures(seen.now)),
+        ("documents", documents(seen.was), documents(seen.now)),
     ]
-    return ", ".join(part for part in parts if part) or "receive the same records and elements"
+    gains = [
+        *_counted(gained, "record"),
+        *_counted(len(seen.groups_gained) if stays else 0, "element group"),
+        *(what for what, was, now in files if now and not was),
+    ]
+    losses = [
+        *_counted(lost, "record"),
+        *_counted(len(seen.groups_lost) if stays else 0, "element group"),
+        *(what for what, was, now in files if was and not now),
+    ]
+    parts = [*_phrase("gain", gains), *_phrase("lose", losses)]
+    return "; ".join(parts) or "receive the same records and elements as now"
 
 
 def groups(seen: Preview) -> list[GroupLine]:
@@ -101,12 +108,16 @@ def samples(seen: Preview) -> list[Shown]:
     return sorted(found, key=lambda one: (one.sample.now is not None, one.sample.was is None))
 
 
-def _phrase(verb: str, count: int, noun: str) -> str:
-    return f"{verb} {count:,} {noun}{'' if count == 1 else 's'}" if count else ""
+def _counted(count: int, noun: str) -> list[str]:
+    return [f"{count:,} {noun}{'' if count == 1 else 's'}"] if count else []
 
 
-def _files(what: str, was: bool, now: bool) -> list[str]:  # noqa: FBT001 (off and on, before and after)
-    return [] if was == now else [f"{'gain' if now else 'lose'} {what}"]
+def _phrase(verb: str, things: list[str]) -> list[str]:
+    """``gain 12,400 records, 2 element groups and images``."""
+    if not things:
+        return []
+    first, last = things[:-1], things[-1]
+    return [f"{verb} {', '.join(first)} and {last}" if first else f"{verb} {last}"]
 
 
 def _group(seen: Preview, group: ElementGroup, *, gained: bool) -> GroupLine:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.group import ElementGroup
 from ipshare.portal import guard, parties, telling, words
-from ipshare.portal.sharing_forms import ConditionsForm, conditions_chosen
+from ipshare.portal.sharing_forms import ConditionsForm, conditions_chosen, groups_chosen
 from ipshare.portal.shell import page
 from ipshare.share import authorizations, chosen
 from ipshare.store.models.sharing import Authorization, RecordBlock
@@ -43,15 +43,15 @@ def show(
     if form is None:
         values = conditions_chosen(held, authorization.version)
         form = ConditionsForm(initial=values, at=at)
-    base = kept_from_all(office.code)
-    context: dict[str, Any] = base | {
+    finer = [one for one in words.FINER if one.value in groups_chosen(held.excluded)["groups"]]
+    context: dict[str, Any] = kept_from_all(office.code) | {
         "office": office,
         "party": party,
         "authorization": authorization,
         "form": form,
         "open": {name for name, fields in FOLDS.items() if any(form.errors.get(f) for f in fields)},
         "held": {
-            "groups": [telling.group_name(g) for g in words.FINER if g.value in _given(form)],
+            "groups": [telling.group_name(group) for group in finer],
             "which": telling.which(held.filter),
             "channels": telling.lines(held)["Channels"],
             "limits": telling.limits(held),
@@ -81,12 +81,8 @@ def kept_from_all(office: str) -> dict[str, Any]:
     number, excluded = authorizations.base_of(office)
     blocked = RecordBlock.objects.filter(office_id=office, lifted_at=None)
     return {
-        "base": words.withheld_in_words(excluded),
+        "base": [telling.group_name(group) for group in ElementGroup if group in excluded],
         "base_groups": excluded,
         "base_version": number,
         "blocked": blocked.count(),
     }
-
-
-def _given(form: ConditionsForm) -> list[str]:
-    return form["groups"].value() or []
