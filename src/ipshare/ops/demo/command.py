@@ -68,9 +68,10 @@ def _tell(hub: Hub, args: argparse.Namespace) -> None:
 
     telling.say(f"{OFFICE} lets {THIRD_PARTY} receive trademarks and patents, without stakeholders")
     client_id, secret = _authorize(hub, at=timezone.now())
-    access = receiving.token(hub.url, client_id, secret)
-    telling.say(f"{THIRD_PARTY} gets an OAuth2 access token and pulls its feed")
-    telling.received(OFFICE, THIRD_PARTY, receiving.pull(hub.url, access))
+    telling.say(f"{THIRD_PARTY} gets an OAuth2 access token and pulls its feed (ipshare pull)")
+    copy = hub.data / "jpo-copy"
+    got = receiving.pull(hub.url, client_id, secret, copy)
+    telling.received(OFFICE, THIRD_PARTY, got, _short(copy))
     telling.say(f"All of that took {time.monotonic() - begun:.0f} s")
     operator = sending.command(hub, OFFICE)
     words = [_short(Path(word)) for word in operator]

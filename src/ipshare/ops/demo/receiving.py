@@ -1,83 +1,92 @@
-"""The third party's side: an access token, then its feed to the end, over HTTP and nothing else."""
+"""The third party's side: its copy, kept by the client that third parties use, over HTTP and nothing else."""
 
 from __future__ import annotations
 
-import base64
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from ipshare.client import verify
+from ipshare.client.copy import Copy, Part
+from ipshare.client.hub import Hub
+from ipshare.client.page import Done
+from ipshare.client.pull import Pull
+from ipshare.client.trouble import NotInStepError, PullError
+from ipshare.ops.pull_line import Line
 from ipshare.ops.refusal import RefusalError
+
+_TRIES = 5
 
 
 @dataclass(slots=True)
 class Received:
-    """What came, as the third party's own store holds it in the end."""
+    """What the third party's copy holds in the end, and what came this time; ``proved`` counts proved records."""
 
-    records: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
-    withdrawn: int = 0
-    bytes: int = 0
-    pages: int = 0
-    whoami: dict[str, Any] = field(default_factory=dict)
+    counts: dict[Part, int]
+    elements: Counter[str]
+    done: Done
+    proved: int
+    whoami: dict[str, Any]
 
     def rights(self) -> Counter[str]:
         """How many live records of each right."""
-        return Counter(right for _, right, _ in self.records)
-
-    def elements(self, name: str) -> int:
-        """In how many records an element of this name occurs, however deep."""
-        return sum(_holds(record, name) for record in self.records.values())
+        return Counter({part.right: count for part, count in self.counts.items()})
 
 
-def token(url: str, client_id: str, secret: str) -> str:
-    """An OAuth2 access token by client credentials (RFC 6749, 4.4)."""
-    pair = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
-    body = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": "read"}).encode()
-    answer = _ask(f"{url}/oauth/token", {"Authorization": f"Basic {pair}"}, body)
-    return str(json.loads(answer)["access_token"])
+class _Quiet(Line):
+    def page(self, done: Done) -> None:
+        """Nothing: it is over in a moment."""
 
 
-def pull(url: str, access: str) -> Received:
-    """The feed from the beginning to its end."""
-    headers = {"Authorization": f"Bearer {access}", "Accept": "application/json"}
-    received = Received(whoami=json.loads(_ask(f"{url}/api/v1/whoami", headers)))
-    after = ""
-    while True:
-        query = f"?after={urllib.parse.quote(after)}" if after else ""
-        body = _ask(f"{url}/api/v1/changes{query}", headers)
-        page = json.loads(body)
-        received.bytes += len(body)
-        received.pages += 1
-        for item in page["items"]:
-            _apply(received, item)
-        after = page["next"]
-        if not page["more"]:
-            return received
-
-
-def _apply(received: Received, item: dict[str, Any]) -> None:
-    if item["type"] == "put":
-        received.records[(item["office"], item["right"], item["number"])] = item["record"]
-    elif item["type"] == "withdraw":
-        received.withdrawn += 1
-        received.records.pop((item["office"], item["right"], item["number"]), None)
-
-
-def _ask(url: str, headers: dict[str, str], body: bytes | None = None) -> bytes:
-    request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 (the hub)
+def pull(url: str, client_id: str, secret: str, folder: Path) -> Received:
+    """Bring the copy in the folder in step, and compare it with what the hub has signed."""
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            return bytes(answer.read())
-    except urllib.error.HTTPError as trouble:
-        said = trouble.read().decode("utf-8", "replace")
-        raise RefusalError(f"{url} answered {trouble.code}: {said[:300]}") from trouble
+        hub = Hub(url, client_id, secret)
+        with closing(Copy(folder)) as copy:
+            reading = Pull(hub, copy, _Quiet())
+            reading.claim()
+            sharing = reading.catch_up()
+            parts = [Part(office, right) for office, rights in sharing.items() for right in rights]
+            return Received(
+                counts=copy.counts(),
+                elements=_elements(copy),
+                proved=sum(_proved(reading, part) for part in parts),
+                done=reading.done,
+                whoami=hub.read("/api/v1/whoami"),
+            )
+    except PullError as trouble:
+        raise RefusalError(str(trouble)) from trouble
 
 
-def _holds(tree: Any, name: str) -> bool:
+def _proved(reading: Pull, part: Part) -> int:
+    """How many records of a right are what the hub has signed: all of them, or the demo ends."""
+    for _ in range(_TRIES):
+        try:
+            outcome = verify.compare(reading.hub, reading.copy, part)
+        except NotInStepError:
+            reading.catch_up()
+            continue
+        if not outcome.equal:
+            raise RefusalError(
+                f"the copy in {reading.copy.path.parent} is not what the hub has signed"
+            )
+        return outcome.count
+    raise RefusalError("the register does not come to rest")
+
+
+def _elements(copy: Copy) -> Counter[str]:
+    """In how many records an element of each name occurs, however deep."""
+    found: Counter[str] = Counter()
+    for part in copy.counts():
+        for _, record, _ in copy.records(part):
+            found.update(_names(json.loads(record)))
+    return found
+
+
+def _names(tree: Any) -> set[str]:
     if isinstance(tree, dict):
-        return name in tree or any(_holds(value, name) for value in tree.values())
-    return isinstance(tree, list) and any(_holds(value, name) for value in tree)
+        return {*tree}.union(*(_names(value) for value in tree.values()))
+    return set().union(*(_names(value) for value in tree)) if isinstance(tree, list) else set()

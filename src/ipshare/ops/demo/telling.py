@@ -38,17 +38,21 @@ def offices() -> None:
             f"{sums['errors']:>8,}{sums['warnings']:>10,}{sums['infos']:>7,}  {states}")  # fmt: skip
 
 
-def received(office: str, third_party: str, got: Received) -> None:
+def received(office: str, third_party: str, got: Received, folder: str) -> None:
     """What came over the feed, and what did not."""
-    rights = got.rights()
+    rights, done = got.rights(), got.done
     counts = ", ".join(f"{rights[right]:,} {right}s" for right in Right if rights[right])
-    say(f"  {third_party} received {counts} of {office}: {got.pages} pages, {got.bytes:,} bytes")
-    if got.withdrawn:
-        say(f"  and was told to withdraw {got.withdrawn:,}")
+    say(f"  {third_party} received {counts} of {office}; this time {done.put:,} records, {done.bytes:,} bytes, "
+        f"{done.pages} page{'' if done.pages == 1 else 's'}")  # fmt: skip
+    if done.withdrawn:
+        say(f"  and was told to withdraw {done.withdrawn:,}")
+    say(
+        f"  its copy is {folder}/copy.sqlite; all {got.proved:,} records are what the hub has signed today"
+    )
     say(f"  its element groups: {', '.join(got.whoami['groups'])}")
     absent = [right.value for right in Right if not rights[right]]
-    seen = sum(got.elements(name) for name in _STAKEHOLDERS)
-    others = {key[0] for key in got.records} - {office}
+    seen = sum(got.elements[name] for name in _STAKEHOLDERS)
+    others = {part.office for part in got.counts} - {office}
     say(f"  {third_party} did not receive: {', '.join(f'{right}s' for right in absent) or 'no right'}; "
         f"{', '.join(got.whoami['withheld'])} (records with an applicant, representative, inventor or "
         f"designer: {seen}); other offices ({len(others)} seen)")  # fmt: skip
@@ -68,6 +72,6 @@ def stay(
         f"  then: cd {sftp[-1].partition('@')[0]}, put a file into Trademarks/Test, and look into Feedback"
     )
     say(
-        f"JPO's client id and secret are in {credentials}; how to read with them: docs/how-to/read-the-feed.md"
+        f"JPO's client id and secret are in {credentials}; how to read with them: docs/how-to/keep-a-copy.md"
     )
     say("Ctrl-C stops everything; running the demo again goes on with the same data.")
