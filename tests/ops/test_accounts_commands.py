@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import re
 import subprocess
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth import authenticate
 
+from ipshare.domain.authorization import Channel, Conditions, Filter, Route
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
 from ipshare.ops import authorize, commands, keys, office, people, submissions
 from ipshare.ops.refusal import RefusalError
+from ipshare.share import authorizations, chosen
 from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import Authorization
@@ -142,3 +147,88 @@ def test_a_password_opens_an_account_and_can_be_taken_away(tmp_path):
     assert SftpAccount.objects.get().password
     call("account password --office KH --remove")
     assert not SftpAccount.objects.get().password
+
+
+def test_every_condition_of_the_page_is_an_option(capsys):
+    call("office add KH")
+    call(
+        "authorize KH JPO --right trademark --restriction without-stakeholders --without goods"
+        " --filed-from 2001-01-01 --filed-to 2020-12-31 --registered-from 2002-01-01"
+        " --registered-to 2021-12-31 --published-only --registered-only --route national"
+        " --without-errors --no-images --no-documents --channel api --channel bulk"
+        " --starts 2096-01-01T00:00+07:00 --ends 2097-01-01T00:00Z --requests-per-minute 30"
+        " --megabytes-per-day 1.5 --network 203.0.113.0/24 --network 2001:db8::/32"
+        " --purpose search --terms conditional"
+    )
+    assert authorizations.conditions_of(Authorization.objects.get()) == Conditions(
+        rights=frozenset({Right.TRADEMARK}),
+        excluded=frozenset({ElementGroup.STAKEHOLDERS, ElementGroup.GOODS}),
+        filter=Filter(
+            filed_from=date(2001, 1, 1),
+            filed_to=date(2020, 12, 31),
+            registered_from=date(2002, 1, 1),
+            registered_to=date(2021, 12, 31),
+            published_only=True,
+            registered_only=True,
+            route=Route.NATIONAL,
+            without_errors=True,
+        ),
+        images=False,
+        documents=False,
+        channels=frozenset({Channel.API, Channel.BULK}),
+        starts_at=datetime(2095, 12, 31, 17, tzinfo=UTC),
+        ends_at=datetime(2097, 1, 1, tzinfo=UTC),
+        requests_per_minute=30,
+        bytes_per_day=1_500_000,
+        networks=("203.0.113.0/24", "2001:db8::/32"),
+        purpose="search",
+        terms=chosen.TERMS["conditional"],
+    )
+
+
+def test_the_base_restriction_is_for_everybody(capsys):
+    call("office add KH")
+    call("authorize KH --base --restriction without-stakeholders --without media --reason law")
+    assert "withheld from everybody of KH: media, stakeholders" in capsys.readouterr().out
+    assert authorizations.base_of("KH") == (
+        1,
+        frozenset({ElementGroup.STAKEHOLDERS, ElementGroup.MEDIA}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("authorize KH", "name a third party"),
+        ("authorize KH JPO --base --reason law", "leave out JPO"),
+        ("authorize KH --base --right trademark --reason law", "leave out --right"),
+        ("authorize KH --base --restriction without-stakeholders", "needs its --reason"),
+        ("authorize KH JPO --network 203.0.113.5/24", "write 203.0.113.0/24 for the network"),
+        ("authorize KH JPO --ends 2001-01-01T00:00Z", "--ends has passed"),
+        (
+            "authorize KH JPO --filed-from 2020-01-02 --filed-to 2020-01-01",
+            "--filed-to lies before",
+        ),
+    ],
+)
+def test_conditions_that_cannot_be_saved_are_named_with_their_remedy(line, said):
+    call("office add KH")
+    with pytest.raises(RefusalError, match=re.escape(said)):
+        call(line)
+    assert not Authorization.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--starts 2096-01-01T00:00", "no instant with its zone"),
+        ("--filed-from 1.1.2001", "write it as 2026-11-26"),
+        ("--megabytes-per-day NaN", "no number of megabytes"),
+        ("--megabytes-per-day 0.0000001", "no number of megabytes"),
+        ("--requests-per-minute 0", "no whole number"),
+    ],
+)
+def test_an_option_that_cannot_be_read_says_how_to_write_it(option, said, capsys):
+    with pytest.raises(SystemExit):
+        call(f"authorize KH JPO {option}")
+    assert said in capsys.readouterr().err

@@ -8,11 +8,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from ipshare.domain.authorization import Conditions
-from ipshare.domain.group import Restriction
-from ipshare.domain.office import Right
-from ipshare.ops import office
+from ipshare.ops import conditions, office
 from ipshare.ops.refusal import RefusalError
-from ipshare.share import authorizations
+from ipshare.share import authorizations, chosen
 from ipshare.store.models.sharing import Authorization
 
 _BY = "ipshare authorize"
@@ -22,13 +20,14 @@ def run(args: argparse.Namespace) -> int:
     """Save the conditions of a third party, or end them; a new secret is printed once."""
     at = timezone.now()
     code = office.existing(args.office).code
+    if args.base:
+        return _base(code, args, at=at)
+    if args.third_party is None:
+        raise RefusalError("name a third party, e.g. JPO, or give --base for everybody")
     held = Authorization.objects.filter(office_id=code, third_party__name=args.third_party).first()
     if args.end:
         return _end(held, args, at=at)
-    conditions = Conditions(
-        rights=frozenset(Right(right) for right in args.right),
-        excluded=frozenset().union(*(Restriction(name).groups for name in args.restriction)),
-    )
+    wanted = _conditions(args, at=at)
     if held is None:
         held, client, secret = authorizations.add_third_party(
             code, args.third_party, args.full_name, by=_BY, at=at
@@ -40,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"App-client-secret  {secret}   (shown once; the old one has ended)")
         if not args.right:
             return 0
-    version = authorizations.save(held, conditions, by=_BY, reason=args.reason, at=at)
+    version = authorizations.save(held, wanted, by=_BY, reason=args.reason, at=at)
     rights = ", ".join(version.rights) or "nothing"
     without = ", ".join(version.excluded) or "no group"
     print(f"{args.third_party} may receive of {code}: {rights}; withheld: {without}")
@@ -56,3 +55,41 @@ def _end(held: Authorization | None, args: argparse.Namespace, *, at: datetime) 
     authorizations.end(held, by=_BY, reason=args.reason, at=at)
     print(f"{args.third_party} receives nothing of {args.office.upper()} any more")
     return 0
+
+
+def _base(code: str, args: argparse.Namespace, *, at: datetime) -> int:
+    """Withhold element groups from everybody."""
+    others = conditions.given(args)
+    if others or args.third_party or args.end or args.new_secret:
+        raise RefusalError(
+            "a base restriction has --restriction and --without alone, for every third party; "
+            f"leave out {', '.join([*others, *filter(None, [args.third_party])]) or 'the others'}"
+        )
+    if not args.reason:
+        raise RefusalError("a base restriction needs its --reason")
+    excluded = conditions.excluded(args)
+    version = authorizations.save_base(code, excluded, by=_BY, reason=args.reason, at=at)
+    print(f"withheld from everybody of {code}: {', '.join(sorted(excluded)) or 'no group'}")
+    print(f"version {version}, in force from now on")
+    return 0
+
+
+_OPTIONS = {
+    "filed_to": "--filed-to",
+    "registered_to": "--registered-to",
+    "ends_at": "--ends",
+    "channels": "--channel",
+    "networks": "--network",
+}
+
+
+def _conditions(args: argparse.Namespace, *, at: datetime) -> Conditions:
+    """What the options amount to, checked as the page checks it."""
+    try:
+        networks = tuple(dict.fromkeys(map(chosen.network, args.network)))
+    except ValueError as trouble:
+        raise RefusalError(f"--network: {trouble}") from None
+    wanted = conditions.of(args, networks, chosen.TERMS.get(args.terms, args.terms))
+    for name, message in chosen.troubles(wanted, at=at):
+        raise RefusalError(f"{_OPTIONS[name]} {message}")
+    return wanted

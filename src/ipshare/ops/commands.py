@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ipshare.domain.group import Restriction
-from ipshare.domain.office import Right
 from ipshare.domain.submission import State
+from ipshare.ops import conditions
 
 PASSED_ON = {
     "check": "ipshare.ingest.offline:main",
@@ -184,16 +183,16 @@ def _authorize(commands: _Subparsers) -> None:
         "ipshare.ops.authorize:run",
         "let a third party receive data of an office",
         "Prints App-client-id and App-client-secret when the third party is new; the secret is not kept.\n"
-        "Saving again replaces the conditions. No --right: nothing is shared.",
+        "Saving again replaces all conditions. No --right: nothing is shared.",
     )
     add.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
-    add.add_argument("third_party", metavar="THIRD_PARTY", help="who receives, e.g. JPO")
+    add.add_argument("third_party", metavar="THIRD_PARTY", nargs="?", help="who receives, e.g. JPO")
     add.add_argument("--full-name", default="", help="the third party's full name")
-    rights = [right.value for right in Right]
-    add.add_argument("--right", action="append", default=[], choices=rights, help="repeatable")
-    restrictions = [restriction.value for restriction in Restriction]
+    conditions.add_to(add)
     add.add_argument(
-        "--restriction", action="append", default=[], choices=restrictions, help="repeatable"
+        "--base",
+        action="store_true",
+        help="withhold the restrictions and groups from every third party instead",
     )
     add.add_argument("--reason", default="", help="why; kept with the version")
     add.add_argument("--end", action="store_true", help="share nothing any more, at once")
