@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -169,6 +171,14 @@ def test_a_secret_from_before_works_on_and_is_kept_as_the_others_from_its_first_
     assert "$" not in ClientSecret.objects.get().hashed
     assert signed_in(reader, reader.secret)
     assert not signed_in(reader, reader.secret + "x")
+
+
+def test_the_migration_moves_the_secrets_that_there_are(reader):
+    ClientSecret.objects.all().delete()
+    Client.objects.update(client_secret=make_password(reader.secret), hash_client_secret=True)
+    import_module("ipshare.store.migrations.0013_credentials").move_secrets(apps, None)
+    assert Client.objects.get().client_secret == ""
+    assert signed_in(reader, reader.secret)
 
 
 def test_what_is_done_with_secrets_stands_in_the_audit_list_of_the_office(reader):
