@@ -154,6 +154,14 @@ def _page(asked: Asked, *, room: int) -> Page:
     try:
         with nullcontext() if alone else turns.turn(asked.client.pk), search.within(SECONDS):
             return _read(asked, room=min(room, BYTES))
+    except index.BehindError as behind:
+        queue.extend_search(behind.office)
+        raise Problem(
+            "search-not-ready",
+            "much has just been published, and is being made ready for searches; ask again in a minute, or "
+            "follow /api/v1/changes",
+            {"Retry-After": "60"},
+        ) from None
     except search.TooSlowError:
         raise Problem(
             "search-too-slow",
@@ -183,14 +191,7 @@ def _read(asked: Asked, *, room: int) -> Page:
 
 def _rows(asked: Asked, seen: View, wanted: Search, *, after: str, most: int) -> Iterator[Row]:
     """At most so many records of one office; at first few, since some are large."""
-    if not index.ready(seen, asked.right, wanted):
-        queue.extend_search(seen.office)
-        raise Problem(
-            "search-not-ready",
-            "much has just been published, and is being made ready for searches; ask again in a minute, or "
-            "follow /api/v1/changes",
-            {"Retry-After": "60"},
-        )
+    index.make_ready(seen, asked.right, wanted)
     hidden = [named for of, named in blocks.pending(seen) if of == asked.right.value]
     batch = _FIRST
     while most:

@@ -57,12 +57,16 @@ def of_group(
         return []
 
 
+class _Identity(msgspec.Struct):
+    root: str = msgspec.field(name="#root", default="")
+
+
 def root_of(identity: bytes) -> str:
     """The patent root that an identity document names; empty where it is the usual one."""
-    if b'"#root"' not in identity:
+    try:
+        return msgspec.json.decode(identity, type=_Identity).root
+    except msgspec.DecodeError:
         return ""
-    found = msgspec.json.decode(st97.merge([identity])).get("#root", "")
-    return found if isinstance(found, str) else ""
 
 
 def _facts(right: Right, office: str, tree: Tree) -> Facts:

@@ -15,22 +15,30 @@ AT_ONCE = 200
 """Records that a search brings into the index itself; where more are behind, it is refused for the moment."""
 
 
+class BehindError(Exception):
+    """More records than a search can bring in are not in the index yet."""
+
+    def __init__(self, office: str) -> None:
+        """``office`` is whose changes the index lacks."""
+        super().__init__(f"the index of {office} is behind")
+        self.office = office
+
+
 def bring_up(office: str) -> None:
     """Bring every change of an office into the index."""
     while search.extend(office, entries.GROUPS, _entries(office)):
         pass
 
 
-def ready(view: View, right: Right, wanted: Search) -> bool:
-    """Whether the index knows what a search looks at; a few records that it does not know are brought in."""
+def make_ready(view: View, right: Right, wanted: Search) -> None:
+    """Let the index know what a search looks at: a few records that it does not know are brought in."""
     if not wanted.groups:
-        return True
+        return
     missing = search.behind(view, right, wanted.groups, limit=AT_ONCE + 1)
     if len(missing) > AT_ONCE:
-        return False
+        raise BehindError(view.office)
     if missing:
         search.write(view.office, right, missing, entries.GROUPS, _entries(view.office))
-    return True
 
 
 def _entries(office: str) -> Entries:

@@ -1,0 +1,119 @@
+"""Long poll: an answer comes when there is something to see, and tells nothing by when it comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipshare.domain.group import ElementGroup as G
+from ipshare.share import waiting
+from share.histories import a_reader, a_record, allow, publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
+
+
+@pytest.fixture
+def seconds(monkeypatch):
+    """The seconds waited so far; what is put into ``then`` happens in the second of that number."""
+    passed = []
+    then = {}
+
+    def pause(length):
+        passed.append(length)
+        then.pop(len(passed), lambda: None)()
+
+    monkeypatch.setattr(waiting, "pause", pause)
+    monkeypatch.setattr(waiting, "LOOK_EVERY", 0.0)  # each look asks PostgreSQL
+    return passed, then
+
+
+@pytest.fixture
+def reader():
+    publish(1, [a_record("1", text="t", examination="x")])
+    found = a_reader(excluded={G.EXAMINATION})
+    found.pull_all()
+    return found
+
+
+def wait(reader, length=30):
+    return reader.get(f"/api/v1/changes?wait={length}&after={reader.cursor}")
+
+
+def read(answer):
+    return b"".join(answer.streaming_content)
+
+
+def test_without_anything_to_tell_it_waits_to_the_end(reader, seconds):
+    passed, _ = seconds
+    answer = read(wait(reader, 3))
+    assert len(passed) == 3
+    assert answer.startswith(b'{"items":[],')
+
+
+def test_it_answers_at_once_where_there_is_something(reader, seconds):
+    passed, _ = seconds
+    publish(2, [a_record("2")])
+    assert b'"number":"2"' in read(wait(reader))
+    assert passed == []
+
+
+def test_it_answers_when_something_comes(reader, seconds):
+    passed, then = seconds
+    then[2] = lambda: publish(2, [a_record("1", text="u", examination="x")])
+    assert b'"text": "u"' in read(wait(reader))
+    assert len(passed) == 2
+
+
+def test_a_withheld_change_wakes_nobody_and_the_answer_is_the_same(reader, seconds):
+    passed, then = seconds
+    quiet = read(wait(reader, 4))
+    then[6] = lambda: publish(2, [a_record("1", text="t", examination="y")])
+    assert read(wait(reader, 4)) == quiet
+    assert len(passed) == 8
+
+
+def test_it_answers_when_the_conditions_change(reader, seconds):
+    passed, then = seconds
+    then[3] = lambda: allow(reader.authorization, excluded={G.TEXT})
+    assert b'{"type":"erase"' in read(wait(reader))
+    assert len(passed) == 3
+
+
+def test_only_some_wait_and_one_of_each_client(reader, seconds, monkeypatch):
+    passed, _ = seconds
+    client = reader.authorization.client.pk
+    monkeypatch.setattr(waiting, "_waiting", {client})
+    read(wait(reader))
+    monkeypatch.setattr(waiting, "_waiting", set(range(-waiting.MOST, 0)))
+    read(wait(reader))
+    assert passed == []
+    monkeypatch.setattr(waiting, "_waiting", set(range(-waiting.MOST, -1)))
+    read(wait(reader, 2))
+    assert len(passed) == 2
+    assert len(waiting._waiting) == waiting.MOST - 1
+
+
+@pytest.mark.parametrize("length", ["61", "-1", "1.5", "", "soon", "\u0663"])
+def test_other_lengths_are_refused(reader, length):
+    answer = reader.get(f"/api/v1/changes?wait={length}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter-not-valid")
+
+
+def test_a_request_without_a_body_does_not_wait(reader, seconds):
+    passed, _ = seconds
+    reader.browser.head(
+        f"/api/v1/changes?wait=9&after={reader.cursor}",
+        headers={"Authorization": f"Bearer {reader.token}"},
+    )
+    assert passed == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_holds_no_connection(reader, seconds):
+    from django.db import connection
+
+    passed, then = seconds
+    open_while_waiting = []
+    then[1] = lambda: open_while_waiting.append(connection.connection is not None)
+    read(wait(reader, 1))
+    assert open_while_waiting == [False]
+    assert len(passed) == 1
