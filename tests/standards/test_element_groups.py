@@ -85,7 +85,7 @@ EXPECTED = {
         ),
         (
             T,
-            "PublicationBag/Publication/PublicationSectionCategory MarkEventBag/MarkEvent/CommentText",
+            "PublicationBag/Publication/PublicationSectionCategory",
         ),
         (
             P,
@@ -97,7 +97,7 @@ EXPECTED = {
         ),
         (P, f"{DATA}/PatentDocumentRepublication {DATA}/PublicAvailabilityDataBag {DATA}/LORData"),
         (D, f"{DESIGN}/DesignEventBag DesignApplicationEventBag {DESIGN}/DesignCurrentStatusDate"),
-        (D, f"DesignApplicationCurrentStatusDate {DESIGN}/DesignEventBag/DesignEvent/CommentText"),
+        (D, "DesignApplicationCurrentStatusDate"),
     ],
     "status": [(T, "MarkCurrentStatusCode"), (D, f"{DESIGN}/DesignCurrentStatusCategory")],
     "examination": [
@@ -107,7 +107,7 @@ EXPECTED = {
         ),
         (
             T,
-            "TrademarkDocumentBag MarkDisclaimerBag OppositionBag/Opposition/EarlierMarkBag CommentText",
+            "TrademarkDocumentBag MarkDisclaimerBag OppositionBag/Opposition/EarlierMarkBag",
         ),
         (
             T,
@@ -115,7 +115,7 @@ EXPECTED = {
         ),
         (
             T,
-            "TradeDistinctivenessIndicator TradeDistinctivenessText PriorityBag/Priority/CommentText",
+            "TradeDistinctivenessIndicator TradeDistinctivenessText",
         ),
         (T, "TrademarkApplication/RequestExamination TrademarkApplication/DocumentIncludedBag"),
         (
@@ -127,7 +127,6 @@ EXPECTED = {
             f"{DATA}/OppositionData {DATA}/RelatedDocumentBag/Reexamination {DATA}/RelatedDocumentBag/Reissue",
         ),
         (P, f"{DATA}/RightsEffectiveDateBag/ExaminationRequestDate"),
-        (P, f"{STATUS}/StatusEventDataBag/StatusEventData/SearchExaminationEventData/CommentText"),
         (
             D,
             f"{DESIGN}/StaffBag {DESIGN}/PatentIdentificationBag {DESIGN}/OppositionBag DocumentIncludedBag",
@@ -185,6 +184,11 @@ EXPECTED = {
     ],
     # Free text that is personal and examination at once: withheld until somebody decides.
     "unclassified": [
+        # Remarks in free text name people and tell of examination alike: nobody gets them.
+        (T, "MarkEventBag/MarkEvent/CommentText CommentText PriorityBag/Priority/CommentText"),
+        (T, "GoodsServicesBag/GoodsServices/CommentTextBag/CommentText"),
+        (D, f"{DESIGN}/DesignEventBag/DesignEvent/CommentText"),
+        (P, f"{STATUS}/StatusEventDataBag/StatusEventData/SearchExaminationEventData/CommentText"),
         (T, "OppositionBag/Opposition/OppositionGroundsText Nobody/Knows ApplicationDate/Nothing"),
         (P, f"{DATA}/ReferenceCitationBag/ReferenceCitation/PatentCitation/PatentCitationText"),
         (D, "RequestSoftware"),
@@ -293,6 +297,6 @@ def test_personal_elements_are_with_stakeholders_or_staff_or_withheld():
 def test_uniform_places_are_known_statically():
     record = groups.record(T)
     assert record.child("ApplicantBag").uniform
-    assert record.child("MarkEventBag").uniform
+    assert record.child("StaffBag").uniform
     assert not record.child("PriorityBag").uniform
     assert record.child("PriorityBag").groups >= {ElementGroup.RELATIONS, ElementGroup.STAKEHOLDERS}
