@@ -77,8 +77,26 @@ def secret(name: str, folder: Path, make: Callable[[], str] | None = None) -> st
     return kept.read_text(encoding="ascii")
 
 
-def ed25519() -> str:
-    """A new private key, as PEM (PKCS #8)."""
+def signing_key(name: str, folder: Path) -> str:
+    """An Ed25519 private key as PEM (PKCS #8): the variable, or one kept in the data folder."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    pem = secret(name, folder, _new_ed25519)
+    try:
+        key = load_pem_private_key(pem.encode(), None)
+    except (ValueError, TypeError) as trouble:
+        raise SettingMissingError(
+            f"{name} cannot be read as a private key in PEM without a password"
+        ) from trouble
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SettingMissingError(
+            f"{name} is no Ed25519 key; make one with: openssl genpkey -algorithm ed25519"
+        )
+    return pem
+
+
+def _new_ed25519() -> str:
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
 

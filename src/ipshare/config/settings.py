@@ -14,7 +14,7 @@ OBJECTS_URL = env.text("IPSHARE_OBJECTS_URL", str(DATA / "objects"))
 UPLOADS = DATA / "uploads"
 SCHEMAS = DATA / "schemas"
 SECRET_KEY = env.secret("IPSHARE_SECRET_KEY", DATA)
-SIGNING_KEY = env.secret("IPSHARE_SIGNING_KEY", DATA, env.ed25519)
+SIGNING_KEY = env.signing_key("IPSHARE_SIGNING_KEY", DATA)
 PUBLIC_URL = env.text(
     "IPSHARE_PUBLIC_URL", f"http://localhost:{env.number('IPSHARE_HTTP_PORT', 8080)}"
 )
