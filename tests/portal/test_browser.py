@@ -40,6 +40,7 @@ PAGES = {
     "disclosures-record": "/disclosures/kh?number=KH/7/24",
     "disclosures-unknown": "/disclosures/kh?number=KH/0/00",
     "credentials": "/data-exchange-authorizations/kh/{jpo}/credentials",
+    "destinations": "/data-exchange-authorizations/kh/{jpo}/destinations",
     "not-found": "/submissions/TH-000001",
 }
 

@@ -25,6 +25,7 @@ UNKNOWN = 999_999
 POSTS = {
     "release", "reject", "add", "save", "new-secret", "end", "save-base", "block", "lift",
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
+    "destination-add", "destination-act",
 }  # fmt: skip
 WITHOUT_REASON = {"new-secret", "lift"}
 

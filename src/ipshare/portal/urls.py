@@ -9,6 +9,7 @@ from ipshare.portal.views import (
     conditions,
     credentials,
     decisions,
+    destinations,
     disclosures,
     home,
     record_blocks,
@@ -22,6 +23,7 @@ app_name = "portal"
 PARTIES = "data-exchange-authorizations/<str:code>"
 CREDENTIALS = f"{PARTIES}/<int:number>/credentials"
 STATEMENT = f"{PARTIES}/<int:number>/statements/<int:statement>"
+DESTINATIONS = f"{PARTIES}/<int:number>/destinations"
 DISCLOSURES = "disclosures/<str:code>"
 SUBMISSION = "submissions/<str:reference>"
 
@@ -56,6 +58,9 @@ urlpatterns = [
     door(f"{CREDENTIALS}/key", credentials.add_key, "credentials-key"),
     door(f"{CREDENTIALS}/revoke", credentials.revoke, "credentials-revoke"),
     door(f"{CREDENTIALS}/organisation", credentials.organisation, "credentials-organisation"),
+    door(DESTINATIONS, destinations.show, "destinations"),
+    door(f"{DESTINATIONS}/add", destinations.add, "destination-add"),
+    door(f"{DESTINATIONS}/act", destinations.act, "destination-act"),
     door(STATEMENT, credentials.statement, "statement"),
     door(DISCLOSURES, disclosures.show, "disclosures"),
     door(f"{DISCLOSURES}/csv", disclosures.as_csv, "disclosures-csv"),
