@@ -12,7 +12,7 @@ from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.ingest import pipeline
 from ipshare.intake import landing
-from ipshare.store import objects
+from ipshare.store import holdings, objects
 from line import drain, send
 from xmlbuilders import a_mark, transaction, zipped
 
@@ -41,6 +41,17 @@ def test_the_same_bytes_again_change_nothing_and_say_so(tmp_path, at):
     first = send(tmp_path / "a.xml", content, at=at)
     again = send(tmp_path / "a.xml", content, at=at.replace(hour=9))
     assert (again.state, again.repeats) == (State.REPEATED, first)
+
+
+def test_records_with_open_errors_are_counted_until_they_are_corrected(tmp_path, at):
+    counted = []
+    for hour, applicant in ((9, "Sokha Trading Co., Ltd."), (10, ""), (11, "Sokha Co., Ltd.")):
+        mark = a_mark("XA/1/19", applicant=applicant)
+        send(
+            tmp_path / f"{hour}.xml", transaction(mark), kind=Kind.UPDATES, at=at.replace(hour=hour)
+        )
+        counted.append(holdings.with_errors("XA")[Right.TRADEMARK])
+    assert counted == [0, 1, 0]
 
 
 def test_sending_an_earlier_package_again_goes_back_to_it(tmp_path, at):

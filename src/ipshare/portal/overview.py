@@ -25,6 +25,7 @@ class RightRow:
     name: str
     folder: str
     held_records: int
+    with_errors: int
     latest: Submission | None
     published: Submission | None
     age: float | None
@@ -49,7 +50,7 @@ class Waiting:
 
 def rights(office: Office, *, at: datetime) -> list[RightRow]:
     """The three rights of an office."""
-    held = holdings.counts(office.code)
+    held, faulty = holdings.counts(office.code), holdings.with_errors(office.code)
     newest = _newest(office.code)
     published = _newest(office.code, state=State.PUBLISHED)
     rows = []
@@ -61,6 +62,7 @@ def rights(office: Office, *, at: datetime) -> list[RightRow]:
                 name=words.RIGHTS[right],
                 folder=f"/{root_folder(office.code)}/{right.folder}",
                 held_records=held[right],
+                with_errors=faulty[right],
                 latest=latest,
                 published=good,
                 age=(at - good.ended_at).total_seconds() if good and good.ended_at else None,
@@ -102,7 +104,7 @@ def waiting(office: Office, rows: Iterable[RightRow]) -> list[Waiting]:
         *(
             thing("is-warn", "warn", "errors", row, row.published)
             for row in by_right.values()
-            if row.published and row.published.errors
+            if row.published and (row.with_errors or row.published.errors)
         ),
         *(
             thing("is-info", "info", "nothing", row, None)

@@ -19,6 +19,20 @@ def counts_of_all() -> dict[str, dict[Right, int]]:
     return _counts("", "")
 
 
+def with_errors(office: str) -> dict[Right, int]:
+    """How many live records of each right have open errors; read from their own small index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT "right", count(*) FROM record
+            WHERE office = %s AND live AND (facets).has_errors GROUP BY 1
+            """,
+            [office],
+        )
+        found = {Right(right): count for right, count in cursor.fetchall()}
+    return dict.fromkeys(Right, 0) | found
+
+
 def among(office: str, records: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Which of these records, as right and number, are live in the office's register, blocked ones too."""
     with connection.cursor() as cursor:

@@ -31,6 +31,8 @@ ALTER TABLE record
     ADD COLUMN joints bytea NOT NULL DEFAULT '',
     ADD COLUMN stale integer NOT NULL DEFAULT 0;
 
+CREATE INDEX record_with_errors ON record (office, "right") WHERE live AND (facets).has_errors;
+
 -- The facets of what is held are not known: records are read again when they are sent again.
 UPDATE record SET rules = '';
 
