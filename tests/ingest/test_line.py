@@ -45,8 +45,8 @@ def test_the_same_bytes_again_change_nothing_and_say_so(tmp_path, at):
 
 def test_records_with_open_errors_are_counted_until_they_are_corrected(tmp_path, at):
     counted = []
-    for hour, applicant in ((9, "Sokha Trading Co., Ltd."), (10, ""), (11, "Sokha Co., Ltd.")):
-        mark = a_mark("XA/1/19", applicant=applicant)
+    for hour, words in ((9, "SOKHA"), (10, ""), (11, "SOKHA RED")):
+        mark = a_mark("XA/1/19", words=words)
         send(
             tmp_path / f"{hour}.xml", transaction(mark), kind=Kind.UPDATES, at=at.replace(hour=hour)
         )
