@@ -129,9 +129,7 @@ def _all(view):
 
 def _find_in_withheld_columns(monkeypatch):
     names, read = parameters.names, parameters.read
-    monkeypatch.setattr(
-        parameters, "names", lambda views, right: names([_all(view) for view in views], right)
-    )
+    monkeypatch.setattr(parameters, "names", lambda view, right: names(_all(view), right))
     monkeypatch.setattr(
         parameters, "read", lambda view, right, given: read(_all(view), right, given)
     )

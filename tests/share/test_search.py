@@ -10,11 +10,11 @@ from django.db import connection
 
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
-from ipshare.share import blocks, collections
+from ipshare.share import blocks, collections, organisations
 from ipshare.share.search import entries, index, turns
 from ipshare.store import search
 from share.findable import findable
-from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
+from share.histories import AT, Reader, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
@@ -120,7 +120,6 @@ def test_a_cursor_is_of_one_client_one_search_and_the_conditions_it_was_given_un
     assert reader.get(f"/api/v1/trademarks?limit=2&after={following}").status_code == 200
     for asks, address in (
         (other, "/api/v1/trademarks?"),
-        (reader, "/api/v1/trademarks/XA?"),
         (reader, "/api/v1/trademarks?niceClass=9&"),
         (reader, "/api/v1/changes?"),
     ):
@@ -170,10 +169,28 @@ def test_rights_and_offices_that_are_not_shared_are_not_there(reader):
             reader.get("/api/v1/trademarks/ZZ"),
             reader.get("/api/v1/trademarks/xa"),
             stranger.get("/api/v1/trademarks"),
+            stranger.get("/api/v1/trademarks?office=XA"),
             stranger.get("/api/v1/trademarks/XA?words=apple"),
         )
     }
     assert [status for status, _ in answers] == [404]
+
+
+def test_a_client_over_several_offices_names_one(reader):
+    publish(2, [a_record("9", office="XB")], office="XB")
+    client, secret = organisations.add_client("XB", by="operator", at=AT)
+    for one in (reader.authorization, a_reader(office="XB", name="XB").authorization):
+        organisations.decide(one, allowed=True, by="officer", at=AT)
+    both = Reader(None, client.client_id, secret).sign_in()
+    answer = both.get("/api/v1/trademarks")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter-not-valid")
+    assert numbers(both, "words=apple&office=XA", office="") == ["XA/1/20"]
+    assert numbers(both, office="/XB") == ["9"]
+    following = both.get("/api/v1/trademarks?office=XA&limit=1")
+    assert numbers(both, following["Link"].partition("?")[2].partition(">")[0], office="")
+    assert numbers(both, f"after={following.json()['next']}") == ["XA/2/21", "YB-3"]
+    elsewhere = both.get(f"/api/v1/trademarks/XB?after={following.json()['next']}")
+    assert elsewhere.json()["code"] == "cursor-not-valid"
 
 
 def test_what_a_record_holds_no_more_is_not_found(reader):

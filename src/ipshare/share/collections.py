@@ -1,12 +1,10 @@
-"""Pages of records: all of a right, or those that a search finds, in the order of their offices and numbers."""
+"""Pages of records: all of a right, or those that a search finds, in the order of their numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import itemgetter
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -48,26 +46,24 @@ _PAGING = ("after", "limit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a client asks for: the search as written, and of each office as its view understands it.
-
-    ``owner`` seals the cursors; ``after`` is the office and the number to go on from.
-    """
+    """What a client asks for; ``given`` as written, ``owner`` seals its cursors, ``after`` is a number."""
 
     client: Client
+    view: View
     right: Right
     media: str
     given: Mapping[str, str]
-    searches: Sequence[tuple[View, Search]]
+    wanted: Search
     owner: str
-    after: tuple[str, str]
+    after: str
     limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Records as bytes, each with its view and number; ``more`` tells that others follow."""
+    """Records as bytes, by number; ``more`` tells that others follow."""
 
-    found: list[tuple[View, str, bytes]]
+    found: dict[str, bytes]
     more: bool
 
 
@@ -78,8 +74,8 @@ def collection(
     """GET /api/v1/{trademarks|patents|designs} and …/{office}: a page of records, as JSON or in an XML bag."""
     for _ in range(TRIES):
         asked = _asked(request, client, _PLURALS[plural], office)
-        page = _page(asked, room=calls.of(request).left)
-        if all(view.holds(client, seen) for seen, _ in asked.searches):
+        page = _page(asked, room=min(calls.of(request).left, BYTES))
+        if view.holds(client, asked.view):
             return _answer(request, asked, page)
     raise Problem(
         "search-busy",
@@ -89,71 +85,58 @@ def collection(
 
 
 def _asked(request: HttpRequest, client: Client, right: Right, office: str | None) -> Asked:
-    views = view.all_of(client) if office is None else [view.of_client(client, office=office)]
-    shown = [seen for seen in views if seen is not None and right in seen.rights]
-    if not shown:
+    """What a request asks for. Where the address names no office, the parameter ``office`` may."""
+    if office is None:
+        seen: View | None = view.chosen(client, request.GET.get("office"))
+    else:
+        seen = view.of_client(client, office=office)
+    if seen is None or right not in seen.rights:
         raise Problem("not-found", NOT_FOUND)
-    known(request, *_PAGING, *parameters.names(shown, right))
+    paging = _PAGING if office is not None else (*_PAGING, "office")
+    known(request, *paging, *parameters.names(seen, right))
     media = preferred(request, (JSON, XML))
     limit = number(request, "limit", LIMIT, MOST)
-    given = {name: str(value) for name, value in request.GET.items() if name not in _PAGING}
-    owner = _owner(client, shown, right, office, given)
+    given = {name: str(value) for name, value in request.GET.items() if name not in paging}
+    query = msgspec.json.encode(sorted(given.items())).decode()
+    owner = f"{client.pk} collection {seen.office} {right.value} {seen.edition} {query}"
     after = request.GET.get("after")
     return Asked(
         client=client,
+        view=seen,
         right=right,
         media=media,
         given=given,
-        searches=[
-            (seen, parameters.read(seen, right, given))
-            for seen in shown
-            if given.keys() <= set(parameters.names([seen], right))
-        ],
+        wanted=parameters.read(seen, right, given),
         owner=owner,
-        after=("", "") if after is None else _place(cursor.unseal(after, owner=owner)),
+        after="" if after is None else cursor.unseal(after, owner=owner).decode(),
         limit=limit,
     )
-
-
-def _owner(
-    client: Client,
-    views: Sequence[View],
-    right: Right,
-    office: str | None,
-    given: Mapping[str, str],
-) -> str:
-    """A cursor is of one client, under one edition of its conditions, of one search."""
-    asked = (right, office, sorted(given.items()), [seen.edition for seen in views])
-    return f"{client.pk} collection {msgspec.json.encode(asked).decode()}"
-
-
-def _place(content: bytes) -> tuple[str, str]:
-    return msgspec.msgpack.decode(content, type=tuple[str, str])
 
 
 def _answer(request: HttpRequest, asked: Asked, page: Page) -> HttpResponse:
     following = None
     if page.more:
-        seen, last, _ = page.found[-1]
-        following = cursor.seal(msgspec.msgpack.encode((seen.office, last)), owner=asked.owner)
-    records = [record for _, _, record in page.found]
+        following = cursor.seal(list(page.found)[-1].encode(), owner=asked.owner)
+    records = list(page.found.values())
     body = _json(records, following) if asked.media == JSON else _xml(records)
-    for seen, found in groupby(page.found, key=itemgetter(0)):
-        numbers, sizes = zip(*((named, len(record)) for _, named, record in found), strict=True)
-        sending.records(calls.of(request), seen, asked.right, numbers, sum(sizes))
+    if records:
+        size = sum(map(len, records))
+        sending.records(calls.of(request), asked.view, asked.right, list(page.found), size)
     answer = HttpResponse(body, content_type=asked.media)
     if following is not None:
-        query = urlencode({**asked.given, "limit": asked.limit, "after": following})
+        office = {"office": request.GET["office"]} if "office" in request.GET else {}
+        query = urlencode({**office, **asked.given, "limit": asked.limit, "after": following})
         answer["Link"] = f'<{quote(request.path)}?{query}>; rel="next"'
     return answer
 
 
 def _page(asked: Asked, *, room: int) -> Page:
     """The page, within the time that a search may take, and with a turn where it is one."""
-    alone = all(wanted == Search(number=wanted.number) for _, wanted in asked.searches)
+    alone = asked.wanted == Search(number=asked.wanted.number)
     try:
         with nullcontext() if alone else turns.turn(asked.client.pk), search.within(SECONDS):
-            return _read(asked, room=min(room, BYTES))
+            index.make_ready(asked.view, asked.right, asked.wanted)
+            return _read(asked, room=room)
     except index.BehindError as behind:
         queue.extend_search(behind.office)
         raise Problem(
@@ -172,42 +155,28 @@ def _page(asked: Asked, *, room: int) -> Page:
 
 
 def _read(asked: Asked, *, room: int) -> Page:
-    """At most ``limit`` records, office by office, and no more once they are ``room`` bytes."""
-    page = Page(found=[], more=False)
-    office, last = asked.after
-    size = 0
-    for seen, wanted in asked.searches:
-        if seen.office < office:
-            continue
-        after = last if seen.office == office else ""
-        for row in _rows(asked, seen, wanted, after=after, most=asked.limit - len(page.found) + 1):
-            if len(page.found) == asked.limit or (page.found and size >= room):
-                return replace(page, more=True)
-            record = _bytes(asked, seen, row)
-            page.found.append((seen, row.number, record))
+    """At most ``limit`` records, and no more once they are ``room`` bytes; at first few, since some are large."""
+    seen, right, after = asked.view, asked.right, asked.after
+    hidden = [named for of, named in blocks.pending(seen) if of == right.value]
+    found: dict[str, bytes] = {}
+    size, batch = 0, _FIRST
+    while True:
+        batch = min(batch * 4, asked.limit - len(found) + 1)
+        rows = search.find(seen, right, asked.wanted, after=after, limit=batch, blocked=hidden)
+        for row in rows:
+            if len(found) == asked.limit or (found and size >= room):
+                return Page(found=found, more=True)
+            found[row.number] = record = _bytes(asked, row)
             size += len(record)
-    return page
+            after = row.number
+        if len(rows) < batch:
+            return Page(found=found, more=False)
 
 
-def _rows(asked: Asked, seen: View, wanted: Search, *, after: str, most: int) -> Iterator[Row]:
-    """At most so many records of one office; at first few, since some are large."""
-    index.make_ready(seen, asked.right, wanted)
-    hidden = [named for of, named in blocks.pending(seen) if of == asked.right.value]
-    batch = _FIRST
-    while most:
-        batch = min(batch * 4, most)
-        found = search.find(seen, asked.right, wanted, after=after, limit=batch, blocked=hidden)
-        yield from found
-        if len(found) < batch:
-            return
-        after = found[-1].number
-        most -= batch
-
-
-def _bytes(asked: Asked, seen: View, row: Row) -> bytes:
+def _bytes(asked: Asked, row: Row) -> bytes:
     """One record, with the bytes that the feed and the route of single records have for it."""
     if asked.media == JSON:
-        return items.put_or_withdraw(seen.office, row)
+        return items.put_or_withdraw(asked.view.office, row)
     return st96.to_xml(asked.right, st97.merge(row.documents, row.loose))
 
 

@@ -7,7 +7,7 @@ exist: it is refused as one that never was (``share.door.known``), and no condit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -124,15 +124,14 @@ _DATES: Mapping[str, tuple[ElementGroup, str]] = {
 _NUMBERS = ("number", "numberPrefix")
 
 
-def names(views: Sequence[View], right: Right) -> list[str]:
-    """The parameters that there are for a client of these views; those of groups that all withhold are not there."""
-    groups = frozenset().union(*(seen.groups for seen in views))
+def names(view: View, right: Right) -> list[str]:
+    """The parameters that there are for a view; those of groups that it withholds are not among them."""
     found = list(_NUMBERS)
     for name, (group, _) in _DATES.items():
-        if group in groups:
+        if group in view.groups:
             found += [f"{name}From", f"{name}To"]
     found += [
-        one.name for one in _TEXTS if right in one.rights and not groups.isdisjoint(one.groups)
+        one.name for one in _TEXTS if right in one.rights and not view.groups.isdisjoint(one.groups)
     ]
     return found
 
