@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_line", "bench_feed", "bench_sftp", "bench_shard")
+BENCHMARKS = (
+    "bench_line", "bench_feed", "bench_export", "bench_pull", "bench_revocation", "bench_sftp", "bench_shard",
+)  # fmt: skip
 
 for name in BENCHMARKS:
     print(f"\n{name}", flush=True)
