@@ -365,6 +365,31 @@ def test_parquet_files_are_as_the_copy(hub, tmp_path):
     assert not file.exists()
 
 
+def test_following_tells_what_is_new_until_it_is_ended(hub, tmp_path):
+    reader = a_reader()
+    fill(3)
+    client = command(reader, hub.url, tmp_path, "--follow")
+    assert "in step: XA 3 trademarks" in client.stdout.readline()
+    assert "Ctrl-C ends it" in client.stdout.readline()
+    publish(2, [a_record("9")])
+    assert "in step: XA 4 trademarks" in client.stdout.readline()
+    client.send_signal(signal.SIGINT)
+    said, _ = client.communicate(timeout=TIMEOUT)
+    assert (client.returncode, said) == (0, "ended; the copy goes on from here the next time\n")
+
+
+def test_a_hub_that_does_not_wait_is_not_asked_all_the_time(pulling):
+    pauses = []
+    pull = pulling()
+    fill(3)
+    pull.catch_up()
+    pull._sleep = pauses.append
+    pull._sharing = ["XA", "XB"]  # with several offices it pauses by itself
+    assert not pull.look()
+    assert len(pauses) == 1
+    assert 20 < pauses[0] <= 30
+
+
 def test_http_is_only_for_a_hub_on_this_machine():
     assert Hub("hub.example/", "c", "s").url == "https://hub.example"
     assert Hub("http://[::1]:8080", "c", "s").url == "http://[::1]:8080"

@@ -32,9 +32,14 @@ _DECODER = msgspec.json.Decoder(Item)
 _KNOWN = {"put", "withdraw", "erase", "cursor"}
 
 
-def page(hub: Hub, office: str, after: str | None) -> Iterator[Item]:
-    """The items of an office after a cursor (None: from the beginning), in order; the last one is the cursor's."""
+def page(hub: Hub, office: str, after: str | None, *, wait: int = 0) -> Iterator[Item]:
+    """The items of an office after a cursor (None: from the beginning), in order; the last one is the cursor's.
+
+    The hub may ``wait`` so many seconds for something to tell.
+    """
     query = {"office": office, "limit": str(LIMIT)} | ({"after": after} if after else {})
+    if wait:
+        query["wait"] = str(wait)
     item = None
     with hub.stream("/api/v1/changes", NDJSON, query) as pieces:
         for line in _lines(pieces()):

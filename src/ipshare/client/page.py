@@ -24,6 +24,11 @@ class Done:
     begun: float = field(default_factory=time.monotonic)
 
     @property
+    def items(self) -> int:
+        """How many items have changed the copy."""
+        return self.put + self.withdrawn + self.erased
+
+    @property
     def rate(self) -> float:
         """Records a second."""
         return (self.put + self.withdrawn) / max(time.monotonic() - self.begun, 0.001)

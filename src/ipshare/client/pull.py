@@ -20,8 +20,8 @@ from ipshare.client.hub import Hub
 from ipshare.client.page import Done, Page
 from ipshare.client.trouble import AgainError, NothingSharedError, PullError
 
-POLL = 30.0
-"""Seconds between two looks at a feed that has nothing new."""
+POLL = 30
+"""Seconds from one look at a feed that has nothing new to the next; the hub tells earlier where it can."""
 ATTEMPTS = 8
 """So often in a row is a request made before a run gives up (about three minutes)."""
 LONGEST = 60.0
@@ -69,6 +69,7 @@ class Pull:
         self._only = only
         self._patient = patient
         self._sleep = sleep
+        self._sharing: list[str] = []
 
     def claim(self, *, restart: bool = False) -> None:
         """See that the copy is of this hub and client; ``restart`` empties it and begins at the beginning."""
@@ -102,7 +103,22 @@ class Pull:
     def catch_up(self) -> dict[str, list[str]]:
         """Read until the copy is in step; answers the offices that share something, with their rights."""
         offices = self.offices()
-        return {office: rights for office, rights in offices.items() if self._catch_up(office)}
+        sharing = {office: rights for office, rights in offices.items() if self._catch_up(office)}
+        self._sharing = list(sharing)
+        return sharing
+
+    def look(self) -> bool:
+        """Wait for something new, for a while, and read it; tells whether there was anything."""
+        began, before = time.monotonic(), self.done.items
+        try:
+            if len(self._sharing) == 1:
+                self._page(self._sharing[0], refill=False, wait=POLL)
+        except NothingSharedError:
+            pass
+        if self.done.items == before:
+            self._sleep(max(0.0, began + POLL - time.monotonic()))
+        self.catch_up()
+        return self.done.items != before
 
     def _catch_up(self, office: str) -> bool:
         """Read the feed of one office to its end; tells whether it shares anything."""
@@ -140,15 +156,15 @@ class Pull:
                 self._telling.waiting(str(trouble), pause)
                 self._sleep(pause)
 
-    def _page(self, office: str, *, refill: bool) -> bool:
+    def _page(self, office: str, *, refill: bool, wait: int = 0) -> bool:
         """One page after the cursor of the feed or of the refill, into the copy; tells whether there is more."""
-        more = self.persist(lambda: self._apply(office, refill=refill))
+        more = self.persist(lambda: self._apply(office, refill=refill, wait=wait))
         self._telling.page(self.done)
         return more
 
-    def _apply(self, office: str, *, refill: bool) -> bool:
+    def _apply(self, office: str, *, refill: bool, wait: int = 0) -> bool:
         page = Page(self.copy, office, refill=refill)
-        items = feed.page(self.hub, office, page.after)
+        items = feed.page(self.hub, office, page.after, wait=wait)
         first = next(items)  # asked before anything is locked
         with self.copy.transaction():
             if not page.goes_on():

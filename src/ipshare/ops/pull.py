@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ipshare.client.copy import Copy, Part
 from ipshare.client.hub import Hub
-from ipshare.client.pull import POLL, Pull
+from ipshare.client.pull import Pull
 from ipshare.client.trouble import NotInStepError, PullError
 from ipshare.ops.pull_line import Line
 from ipshare.ops.refusal import RefusalError
@@ -64,10 +64,7 @@ def _follow(pull: Pull, line: Line, files: Callable[[], None] | None) -> None:
     written = time.monotonic()
     try:
         while True:
-            time.sleep(POLL)
-            before = pull.done.put + pull.done.withdrawn + pull.done.erased
-            pull.catch_up()
-            if pull.done.put + pull.done.withdrawn + pull.done.erased != before:
+            if pull.look():
                 line.in_step(pull.done, pull.copy.counts())
             if files and time.monotonic() - written > PARQUET_EVERY:
                 files()
