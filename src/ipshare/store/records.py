@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ipshare.domain.authorization import View
 from ipshare.domain.digest import digest
@@ -100,10 +101,8 @@ def compare(was: View, now: View, right: Right, *, blocked: Sequence[str] = ()) 
     query = queries.read("records", "compare").format(
         was=visible.inside(was, "r", "was_"),
         now=visible.inside(now, "r", "now_"),
-        touched=" OR ".join(f"r.{group} IS NOT NULL" for group in differing) or "false",
-        columns="".join(f", r.{group} IS NOT NULL AS has_{group}" for group in differing),
-        counts="".join(
-            f", count(*) FILTER (WHERE was AND now AND has_{group})" for group in differing
+        held=" + ".join(
+            ["0", *(f"CASE WHEN r.{g} IS NULL THEN 0 ELSE {g.bit} END" for g in differing)]
         ),
     )
     given = visible.names(was, "was_") | visible.names(now, "now_")
@@ -114,23 +113,43 @@ def compare(was: View, now: View, right: Right, *, blocked: Sequence[str] = ()) 
         "now_holds": right in now.rights,
         "blocked": list(blocked),
     }
-    [(gained, lost, kept, changed, *numbers)] = raw.fetch(query, given)
-    names, counts = numbers[:7], numbers[7:]
+    parts = [_Part(*row) for row in raw.fetch(query, given)]
+    gained = [part for part in parts if part.now and not part.was]
+    lost = [part for part in parts if part.was and not part.now]
+    kept = [part for part in parts if part.was and part.now]
+    changed = [part for part in kept if part.held]
     return Compared(
-        gained=gained,
-        lost=lost,
-        kept=kept,
-        changed=changed,
-        groups=dict(zip(differing, counts, strict=True)),
-        samples_gained=_ends(names[0:2]),
-        samples_lost=_ends(names[2:4]),
-        samples_kept=_ends(names[4:6]) or _ends(names[6:7]),
+        gained=sum(part.count for part in gained),
+        lost=sum(part.count for part in lost),
+        kept=sum(part.count for part in kept),
+        changed=sum(part.count for part in changed),
+        groups={
+            group: sum(part.count for part in kept if part.held & group.bit) for group in differing
+        },
+        samples_gained=_ends(gained),
+        samples_lost=_ends(lost),
+        samples_kept=_ends(changed or kept),
     )
 
 
-def _ends(numbers: Sequence[str | None]) -> tuple[str, ...]:
-    """The numbers that there are, each once."""
-    return tuple(dict.fromkeys(number for number in numbers if number is not None))
+class _Part(NamedTuple):
+    """Records that are alike in a comparison; ``held`` is a mask of groups, ``first`` and ``last`` are numbers."""
+
+    was: bool
+    now: bool
+    held: int
+    count: int
+    first: str
+    last: str
+
+
+def _ends(parts: Sequence[_Part]) -> tuple[str, ...]:
+    """The first and the last number of some records, each once."""
+    if not parts:
+        return ()
+    return tuple(
+        dict.fromkeys((min(part.first for part in parts), max(part.last for part in parts)))
+    )
 
 
 def picture(view: View, right: Right, name: str, *, blocked: Sequence[str] = ()) -> Picture | None:

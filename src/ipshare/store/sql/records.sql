@@ -28,18 +28,10 @@ SELECT count(*)
 FROM record r
 WHERE r.office = %(office)s AND r."right" = %(right)s AND {inside} AND r."right" = ANY(%(rights)s)
 
--- compare: records of a right that come, go and stay from one view to another, the first and last of each; one scan.
-SELECT
-  count(*) FILTER (WHERE now AND NOT was), count(*) FILTER (WHERE was AND NOT now), count(*) FILTER (WHERE was AND now),
-  count(*) FILTER (WHERE was AND now AND touched),
-  min(number) FILTER (WHERE now AND NOT was), max(number) FILTER (WHERE now AND NOT was),
-  min(number) FILTER (WHERE was AND NOT now), max(number) FILTER (WHERE was AND NOT now),
-  min(number) FILTER (WHERE was AND now AND touched), max(number) FILTER (WHERE was AND now AND touched),
-  min(number) FILTER (WHERE was AND now)
-  {counts}
-FROM (
-  SELECT r.number, %(now_holds)s AND {now} AS now, %(was_holds)s AND {was} AS was, {touched} AS touched {columns}
-  FROM record r
-  WHERE r.office = %(office)s AND r."right" = %(right)s AND r.live AND r.number <> ALL (%(blocked)s::text[])
-) compared
-WHERE now OR was
+-- compare: records of a right by whether they are in two views and which of some groups they hold; one scan.
+-- Grouped, so that each row is looked at once: filters of aggregates would each look at it again.
+SELECT %(was_holds)s AND {was} AS was, %(now_holds)s AND {now} AS now, {held} AS held,
+  count(*), min(r.number), max(r.number)
+FROM record r
+WHERE r.office = %(office)s AND r."right" = %(right)s AND r.live AND r.number <> ALL (%(blocked)s::text[])
+GROUP BY 1, 2, 3
