@@ -113,7 +113,7 @@ def hub(tmp_path_factory):
 
 def test_serve_starts_everything_and_refuses_a_twin(hub):
     hub.start()
-    for role in ("web", "sftpd", "worker"):
+    for role in ("web", "sftpd", "worker", "pusher"):
         assert hub.find(f"ipshare {role}"), hub.out.read_text()
     twin = subprocess.run(
         [sys.executable, "-m", "ipshare", "serve"],
@@ -139,7 +139,9 @@ def test_serve_starts_everything_and_refuses_a_twin(hub):
     assert "IPSHARE_HTTP_PORT" in taken.stderr
 
 
-@pytest.mark.parametrize("words", [("ipshare web",), ("ipshare worker",), ("ipshare sftpd",)])
+@pytest.mark.parametrize(
+    "words", [("ipshare web",), ("ipshare worker",), ("ipshare sftpd",), ("ipshare pusher",)]
+)
 def test_a_killed_child_is_started_again(hub, words):
     old = {process.pid for process in hub.find(*words)}
     for process in hub.find(*words):

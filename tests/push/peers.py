@@ -161,6 +161,8 @@ class _Answering(socketserver.StreamRequestHandler):
         if end.behave == "close":
             return
         end.accepted.setdefault(headers.get("webhook-id"), body)
+        if end.behave == "lose":
+            return
         status = end.behave if isinstance(end.behave, int) else 200
         if end.behave == "babble":
             self.wfile.write(b"hello there\r\n\r\n")
@@ -185,7 +187,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @dataclass
 class Endpoint:
-    """An HTTP server that keeps what it gets; ``behave``: ok, a status, hang, slow, close, babble."""
+    """An HTTP server that keeps what it gets; ``behave``: ok, a status, hang, slow, close, lose, babble."""
 
     port: int = 0
     behave: object = "ok"
