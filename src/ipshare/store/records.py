@@ -119,12 +119,13 @@ def compare(was: View, now: View, right: Right, *, blocked: Sequence[str] = ()) 
     kept = [part for part in parts if part.was and part.now]
     changed = [part for part in kept if part.held]
     return Compared(
-        gained=sum(part.count for part in gained),
-        lost=sum(part.count for part in lost),
-        kept=sum(part.count for part in kept),
-        changed=sum(part.count for part in changed),
+        gained=sum(part.records for part in gained),
+        lost=sum(part.records for part in lost),
+        kept=sum(part.records for part in kept),
+        changed=sum(part.records for part in changed),
         groups={
-            group: sum(part.count for part in kept if part.held & group.bit) for group in differing
+            group: sum(part.records for part in kept if part.held & group.bit)
+            for group in differing
         },
         samples_gained=_ends(gained),
         samples_lost=_ends(lost),
@@ -138,7 +139,7 @@ class _Part(NamedTuple):
     was: bool
     now: bool
     held: int
-    count: int
+    records: int
     first: str
     last: str
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -38,25 +39,31 @@ def save(request: HttpRequest, code: str) -> HttpResponseBase:
     form = GroupsForm(request.POST)
     if not form.is_valid():
         return _page(request, office, form, status=422)
-    version, held = authorizations.base_of(office.code)
-    if form.cleaned_data["version"] != version:
-        form.add_error(None, f"Somebody saved version {version} meanwhile; look at it first.")
+    with transaction.atomic():
+        # nobody saves another version between the comparison and the save
+        Office.objects.select_for_update().get(pk=office.code)
+        version, held = authorizations.base_of(office.code)
+        excluded = form.excluded()
+        if form.cleaned_data["version"] != version:
+            form.add_error(None, f"Somebody saved version {version} meanwhile; look at it first.")
+        elif excluded != held and request.POST.get("seen") == form.seal():
+            version = authorizations.save_base(
+                office.code,
+                excluded,
+                by=guard.person(request).email,
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+    if form.errors:
         return _page(request, office, form, status=409)
-    at = timezone.now()
-    excluded = form.excluded()
     if excluded == held:
         messages.info(request, "Nothing was changed: this is the base restriction already.")
-    elif request.POST.get("seen") != form.seal():
+    elif version == form.cleaned_data["version"]:
         return _page(request, office, form, _effect(office, excluded, form))
     else:
-        saved = authorizations.save_base(
-            office.code,
-            excluded,
-            by=guard.person(request).email,
-            reason=form.cleaned_data["reason"],
-            at=at,
+        messages.success(
+            request, f"Saved as version {version}. It holds for everybody from now on."
         )
-        messages.success(request, f"Saved as version {saved}. It holds for everybody from now on.")
     return HttpResponseRedirect(reverse("portal:base-restriction", args=[code]))
 
 

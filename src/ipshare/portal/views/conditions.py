@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -45,16 +46,21 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     if authorization.ended_at is None and not telling.differences(present, wanted):
         messages.info(request, f"Nothing was changed for {name}: these are its conditions already.")
         return _back(authorization)
-    seal = _seal(authorization, wanted)
-    if request.POST.get("seen") != seal:
+    with transaction.atomic():
+        # nobody saves another version between the comparison and the save
+        locked = Authorization.objects.select_for_update(of=("self",)).get(pk=authorization.pk)
+        seal = _seal(locked, wanted)
+        version = None
+        if request.POST.get("seen") == seal:
+            version = authorizations.save(
+                locked,
+                wanted,
+                by=guard.person(request).email,
+                reason=form.cleaned_data["reason"],
+                at=at,
+            )
+    if version is None:
         return _preview(request, authorization, wanted, seal)
-    version = authorizations.save(
-        authorization,
-        wanted,
-        by=guard.person(request).email,
-        reason=form.cleaned_data["reason"],
-        at=at,
-    )
     messages.success(
         request, f"Saved as version {version.number}. It holds for {name} from now on."
     )
