@@ -25,7 +25,9 @@ class Residues:
         self._beside: etree._Element | None = None
         self._siblings: dict[etree._Element, dict[etree._Element, tuple[int, int]]] = {}
         self.entries: list[list[str]] = []
-        self.uneven = False  # whether some list has items of which not every group has a part (parse.joints)
+        self.uneven = (
+            False  # whether some list has items of which not every group has a part (parse.joints)
+        )
         self._lines: list[int] = []
 
     def __iter__(self) -> Iterator[tuple[list[str], int]]:
