@@ -117,11 +117,11 @@ def load(records: int, folder: Path) -> tuple[str, str, str]:
     from django.db import connection, transaction
 
     from benchmarks import make_input
+    from ipshare.check.package import group_digests
     from ipshare.domain.authorization import Conditions
     from ipshare.domain.group import SHAREABLE, ElementGroup
     from ipshare.domain.office import Right
     from ipshare.domain.record import Record
-    from ipshare.ingest import checking
     from ipshare.ops.sample import package
     from ipshare.parse import cut, readers
     from ipshare.share import authorizations
@@ -138,7 +138,7 @@ def load(records: int, folder: Path) -> tuple[str, str, str]:
                     numbers.add(item.number)
                     row = stage.Row(
                         record=item,
-                        digests=checking.digests(item),
+                        digests=group_digests(item),
                         withheld=0,
                         recheck_on=None,
                         source=item.source,

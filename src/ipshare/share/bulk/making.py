@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -34,6 +35,8 @@ from ipshare.store.models.exports import Export
 
 LOOK_EVERY = 0.25
 """Seconds after which an export that is being made looks whether it may go on, and tells how far it is."""
+LIMIT = 100_000
+"""The most records of a page of the feed: its bytes end it before, so each costs the same."""
 ENDINGS = {Form.NDJSON: "ndjson.zst", Form.ST96: "zip", Form.PARQUET: "parquet"}
 
 
@@ -120,15 +123,15 @@ def _read(export: Export, view: View, work: Path, made: Made) -> State:
         return path, _writer(form, path, view.office, right, at=export.asked_at)
 
     state = place.beginning(view)
-    with Parts(view.office, begin, most=settings.EXPORT_PART_BYTES) as parts:
+    keep = partial(_keep, export, made)
+    with Parts(view.office, begin, keep, most=settings.EXPORT_PART_BYTES) as parts:
         more = True
         while more:
             before = state
-            page = feed.page(view, state, limit=feed.MOST, holds=lambda: not made.ended.is_set())
+            page = feed.page(view, state, limit=LIMIT, holds=lambda: not made.ended.is_set())
             try:
                 while True:
-                    if part := parts.add(next(page)):
-                        _keep(export, part, made)
+                    parts.add(next(page))
             except StopIteration as end:
                 state, more = end.value
             if made.ended.is_set():
@@ -136,8 +139,8 @@ def _read(export: Export, view: View, work: Path, made: Made) -> State:
             if more and state == before:
                 raise StandsStillError
             made.records = parts.records
-        for part in parts.end():
-            _keep(export, part, made)
+        parts.end()
+        made.records = parts.records
     return state
 
 
@@ -151,7 +154,7 @@ def _writer(form: Form, path: Path, office: str, right: Right, *, at: datetime) 
             return Rows(path, office)
 
 
-def _keep(export: Export, part: Part, made: Made) -> None:
+def _keep(export: Export, made: Made, part: Part) -> None:
     """Put a part into the object store; no manifest names it yet."""
     name = part.path.name
     objects.keep_file(part.path, exports.part_key(export.pk, export.attempt, name))

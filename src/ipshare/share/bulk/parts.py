@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -92,13 +92,22 @@ class _Open:
     batched: int = 0
     numbers: list[str] = field(default_factory=list)
 
-    def write(self, items: list[bytes]) -> None:
-        for item in items:
-            named = msgspec.json.decode(item[: item.index(_RECORD)] + b"}", type=_Named)
-            self.numbers.append(named.number)
-        self.writer.add(items)
+    def take(self, item: bytes) -> None:
+        named = msgspec.json.decode(item[: item.index(_RECORD)] + b"}", type=_Named)
+        self.numbers.append(named.number)
+        self.batch.append(item)
+        self.batched += len(item)
+        self.size += len(item)
+        if self.batched >= BATCH:
+            self._write()
+
+    def _write(self) -> None:
+        if self.batch:
+            self.writer.add(self.batch)
+            self.batch, self.batched = [], 0
 
     def close(self) -> Part:
+        self._write()
         self.writer.close()
         with self.path.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()
@@ -114,22 +123,29 @@ class _Open:
 class Parts:
     """The parts of one export. Writing has a thread of its own beside the one that reads.
 
-    ``begin`` opens the n-th part (from 1) of a right; a part ends after ``most`` bytes of items.
+    ``begin`` opens the n-th part (from 1) of a right, and ``keep`` gets it when it is whole: after ``most`` bytes
+    of items, or at the end. Both are called in that thread.
     """
 
     def __init__(
-        self, office: str, begin: Callable[[Right, int], tuple[Path, Writer]], *, most: int
+        self,
+        office: str,
+        begin: Callable[[Right, int], tuple[Path, Writer]],
+        keep: Callable[[Part], None],
+        *,
+        most: int,
     ) -> None:
         """Nothing is written yet; a part without records is never begun."""
         self.records = 0
-        self._begin = begin
-        self._most = most
+        self._begin, self._keep, self._most = begin, keep, most
         self._heads = {
             right: b'{"type":"put","office":"%b","right":"%b",' % (office.encode(), right.encode())
             for right in Right
         }
         self._begun = dict.fromkeys(Right, 0)
         self._open: dict[Right, _Open] = {}
+        self._batch: list[bytes] = []
+        self._batched = 0
         self._waiting: deque[Future[None]] = deque()
         self._thread = ThreadPoolExecutor(1)
 
@@ -142,41 +158,42 @@ class Parts:
             with suppress(Exception):
                 part.writer.close()
 
-    def add(self, item: bytes) -> Part | None:
-        """Take an item of the feed, passing over all but records; a part where this ends one."""
-        right = next((one for one, head in self._heads.items() if item.startswith(head)), None)
-        if right is None:
-            return None
-        part = self._open.get(right)
-        if part is None:
-            self._begun[right] += 1
-            part = self._open[right] = _Open(right, *self._begin(right, self._begun[right]))
-        self.records += 1
-        part.batch.append(item)
-        part.batched += len(item)
-        part.size += len(item)
-        if part.size >= self._most:
-            return self._close(right)
-        if part.batched >= BATCH:
-            self._hand_on(part)
-        return None
+    def add(self, item: bytes) -> None:
+        """Take an item of the feed; all but records are passed over."""
+        self._batch.append(item)
+        self._batched += len(item)
+        if self._batched >= BATCH:
+            self._hand_on()
 
-    def end(self) -> Iterator[Part]:
-        """The parts that are open still."""
+    def end(self) -> None:
+        """Write what waits, and end the parts that are open still."""
+        self._hand_on()
+        while self._waiting:
+            self._waiting.popleft().result()
         for right in [one for one in Right if one in self._open]:
-            yield self._close(right)
+            self._close(right)
 
-    def _hand_on(self, part: _Open) -> None:
-        self._waiting.append(self._thread.submit(part.write, part.batch))
-        part.batch, part.batched = [], 0
+    def _hand_on(self) -> None:
+        self._waiting.append(self._thread.submit(self._sort, self._batch))
+        self._batch, self._batched = [], 0
         while len(self._waiting) > WAITING:
             self._waiting.popleft().result()
 
-    def _close(self, right: Right) -> Part:
-        part = self._open[right]
-        self._hand_on(part)
-        while self._waiting:
-            self._waiting.popleft().result()
-        closed = part.close()
+    def _sort(self, items: list[bytes]) -> None:
+        """Each record into the part of its right."""
+        for item in items:
+            right = next((one for one, head in self._heads.items() if item.startswith(head)), None)
+            if right is None:
+                continue
+            self.records += 1
+            part = self._open.get(right)
+            if part is None:
+                self._begun[right] += 1
+                part = self._open[right] = _Open(right, *self._begin(right, self._begun[right]))
+            part.take(item)
+            if part.size >= self._most:
+                self._close(right)
+
+    def _close(self, right: Right) -> None:
+        self._keep(self._open[right].close())
         del self._open[right]
-        return closed
