@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 BENCHMARKS = (
-    "bench_line", "bench_feed", "bench_export", "bench_pull", "bench_revocation", "bench_sftp", "bench_shard",
+    "bench_line", "bench_feed", "bench_reads", "bench_export", "bench_pull", "bench_revocation", "bench_sftp",
+    "bench_shard",
 )  # fmt: skip
 
 for name in BENCHMARKS:

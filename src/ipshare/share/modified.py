@@ -10,20 +10,11 @@ from django.utils.http import http_date, parse_http_date_safe
 from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
 from ipshare.store import changes
-from ipshare.store.models.sharing import AuthorizationVersion, BaseRestriction
 
 
 def at(view: View, right: Right, number: str) -> datetime | None:
-    """The newest of: the record's changes that the view shows, and the conditions that it is shown under."""
-    version = AuthorizationVersion.objects.filter(
-        authorization=view.authorization, number=view.version
-    ).values_list("saved_at", "starts_at")
-    base = BaseRestriction.objects.filter(office_id=view.office, number=view.base)
-    found = [changes.newest_at(view, right, number)]
-    for saved_at, starts_at in version:
-        found += [saved_at, starts_at]
-    found += base.values_list("saved_at", flat=True)
-    return max((one for one in found if one is not None), default=None)
+    """When a record last became another one for a view."""
+    return changes.newest_at(view, right, number)
 
 
 def headers(modified: datetime | None) -> dict[str, str]:

@@ -20,7 +20,7 @@ from ipshare.http.problem import Problem
 
 LONGEST = 60
 """Seconds that a request may wait."""
-MOST = 6
+MOST = 3
 """Requests that may wait in one process; it has threads for more than these (ops.web)."""
 LOOK_EVERY = 1.0
 """Seconds between two looks."""

@@ -106,8 +106,8 @@ def position_of(view: View, place: Place | None) -> int | None:
 
 
 def newest_at(view: View, right: Right, number: str) -> datetime | None:
-    """When the newest change of a record that is visible in a view was published; None where there is none."""
-    given = {"right": right.value, "number": number}
+    """When a record last became another one for a view: its newest visible change, or the view's conditions."""
+    given = {"right": right.value, "number": number, "version": view.version, "base": view.base}
     [(at,)] = raw.fetch(_query(view, "newest_at"), _office(view) | given)
     return cast("datetime | None", at)
 

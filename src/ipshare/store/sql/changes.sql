@@ -99,7 +99,11 @@ WHERE c.office = %(office)s
 ORDER BY c.position
 LIMIT %(limit)s
 
--- newest_at: when the newest visible change of a record was published.
-SELECT max(c.published_at)
-FROM change c
-WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s AND {visible}
+-- newest_at: when a record last became another one for a view: by a visible change, or by its conditions.
+SELECT greatest(
+    (SELECT max(c.published_at) FROM change c
+     WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s AND {visible}),
+    (SELECT greatest(v.saved_at, v.starts_at) FROM store_authorizationversion v
+     WHERE v.authorization_id = %(authorization)s AND v.number = %(version)s),
+    (SELECT b.saved_at FROM store_baserestriction b WHERE b.office_id = %(office)s AND b.number = %(base)s)
+)
