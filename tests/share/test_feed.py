@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
-from ipshare.share import authorizations, items, tasks
+from ipshare.share import authorizations, blocks, items, tasks
 from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -211,3 +211,21 @@ def test_ready_items_are_those_of_the_readers_own_groups_and_rights():
             "record": {"identity": "1", "text": "t"},
         }
     ]
+
+
+def test_a_page_ends_before_a_record_that_is_just_being_blocked_and_asks_for_nothing_yet():
+    publish(1, [a_record(number, text="t") for number in "123"])
+    reader = a_reader()
+    blocks.block(
+        "XA", Right.TRADEMARK, "2", authorization=None, reason="a court order", until=None,
+        by="officer", at=AT,
+    )  # fmt: skip
+    assert reader.get("/api/v1/trademarks/XA/2").status_code == 404
+    assert not reader.pull()
+    assert set(reader.records) == {("trademark", "1")}
+    blocks.apply("XA", at=AT)
+    assert set(reader.pull_all()) == {("trademark", "1"), ("trademark", "3")}
+    (held,) = blocks.in_force("XA")
+    blocks.lift(held, by="officer", at=AT)
+    blocks.apply("XA", at=AT)
+    assert len(reader.pull_all()) == 3

@@ -47,6 +47,7 @@ class _Budget:
     bytes: int = BYTES
     looked: float = field(default_factory=time.monotonic)
     ended: bool = False
+    waits: bool = False
     made: int = 0
 
     @property
@@ -56,10 +57,11 @@ class _Budget:
     def ends_before(self, right: str, number: str) -> bool:
         """Whether the page ends before a record: nothing is left of it, or the record is just being blocked.
 
-        The change that says so comes in a moment; it must not be passed.
+        The change that says so comes in a moment; it must not be passed, and there is nothing to be had before.
         """
         self._look()
-        return self.spent or (right, number) in self.blocked
+        self.waits = not self.spent and (right, number) in self.blocked
+        return self.spent or self.waits
 
     def _look(self) -> None:
         if time.monotonic() - self.looked > LOOK_EVERY:
@@ -90,11 +92,11 @@ def page(
         else:
             filling, more = yield from _fill(view, state, budget)
             if more:
-                return State(state.edition, upto, target, filling), True
+                return State(state.edition, upto, target, filling), not budget.waits
             position = _position(former_view(view, state.edition), upto)
             upto = changes.last_place(view, upto=position)
     last, more = yield from _read(view, after=_position(view, upto), budget=budget)
-    return State(edition_of(view), last or upto, target, None), more
+    return State(edition_of(view), last or upto, target, None), more and not budget.waits
 
 
 def former_view(view: View, edition: Edition) -> View:
