@@ -19,7 +19,7 @@ from ipshare.domain.office import Right
 from ipshare.share import authorizations
 from ipshare.store.models.sharing import Authorization
 from portal import builders
-from portal.test_browser import a_tab, browser, overflow, sign_in  # noqa: F401 (a fixture)
+from portal.test_browser import a_tab, browser, overflow, sign_in, sync_api  # noqa: F401 (a fixture)
 from portal.test_browser import pytestmark as in_chromium
 from share.histories import Reader, a_record, allow, publish
 
@@ -84,6 +84,11 @@ def pictured(tab, name):
     tab.emulate_media(color_scheme="light")
 
 
+def said(tab, words):
+    """Wait for the page that a key has asked for."""
+    sync_api.expect(tab.locator("main")).to_contain_text(words, timeout=15_000)
+
+
 def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # noqa: F811 (a fixture)
     complaints = []
     tab = a_tab(browser, live_server, complaints=complaints)
@@ -107,7 +112,7 @@ def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # n
     pictured(tab, "authorization-trouble")
     tab.fill("#networks", "127.0.0.0/8")
     tab.click("text=Show what changes")
-    assert "JPO would lose 2 records and 1 element group." in tab.inner_text("main")
+    said(tab, "JPO would lose 2 records and 1 element group.")
     pictured(tab, "preview")
     kept = tab.locator("details.fold", has_text="KH/112952/23")
     kept.locator("summary").first.press("Enter")
@@ -119,7 +124,7 @@ def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # n
     records = f"{live_server.url}/api/v1/trademarks/KH/KH"
     assert asked(live_server, "-H", bearer, f"{records}/112952/23").decode() == before
     tab.click("text=Save Changes")
-    assert "It holds for JPO from now on." in tab.inner_text("main")
+    said(tab, "It holds for JPO from now on.")
     assert asked(live_server, "-H", bearer, f"{records}/112952/23").decode() == promised
     assert OWNER not in promised
     for number in ("112950/23", "112951/23"):
@@ -139,7 +144,7 @@ def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # n
         json.dumps(json.loads(promised), ensure_ascii=False)
     ]
     tab.click("text=Earlier versions")
-    assert "registered only" in tab.inner_text("main")
+    said(tab, "registered only")
     pictured(tab, "versions-two")
     assert [one for one in complaints if "status of 422" not in one] == []
 
@@ -158,7 +163,7 @@ def test_a_block_and_the_base_restriction_by_keyboard_alone(browser, live_server
     tab.keyboard.type("Order 15/2026 of the court")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
-    assert "KH/112950/23 is kept from every third party" in tab.inner_text("main")
+    said(tab, "KH/112950/23 is kept from every third party")
     pictured(tab, "blocks-two")
     tab.goto("/data-exchange-authorizations/kh/base")
     tab.focus("input[value=without-stakeholders]")
@@ -167,10 +172,10 @@ def test_a_block_and_the_base_restriction_by_keyboard_alone(browser, live_server
     tab.keyboard.type("Law on personal data")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
-    assert "JPO loses stakeholders" in tab.inner_text("#effect")
+    said(tab, "JPO loses stakeholders")
     pictured(tab, "base-restriction-seen")
     tab.focus("text=Save Changes")
     tab.keyboard.press("Enter")
-    assert "It holds for everybody from now on." in tab.inner_text("main")
+    said(tab, "It holds for everybody from now on.")
     tab.goto("/data-exchange-authorizations/kh")
     pictured(tab, "authorizations-base")
