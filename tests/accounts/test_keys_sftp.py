@@ -7,8 +7,10 @@ import subprocess
 import pytest
 
 from ipshare.accounts import keys, sftp
+from ipshare.share import authorizations
 from ipshare.store.models.accounts import SftpAccount, SftpKey
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.sharing import ThirdParty
 
 PASSWORD = "correct horse battery staple"
 
@@ -144,3 +146,42 @@ def test_accounts_are_opened_with_clear_refusals(cast, at):
     ]:
         with pytest.raises(sftp.AccountRefusedError, match=reason):
             sftp.open_account(facts.pop("office"), at=at, **facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "username"),
+    [("JPO", "jpo"), ("WIPO (Geneva)", "wipo-geneva"), ("Operator", ""), ("IPOB_KH", ""), ("ญี่ปุ่น", "")],
+)  # fmt: skip
+def test_a_third_party_has_an_account_of_its_own(cast, at, name, username):
+    party = ThirdParty.objects.create(name=name, created_at=at)
+    account = sftp.open_account(None, third_party=party, at=at)
+    assert account.username == (username or f"third-party-{party.pk}")
+    assert (account.third_party_id, account.office_id) == (party.pk, None)
+    with pytest.raises(sftp.AccountRefusedError, match="not of both"):
+        sftp.open_account("XA", third_party=party, at=at)
+    for taken in ("operator", "ipob_xb"):
+        with pytest.raises(sftp.AccountRefusedError, match="the hub's own accounts"):
+            sftp.open_account(None, third_party=party, username=taken, at=at)
+
+
+def test_every_office_of_a_third_party_is_told_of_its_account(cast, at, ed25519):
+    for office in ("XA", "XC"):
+        authorization, _, _ = authorizations.add_third_party(office, "JPO", "", by="o", at=at)
+    account = sftp.open_account(None, third_party=authorization.third_party, at=at)
+    key = keys.add(account, ed25519, "server", at)
+    assert sftp.goes_on(account, key.pk)
+    keys.revoke(key, at)
+    assert not sftp.goes_on(account, key.pk)
+    assert sftp.goes_on(account, None)
+    sftp.close_account(account, at)
+    assert not sftp.goes_on(account, None)
+    for office in ("XA", "XC"):
+        told = AuditEvent.objects.filter(office=office, subject="jpo").order_by("pk")
+        assert [one.event for one in told] == [
+            "sftp-account.opened",
+            "key.added",
+            "key.revoked",
+            "sftp-account.closed",
+        ]
+        assert told[0].detail == {"third_party": "JPO"}
+    assert not AuditEvent.objects.filter(office="XB").exists()

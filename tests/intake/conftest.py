@@ -23,7 +23,7 @@ def shared_server(django_db_setup, tmp_path_factory):
 def key_files(tmp_path_factory):
     """A key pair per account, as ssh-keygen makes them."""
     folder = tmp_path_factory.mktemp("keys")
-    for name in ("ipob_xa", "ipob_xb", "operator", "stranger"):
+    for name in ("ipob_xa", "ipob_xb", "operator", "stranger", "xb", "xc"):
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder / name],
             check=True,

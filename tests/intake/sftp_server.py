@@ -15,6 +15,7 @@ django.setup()
 
 from ipshare.intake import sftp  # noqa: E402 (after the setup)
 from ipshare.intake.limits import Limits  # noqa: E402
+from ipshare.share.shelf import Shelf  # noqa: E402
 
 
 async def _serve(folder: Path, limits: Limits) -> None:
@@ -25,6 +26,7 @@ async def _serve(folder: Path, limits: Limits) -> None:
         0,
         folder,
         limits=limits,
+        shelves=Shelf,
         stop=stop,
         ready=lambda port: print(port, flush=True),  # noqa: T201 (the test reads it)
     )

@@ -232,3 +232,27 @@ def test_an_option_that_cannot_be_read_says_how_to_write_it(option, said, capsys
     with pytest.raises(SystemExit):
         call(f"authorize KH JPO {option}")
     assert said in capsys.readouterr().err
+
+
+def test_a_key_opens_the_account_of_a_third_party_and_not_the_operators(tmp_path, capsys):
+    call("office add KH")
+    file = tmp_path / "jpo.pub"
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "jpo", "-f", tmp_path / "jpo"],
+        check=True,
+    )
+    with pytest.raises(RefusalError, match="JPO is no third party of any office"):
+        call(f"key add --third-party JPO {file}")
+    call("authorize KH JPO --right trademark")
+    capsys.readouterr()
+    call(f"key add --third-party JPO {file}")
+    assert "opens jpo" in capsys.readouterr().out
+    account = SftpAccount.objects.get()
+    assert (account.username, account.third_party.name) == ("jpo", "JPO")
+    key = account.keys.get()
+    with pytest.raises(RefusalError, match="the operators has no key"):
+        call(f"key revoke --operator {key.fingerprint}")
+    call(f"key add --operator {file}")
+    assert SftpAccount.objects.get(username="operator").third_party is None
+    call(f"key revoke --third-party JPO {key.fingerprint}")
+    assert "opens nothing" in capsys.readouterr().out

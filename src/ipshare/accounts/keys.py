@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 from django.db import IntegrityError, transaction
 
-from ipshare.store import audit
+from ipshare.accounts import sftp
 from ipshare.store.models.accounts import SftpAccount, SftpKey
 
 RSA_BITS = 3072
@@ -87,12 +87,11 @@ def add(
                 fingerprint=key.fingerprint,
                 added_at=at,
             )
-            audit.write(
+            sftp.tell(
                 "key.added",
+                account,
+                by=by,
                 at=at,
-                actor=by,
-                office=account.office_id,
-                subject=account.username,
                 fingerprint=key.fingerprint,
                 label=added.label,
             )
@@ -114,12 +113,11 @@ def revoke(key: SftpKey, at: datetime, *, by: str = "hub") -> None:
         if not SftpKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at):
             return
         key.revoked_at = at
-        audit.write(
+        sftp.tell(
             "key.revoked",
+            key.account,
+            by=by,
             at=at,
-            actor=by,
-            office=key.account.office_id,
-            subject=key.account.username,
             fingerprint=key.fingerprint,
             label=key.label,
         )

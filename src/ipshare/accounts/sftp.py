@@ -12,9 +12,12 @@ from django.db import IntegrityError, transaction
 
 from ipshare.domain.office import root_folder
 from ipshare.store import audit
-from ipshare.store.models.accounts import Office, SftpAccount
+from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
+from ipshare.store.models.sharing import Authorization, ThirdParty
 
 USERNAME = re.compile(r"[a-z][a-z0-9_-]{1,38}")
+LONGEST_NAME = 39
+NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
 OPERATOR = "operator"
 
 
@@ -29,13 +32,21 @@ def open_account(  # noqa: PLR0913 (the facts of an account and who opened it)
     username: str = "",
     password: str | None = None,
     quota_bytes: int | None = None,
+    third_party: ThirdParty | None = None,
     by: str = "hub",
 ) -> SftpAccount:
-    """Open an account of an office, or (office None) of the hub's operators; its name is ``ipob_kh`` by default.
+    """Open an account of an office or of a third party, or (neither) of the hub's operators.
 
-    Without a password only keys open it (accounts.keys.add).
+    Its name is ``ipob_kh``, ``jpo`` or ``operator`` by default. Without a password only keys open it
+    (accounts.keys.add). Every office that a third party is authorized by is told.
     """
-    name = username.strip() or (root_folder(office) if office else OPERATOR)
+    if office and third_party:
+        raise AccountRefusedError("an account is of an office or of a third party, not of both")
+    name = username.strip() or _default_name(office, third_party)
+    if third_party and _is_ours(name):
+        raise AccountRefusedError(
+            f"{name} is a name of the hub's own accounts; give the third party's account another"
+        )
     if not USERNAME.fullmatch(name):
         raise AccountRefusedError(
             f"{name[:40]!r} cannot be a user name: 2 to 39 small letters, digits, - and _, a letter first"
@@ -49,9 +60,14 @@ def open_account(  # noqa: PLR0913 (the facts of an account and who opened it)
     try:
         with transaction.atomic():
             account = SftpAccount.objects.create(
-                username=name, office_id=code, password=_hash(password), created_at=at, **facts
+                username=name,
+                office_id=code,
+                third_party=third_party,
+                password=_hash(password),
+                created_at=at,
+                **facts,
             )
-            audit.write("sftp-account.opened", at=at, actor=by, office=code, subject=name)
+            tell("sftp-account.opened", account, by=by, at=at)
     except IntegrityError as trouble:
         raise AccountRefusedError(f"there is an account {name} already") from trouble
     return account
@@ -64,14 +80,8 @@ def set_password(
     with transaction.atomic():
         account.password = _hash(password)
         account.save(update_fields=["password"])
-        audit.write(
-            "sftp-account.password-set",
-            at=at,
-            actor=by,
-            office=account.office_id,
-            subject=account.username,
-            password="none" if password is None else "new",
-        )
+        told = "none" if password is None else "new"
+        tell("sftp-account.password-set", account, by=by, at=at, password=told)
 
 
 def close_account(account: SftpAccount, at: datetime, *, by: str = "hub") -> None:
@@ -79,13 +89,25 @@ def close_account(account: SftpAccount, at: datetime, *, by: str = "hub") -> Non
     with transaction.atomic():
         account.active = False
         account.save(update_fields=["active"])
-        audit.write(
-            "sftp-account.closed",
-            at=at,
-            actor=by,
-            office=account.office_id,
-            subject=account.username,
-        )
+        tell("sftp-account.closed", account, by=by, at=at)
+
+
+def tell(event: str, account: SftpAccount, *, by: str, at: datetime, **detail: object) -> None:
+    """The audit event of a deed on an account, for every office that it concerns."""
+    offices: list[str | None] = [account.office_id]
+    if account.third_party is not None:
+        detail["third_party"] = account.third_party.name
+        held = Authorization.objects.filter(third_party=account.third_party)
+        offices = [*held.order_by("office_id").values_list("office_id", flat=True)] or [None]
+    for office in offices:
+        audit.write(event, at=at, actor=by, office=office, subject=account.username, **detail)
+
+
+def goes_on(account: SftpAccount, key: int | None) -> bool:
+    """Whether an account, and the key (None: a password) that opened it, are valid still."""
+    if not SftpAccount.objects.filter(pk=account.pk, active=True).exists():
+        return False
+    return key is None or SftpKey.objects.filter(pk=key, revoked_at=None).exists()
 
 
 def authenticate_password(username: str, password: str) -> SftpAccount | None:
@@ -100,6 +122,19 @@ def authenticate_password(username: str, password: str) -> SftpAccount | None:
 def note_use(account: SftpAccount, at: datetime) -> None:
     """Remember when an account was last signed in to."""
     SftpAccount.objects.filter(pk=account.pk).update(last_used_at=at)
+
+
+def _default_name(office: str | None, third_party: ThirdParty | None) -> str:
+    if third_party is not None:
+        name = NOT_IN_NAMES.sub("-", third_party.name.lower()).strip("-")[:LONGEST_NAME]
+        fits = USERNAME.fullmatch(name) and not _is_ours(name)
+        return name if fits else f"third-party-{third_party.pk}"
+    return root_folder(office) if office else OPERATOR
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a name is one that accounts of offices and of operators have by default."""
+    return name == OPERATOR or name.startswith("ipob_")
 
 
 def _hash(password: str | None) -> str:

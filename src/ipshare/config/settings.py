@@ -167,6 +167,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "ipshare.share.push_tasks",
     "ipshare.share.search.tasks",
     "ipshare.share.bulk.tasks",
+    "ipshare.share.shelf_tasks",
 ]
 
 # --- Logs

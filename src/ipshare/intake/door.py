@@ -14,6 +14,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from django.db import close_old_connections
 
 from ipshare.accounts import sftp as accounts
+from ipshare.domain.shelf import Shelf
 from ipshare.intake.limits import Limits
 from ipshare.intake.quota import Ledger
 from ipshare.intake.throttle import Throttle
@@ -22,6 +23,8 @@ from ipshare.store.models.accounts import SftpAccount, SftpKey
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
+Shelves = Callable[[SftpAccount, int | None, str], Shelf]
+"""The shelf of an account of a third party, the key that opened it (None: a password), and the address."""
 
 
 class Guest(Protocol):
@@ -42,13 +45,18 @@ class Guest(Protocol):
         """End the connection with a reason that the client can show."""
         ...
 
+    def cut(self) -> None:
+        """End the connection at once; what waits to be sent is not sent any more."""
+        ...
+
 
 class Door:
     """What all connections of one SFTP server share."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
-        """Nobody is in yet; ``root`` is the folder of uploads."""
+    def __init__(self, root: Path, limits: Limits, shelves: Shelves | None = None) -> None:
+        """Nobody is in yet; ``root`` is the folder of uploads. Without ``shelves`` no third party is let in."""
         self.root = root
+        self.shelves = shelves
         self.limits = limits
         self.ledger = Ledger(root)
         self.visitors: set[Guest] = set()

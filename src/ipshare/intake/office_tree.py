@@ -32,7 +32,9 @@ class OfficeTree(asyncssh.SFTPServer):
     """The tree as one account sees it."""
 
     def __init__(self, chan: Any, door: Door, account: SftpAccount) -> None:
-        """A session of an account that has signed in."""
+        """A session of an account, of an office or of operators, that has signed in."""
+        if account.third_party_id is not None:
+            raise ValueError(f"{account.username} is of a third party; its tree is ShelfTree")
         super().__init__(chan)
         self._door = door
         self._account = account

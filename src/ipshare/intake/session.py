@@ -15,6 +15,7 @@ from asyncssh.stream import SSHReader, SSHServerStreamSession, SSHWriter
 
 from ipshare.intake.door import Guest
 from ipshare.intake.office_tree import OfficeTree
+from ipshare.intake.shelf_tree import ShelfTree
 from ipshare.store.models.accounts import SftpAccount
 
 SFTP_VERSION = 3  # what OpenSSH speaks
@@ -63,7 +64,11 @@ class Session(SSHServerStreamSession[bytes]):
         channel.set_encoding(None)
         self._encoding = None
         door = self._visitor.door
-        tree = OfficeTree(channel, door, self._account)
+        tree: OfficeTree | ShelfTree
+        if self._account.third_party_id is None:
+            tree = OfficeTree(channel, door, self._account)
+        else:
+            tree = ShelfTree(channel, self._visitor, self._account)
         handler = Handler(
             tree, SSHReader(self, channel), SSHWriter(self, channel), SFTP_VERSION, self._visitor
         )
@@ -84,13 +89,13 @@ class Handler(SFTPServerHandler):
 
     def __init__(
         self,
-        tree: OfficeTree,
+        tree: OfficeTree | ShelfTree,
         reader: SSHReader[bytes],
         writer: SSHWriter[bytes],
         version: int,
         visitor: Guest,
     ) -> None:
-        """A session over an office's tree."""
+        """A session over an office's tree, or a third party's shelf."""
         super().__init__(tree, reader, writer, version)
         self._tree = tree
         self._visitor = visitor

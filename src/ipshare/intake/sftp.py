@@ -10,11 +10,15 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncssh
 import django
 
 from ipshare.intake.limits import Limits
+
+if TYPE_CHECKING:
+    from ipshare.intake.door import Shelves
 
 log = logging.getLogger(__name__)
 
@@ -78,12 +82,14 @@ async def serve(  # noqa: PLR0913 (where, with what limits, and how to stop)
     *,
     uploads_folder: Path | None = None,
     limits: Limits | None = None,
+    shelves: Shelves | None = None,
     stop: asyncio.Event | None = None,
     ready: Callable[[int], None] | None = None,
 ) -> None:
     """Serve until ``stop`` is set: then nobody new is let in, and what was begun is ended.
 
-    ``ready`` is told the port (``port`` 0 takes a free one). Files closed before a kill land first.
+    ``ready`` is told the port (``port`` 0 takes a free one). Files closed before a kill land first. ``shelves``
+    is what third parties see; without it none is let in.
     """
     from ipshare.intake import arrivals  # noqa: PLC0415 (models: after django.setup)
     from ipshare.intake.door import Door  # noqa: PLC0415
@@ -92,7 +98,7 @@ async def serve(  # noqa: PLR0913 (where, with what limits, and how to stop)
     limits = limits or Limits()
     root = uploads_folder or data_folder / "uploads"
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    door = Door(root, limits)
+    door = Door(root, limits, shelves)
     for landed in await door.run(arrivals.recover, root):
         log.warning("landed after a kill: %s as %s", landed.name, landed.reference)
     acceptor = await asyncssh.listen(
@@ -132,15 +138,17 @@ async def serve(  # noqa: PLR0913 (where, with what limits, and how to stop)
         log.info("SFTP stopped")
 
 
-async def _until_signal(host: str, port: int, data: Path, uploads: Path) -> None:
+async def _until_signal(
+    host: str, port: int, data: Path, uploads: Path, shelves: Shelves | None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    await serve(host, port, data, uploads_folder=uploads, stop=stop)
+    await serve(host, port, data, uploads_folder=uploads, shelves=shelves, stop=stop)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, shelves: Shelves | None = None) -> int:
     """Run the SFTP server until SIGTERM or Ctrl-C."""
     django.setup()
     from django.conf import settings  # noqa: PLC0415
@@ -161,7 +169,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(argv)
     logging.getLogger("asyncssh").setLevel(logging.ERROR)
     try:
-        asyncio.run(_until_signal(chosen.host, chosen.port, chosen.data, settings.UPLOADS))
+        asyncio.run(_until_signal(chosen.host, chosen.port, chosen.data, settings.UPLOADS, shelves))
     except OSError as trouble:
         log.critical("cannot listen on %s port %d: %s", chosen.host, chosen.port, trouble)
         return 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
 
 import asyncssh
 from django.utils import timezone
@@ -16,6 +18,7 @@ from ipshare.intake.session import Session
 from ipshare.store.models.accounts import SftpAccount, SftpKey
 
 log = logging.getLogger(__name__)
+AT_ONCE = struct.pack("ii", 1, 0)  # linger for no time: what the system has not sent yet is dropped
 
 
 class Visitor(asyncssh.SSHServer):
@@ -49,6 +52,13 @@ class Visitor(asyncssh.SSHServer):
     def leave(self, why: str) -> None:
         """End the connection with a reason that the client can show."""
         self._connection.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, why)
+
+    def cut(self) -> None:
+        """End the connection at once; what waits to be sent, here or in the system, is not sent any more."""
+        line = self._connection.get_extra_info("socket")
+        if line is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self._connection.abort()
 
     def touch(self) -> None:
         """Something was asked: the connection is not idle."""
@@ -102,6 +112,9 @@ class Visitor(asyncssh.SSHServer):
             self.leave("sign in again")
             return
         account, key = found
+        if account.third_party_id is not None and self.door.shelves is None:
+            self.leave("this server takes files of offices only")
+            return
         same = sum(1 for one in self.door.visitors if one.account and one.account.pk == account.pk)
         if same >= self.door.limits.connections_per_account:
             self.leave(f"{account.username} has {same} connections; close one first")

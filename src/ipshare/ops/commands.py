@@ -144,8 +144,8 @@ def _keys(commands: _Subparsers) -> None:
         actions,
         "add",
         "ipshare.ops.keys:add",
-        "let a key open the SFTP account of an office",
-        "The account (ipob_kh for KH) is made with its first key.",
+        "let a key open the SFTP account of an office or of a third party",
+        "The account (ipob_kh for KH, jpo for JPO) is made with its first key.",
     )
     _account(add)
     add.add_argument(
@@ -173,6 +173,11 @@ def _keys(commands: _Subparsers) -> None:
 def _account(command: Any) -> None:
     place = command.add_mutually_exclusive_group(required=True)
     place.add_argument("--office", metavar="CODE", help="the office, e.g. KH")
+    place.add_argument(
+        "--third-party",
+        metavar="NAME",
+        help="the third party, e.g. JPO: it reads, and writes nothing",
+    )
     place.add_argument("--operator", action="store_true", help="the hub's operators")
 
 

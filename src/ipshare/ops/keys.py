@@ -1,4 +1,4 @@
-"""``ipshare key`` and ``ipshare account``: what opens the SFTP accounts of offices and operators."""
+"""``ipshare key`` and ``ipshare account``: what opens the SFTP accounts of offices, third parties and operators."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ipshare.accounts import keys, sftp
 from ipshare.ops import office
 from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.accounts import SftpAccount, SftpKey
+from ipshare.store.models.sharing import ThirdParty
 
 
 def add(args: argparse.Namespace) -> int:
@@ -43,12 +44,13 @@ def show(args: argparse.Namespace) -> int:
 
 def revoke(args: argparse.Namespace) -> int:
     """Let a key open nothing any more."""
-    code = None if args.operator else office.existing(args.office).code
-    key = SftpKey.objects.filter(account__office_id=code, fingerprint=args.fingerprint).first()
+    code, party = _owner(args)
+    key = SftpKey.objects.filter(
+        account__office_id=code, account__third_party=party, fingerprint=args.fingerprint
+    ).first()
     if key is None:
-        raise RefusalError(
-            f"{code or 'the operators'} has no key {args.fingerprint}; see: ipshare key list"
-        )
+        owner = code or (party.name if party else "the operators")
+        raise RefusalError(f"{owner} has no key {args.fingerprint}; see: ipshare key list")
     keys.revoke(key, timezone.now(), by="ipshare key revoke")
     print(f"{key.fingerprint} opens nothing any more")
     return 0
@@ -71,10 +73,23 @@ def set_password(args: argparse.Namespace) -> int:
 
 
 def opened(args: argparse.Namespace, *, at: datetime) -> SftpAccount:
-    """The account of an office or of the operators, made where there is none."""
-    code = None if args.operator else office.existing(args.office).code
-    account = SftpAccount.objects.filter(office_id=code).order_by("pk").first()
-    return account or sftp.open_account(code, at=at, by="ipshare key add")
+    """The account of an office, of a third party or of the operators, made where there is none."""
+    code, party = _owner(args)
+    held = SftpAccount.objects.filter(office_id=code, third_party=party).order_by("pk").first()
+    return held or sftp.open_account(code, third_party=party, at=at, by="ipshare key add")
+
+
+def _owner(args: argparse.Namespace) -> tuple[str | None, ThirdParty | None]:
+    """The office or the third party that is named; neither for the operators."""
+    if args.third_party:
+        party = ThirdParty.objects.filter(name=args.third_party).first()
+        if party is None:
+            raise RefusalError(
+                f"{args.third_party} is no third party of any office: an office adds it to its "
+                "authorizations first"
+            )
+        return None, party
+    return None if args.operator else office.existing(args.office).code, None
 
 
 def read(file: str) -> str:

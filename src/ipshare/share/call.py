@@ -20,7 +20,7 @@ from ipshare.share import limits
 from ipshare.share.limits import Limits, Use
 from ipshare.store.models.sharing import Client
 
-_access = structlog.wrap_logger(
+access = structlog.wrap_logger(
     logging.getLogger("ipshare.access"),
     processors=[structlog.processors.JSONRenderer(ensure_ascii=False)],
     wrapper_class=structlog.stdlib.BoundLogger,
@@ -136,7 +136,7 @@ class _Body:
 
 
 def _log(call: Call) -> None:
-    _access.info(
+    access.info(
         "api",
         at=call.at.isoformat(timespec="milliseconds"),
         id=call.id,

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from ipshare.domain.authorization import Channel, View
+from ipshare.domain.group import ALL_GROUPS, mask
 from ipshare.domain.office import Right
 from ipshare.store.models.disclosures import Disclosure
 
@@ -57,8 +58,13 @@ def write(  # noqa: PLR0913 (what left, to whom, through which channel)
 
 
 def of_record(office: str, right: Right | None, number: str) -> QuerySet[Disclosure]:
-    """Every disclosure of one record (of the records of this number, where no right is named), newest first."""
-    held = Disclosure.objects.filter(office=office, numbers__contains=[number])
+    """Every disclosure of one record (of the records of this number, where no right is named), newest first.
+
+    Files as received too: such a file may hold any record of its right.
+    """
+    held = Disclosure.objects.filter(
+        Q(numbers__contains=[number]) | Q(groups=mask(ALL_GROUPS)), office=office
+    )
     if right is not None:
         held = held.filter(right=right.value)
     return held.order_by("-at", "-pk")

@@ -35,7 +35,7 @@ EVENTS = {
     "destination.failing": "Deliveries to a destination have failed several times in a row.",
     "destination.recovered": "A destination that was failing took a delivery again.",
     "third-party.added": "A third party was added to the office's authorizations.",
-    "sftp-account.opened": "An SFTP account was opened.",
+    "sftp-account.opened": "An SFTP account was opened: of the office, or of a third party of it.",
     "sftp-account.password-set": "An SFTP account got a new password, or lost it.",
     "sftp-account.closed": "An SFTP account was closed.",
     "key.added": "An SFTP key was added to an account.",

@@ -20,7 +20,7 @@ from ipshare.share import authorizations
 from ipshare.store import changes, objects
 from ipshare.store.changes import Place
 from ipshare.store.models.exports import Export
-from ipshare.store.models.sharing import Client, RecordBlock
+from ipshare.store.models.sharing import Authorization, Client, RecordBlock
 
 KEPT = 12
 """Exports of one office that a client may have at a time."""
@@ -103,10 +103,14 @@ def remove(export: Export) -> None:
 def _holds(export: Export, *, at: datetime) -> bool:
     if export.expires_at <= at:
         return False
-    authorization = authorizations.used_by(export.client).filter(pk=export.authorization_id).first()
+    if export.client is None:
+        used, channel = Authorization.objects.all(), Channel.SFTP
+    else:
+        used, channel = authorizations.used_by(export.client), Channel.BULK
+    authorization = used.filter(pk=export.authorization_id).first()
     if authorization is None:
         return False
-    if Channel.BULK not in authorizations.conditions_of(authorization).channels:
+    if channel not in authorizations.conditions_of(authorization).channels:
         return False
     view = authorizations.view_at(authorization, at)
     return is_of(export, view) and not _blocked(export, view)

@@ -23,5 +23,5 @@ CREATE INDEX proof_leaf_by_twig ON proof_leaf (office, mask, "right", twig);
 class Migration(migrations.Migration):
     """Creates the leaves of proofs."""
 
-    dependencies = [("store", "0016_exports")]
+    dependencies = [("store", "0017_third_party_sftp")]
     operations = [migrations.RunSQL(CREATE, "DROP TABLE proof_leaf")]

@@ -64,11 +64,14 @@ class User(AbstractBaseUser):
 
 
 class SftpAccount(models.Model):
-    """What an SFTP client signs in as: one office, or (without office) the hub's operators."""
+    """What an SFTP client signs in as: one office, one third party, or (without either) the hub's operators."""
 
     username = models.CharField(max_length=40, unique=True)
     office = models.ForeignKey(
         Office, null=True, blank=True, on_delete=models.PROTECT, related_name="sftp_accounts"
+    )
+    third_party = models.ForeignKey(
+        "ThirdParty", null=True, blank=True, on_delete=models.PROTECT, related_name="sftp_accounts"
     )
     # Django's password hash, empty where only keys are allowed.
     password = models.CharField(max_length=128, blank=True, default="")
@@ -76,6 +79,14 @@ class SftpAccount(models.Model):
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(office__isnull=True) | models.Q(third_party__isnull=True),
+                name="sftp_account_is_of_one_office_or_one_third_party",
+            )
+        ]
 
 
 class SftpKey(models.Model):

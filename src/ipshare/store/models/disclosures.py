@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from ipshare.domain.group import ALL_GROUPS, mask
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization, Client
 
@@ -46,6 +47,12 @@ class Disclosure(models.Model):
             GinIndex(fields=["numbers"], name="disclosure_of_record"),
             models.Index(fields=["office", "at"], name="disclosure_of_office"),
             models.Index(fields=["authorization", "at"], name="disclosure_to_third_party"),
+            # Files as received: they may hold any record, so every look for one wants them too.
+            models.Index(
+                fields=["office", "right"],
+                condition=models.Q(groups=mask(ALL_GROUPS)),
+                name="disclosure_as_received",
+            ),
         ]
 
 

@@ -12,10 +12,15 @@ from ipshare.store.models.sharing import Authorization, Client
 
 
 class Export(models.Model):
-    """One export. Its parts lie in the object store, and are served only under the conditions it was made under."""
+    """One export. Its parts lie in the object store, and are served only under the conditions it was made under.
+
+    Without a client it is for the shelf of the third party: the packages that it finds over SFTP.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="exports")
+    client = models.ForeignKey(
+        Client, null=True, blank=True, on_delete=models.PROTECT, related_name="exports"
+    )
     authorization = models.ForeignKey(
         Authorization, on_delete=models.PROTECT, related_name="exports"
     )
