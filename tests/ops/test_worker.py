@@ -44,7 +44,9 @@ def empty_queue(transactional_db):
         cursor.execute("DELETE FROM procrastinate_jobs")
         cursor.execute("DELETE FROM procrastinate_workers")
     yield
-    with connection.cursor() as cursor:  # a worker that ran here leaves the connection of its periodic jobs
+    with (
+        connection.cursor() as cursor
+    ):  # a worker that ran here leaves the connection of its periodic jobs
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
