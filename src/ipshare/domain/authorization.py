@@ -123,15 +123,20 @@ def view_of(  # noqa: PLR0913 (what a view is made of)
     base: int = 0,
     withheld_from_all: Iterable[ElementGroup] = (),
 ) -> View:
-    """The view of a client under these conditions and the office's base restriction, at an instant."""
+    """The view of a client under these conditions and the office's base restriction, at an instant.
+
+    A document (a front page, a certificate) may hold anything of its record, so where a group is withheld
+    none is let out.
+    """
+    groups = (conditions.groups - frozenset(withheld_from_all)) | {ElementGroup.IDENTITY}
     return View(
         office=office,
         authorization=authorization,
         version=version,
         base=base,
         rights=conditions.rights if conditions.in_force(at) else frozenset(),
-        groups=(conditions.groups - frozenset(withheld_from_all)) | {ElementGroup.IDENTITY},
+        groups=groups,
         filter=conditions.filter,
         images=conditions.images,
-        documents=conditions.documents,
+        documents=conditions.documents and groups == SHAREABLE,
     )
