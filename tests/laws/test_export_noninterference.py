@@ -22,7 +22,7 @@ from share.histories import AT, a_reader, allow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 3
+EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 10
 KEPT = 2
 """Finished exports that are looked at again after later steps."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")

@@ -19,7 +19,7 @@ from share.histories import AT, Reader, a_reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 10
 RIGHTS = (None, ["trademark"], ["patent"], ["patent", "trademark"])
 
 

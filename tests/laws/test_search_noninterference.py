@@ -46,7 +46,7 @@ IDENTITIES = (
         "registrationDate": "2021-07-01",
     },
 )
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 5
+EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 10
 
 # Every parameter that any view has, and one that none has, with values that are there and that are not.
 PROBES = {
