@@ -181,6 +181,7 @@ def test_leak_07_order_and_cursors():
         (sent(*up), sent(*down)),
         (None, sent(again)),
         (sent(dated("1", "28")), None),
+        (None, sent(dated("3", "27"))),
         both(mark("1", words="SOK")),
     )
     case = Case(excluded=NO_STATUS | NO_STAKEHOLDERS, story=story, secrets=(SECRET, "2024-01-"))
@@ -597,7 +598,7 @@ def test_leak_25_combined_entitlements():
 def test_leak_26_time_and_size(monkeypatch):
     """As many bytes, and as many statements of SQL, whatever is withheld; and nobody is woken for it."""
     large = sent(mark("1", applicant=f"{SECRET} " * 400, late=EVENT.format("")))
-    story = ((sent(mark("1")), large), (None, sent(mark("1", applicant=SECRET))), both(mark("2")))
+    story = ((sent(mark("1")), sent(mark("1", applicant=SECRET))), (None, large), both(mark("2")))
     check(Case(excluded=NO_STAKEHOLDERS | NO_STATUS, story=story, secrets=(SECRET,)))
     publish(1, [read(mark("1"))])
     reader = a_reader(excluded=NO_STAKEHOLDERS)
