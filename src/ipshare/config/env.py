@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 
 class SettingMissingError(RuntimeError):
@@ -47,6 +50,54 @@ def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
         raise SettingMissingError(
             f"{name} is {value!r}; it must be addresses or CIDR ranges separated by spaces ({trouble})"
         ) from trouble
+
+
+_MAIL_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """The variable as Django's settings of a mail server: ``smtp://user:password@host:587``, or ``console:``.
+
+    ``smtp`` sends nothing before STARTTLS, ``smtps`` speaks TLS from the first byte; ``smtp+plain`` is
+    for a relay that is reached without a wire in between, and knows no password.
+    """
+    value = text(name, "console:")
+    if value == "console:":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    try:
+        parts = urlsplit(value)
+        port = parts.port or _MAIL_PORTS[parts.scheme]
+        host = parts.hostname
+    except (ValueError, KeyError):
+        host, port = None, 0
+    if not host or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        # The value is not repeated: it may hold a password.
+        raise SettingMissingError(
+            f"{name} cannot be read; it must be console:, smtp://user:password@host:587, "
+            "smtps://user:password@host:465 or smtp+plain://host:25 (special characters as %XX)"
+        )
+    if parts.scheme == "smtp+plain" and parts.password:
+        raise SettingMissingError(f"{name} would send a password in the clear; use smtp: or smtps:")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
+def mail_sender(name: str, default: str | None) -> str:
+    """The variable as the sender of letters: an address, or ``Name <address>``."""
+    value = text(name, default)
+    local, _, domain = parseaddr(value)[1].rpartition("@")
+    if not local or not domain or "\n" in value:
+        raise SettingMissingError(
+            f"{name} is {value!r}; it must be an e-mail address, or: Name <address>"
+        )
+    return value
 
 
 def data_folder() -> Path:

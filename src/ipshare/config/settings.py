@@ -158,6 +158,21 @@ PLATFORM_URL = env.text("IPSHARE_PLATFORM_URL", "")
 EXPORT_DAYS = env.number("IPSHARE_EXPORT_DAYS", 7)
 EXPORT_PART_BYTES = env.number("IPSHARE_EXPORT_PART_BYTES", 256 * 1024 * 1024)
 
+# --- Letters
+_MAIL = env.mail_server("IPSHARE_EMAIL_URL")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = _MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.mail_sender(
+    "IPSHARE_EMAIL_FROM",
+    None if EMAIL_HOST else f"ipshare@{urlsplit(PUBLIC_URL).hostname or 'localhost'}",
+)
+
 # --- The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 PROCRASTINATE_IMPORT_PATHS = [
@@ -168,6 +183,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "ipshare.share.search.tasks",
     "ipshare.share.bulk.tasks",
     "ipshare.share.shelf_tasks",
+    "ipshare.accounts.tasks",
 ]
 
 # --- Logs

@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _authorize(commands)
     _clients(commands)
     _push(commands)
+    _letters(commands)
     _submissions(commands)
     _schemas(commands)
     _receiving(commands)
@@ -98,9 +99,9 @@ def _running(commands: _Subparsers) -> None:
         commands,
         "pusher",
         "ipshare.ops.pusher:run",
-        "run the sender of deliveries to third parties",
+        "run the sender of deliveries to third parties and of letters",
     )
-    pusher.add_argument("--once", action="store_true", help="end when nothing is to be delivered")
+    pusher.add_argument("--once", action="store_true", help="end when nothing is to be sent")
     _add(commands, "migrate", "ipshare.ops.tables:migrate", "bring the tables up to date")
 
 
@@ -375,6 +376,22 @@ def _push(commands: _Subparsers) -> None:
         "ipshare.ops.destination:show_platform",
         "tell whether the central WIPO data platform is available",
     )
+
+
+def _letters(commands: _Subparsers) -> None:
+    actions = _group(commands, "letter", "the e-mail that the hub sends")
+    test = _add(
+        actions,
+        "test",
+        "ipshare.ops.letters:test",
+        "send a test letter at once, and tell what the mail server said",
+        "The mail server is named by IPSHARE_EMAIL_URL; without it, letters are printed.",
+    )
+    test.add_argument("address", metavar="ADDRESS", help="whom it goes to")
+    shown = _add(
+        actions, "list", "ipshare.ops.letters:show", "list letters that wait or were given up"
+    )
+    shown.add_argument("--last", type=int, default=50, metavar="N", help="at most N (50)")
 
 
 def _destination(command: Any) -> None:

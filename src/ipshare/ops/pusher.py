@@ -1,7 +1,7 @@
-"""``ipshare pusher``: sends deliveries to the systems of third parties, many at a time, beside the line.
+"""``ipshare pusher``: sends deliveries to the systems of third parties, and letters to people, beside the line.
 
-A process of its own: a destination that hangs keeps other destinations and the line of submissions waiting for
-nothing.
+A process of its own: a destination or a mail server that hangs keeps nothing else waiting. Letters have a worker
+of their own in it, so that neither waits for the other.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 from django.db import DatabaseError, connection
@@ -24,6 +25,8 @@ from ipshare.share import deliveries, push
 
 JOBS = 8
 """Destinations that are served at the same time."""
+LETTERS = 2
+"""Letters that are handed to the mail server at the same time."""
 LOOK_EVERY = 2.0
 _log = logging.getLogger(__name__)
 
@@ -31,15 +34,22 @@ _log = logging.getLogger(__name__)
 def run(args: argparse.Namespace) -> int:
     """Deliver until asked to stop; what is being sent then is stopped, and goes on at the next start."""
     threading.Thread(target=_clock, daemon=True).start()
-    with psycopg.connect(**connector_params(), autocommit=True) as presence:
-        asyncio.run(_push(worker.Presence(presence), wait=not args.once))
+    with _connected() as pushing, _connected() as writing:
+        asyncio.run(_push(worker.Presence(pushing), worker.Presence(writing), wait=not args.once))
     return 0
 
 
-async def _push(presence: worker.Presence, *, wait: bool) -> None:
+def _connected() -> psycopg.Connection[Any]:
+    return psycopg.connect(**connector_params(), autocommit=True)
+
+
+async def _push(pushing: worker.Presence, writing: worker.Presence, *, wait: bool) -> None:
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(JOBS + 2))
-    working = asyncio.ensure_future(worker.work(presence, queue=worker.PUSH, jobs=JOBS, wait=wait))
+    loop.set_default_executor(ThreadPoolExecutor(JOBS + LETTERS + 2))
+    working = asyncio.gather(
+        worker.work(pushing, queue=worker.PUSH, jobs=JOBS, wait=wait),
+        worker.work(writing, queue=worker.LETTERS, jobs=LETTERS, wait=wait),
+    )
 
     def stop() -> None:
         push.ending.set()

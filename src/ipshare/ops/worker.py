@@ -31,7 +31,7 @@ DEATHS = 25  # a job that was in hand at the death of so many workers has killed
 LOST_DATABASE = 75
 _M_ARENA_MAX = -8  # of malloc.h
 _NEVER = 10 * 365 * 86_400.0  # procrastinate's own pruning goes by heartbeats; ours is exact
-LINE, PUSH = "line", "push"
+LINE, PUSH, LETTERS = "line", "push", "letters"
 _CHANNEL = "procrastinate_queue_v1#"  # procrastinate's own; its trigger tells of new jobs only
 _NOTICE = '{"type": "job_inserted", "job_id": 0}'
 _log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Presence:
                         )
             put_back += self._put_back("worker_id IS NULL", None)
             if put_back:
-                for queue in (LINE, PUSH):
+                for queue in (LINE, PUSH, LETTERS):
                     self._connection.execute(
                         "SELECT pg_notify(%s, %s)", [_CHANNEL + queue, _NOTICE]
                     )
