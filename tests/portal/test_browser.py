@@ -21,6 +21,7 @@ pytestmark = [
 ]
 PAGES = {
     "home": "/",
+    "office": "/offices/kh",
     "submissions": "/submissions",
     "submissions-empty": "/submissions?state=rejected",
     "submission": "/submissions/KH-000003",

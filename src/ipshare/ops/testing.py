@@ -16,4 +16,5 @@ if not os.environ.get("DATABASE_URL"):
     )
     own = folder / f"hub-{os.getpid()}"  # two runs side by side share the server, not their files
     os.environ["IPSHARE_DATA"] = str(own)
+    (own / "static").mkdir(parents=True)  # whitenoise warns where it is missing
     atexit.register(shutil.rmtree, own, ignore_errors=True)

@@ -73,6 +73,7 @@ def _marked(permission: Permission | None, methods: tuple[str, ...]) -> Callable
             return response
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.methods = allowed  # type: ignore[attr-defined]
         return guarded
 
     return mark

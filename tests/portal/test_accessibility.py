@@ -1,0 +1,47 @@
+"""axe-core finds nothing to complain of on any page, in light and dark; and no page is left out."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python import sync_playwright as axe
+from django.urls import resolve
+
+from ipshare.portal import urls
+from portal import builders
+from portal.test_browser import PAGES, a_tab, browser, chromium, sign_in  # noqa: F401 (a fixture)
+
+pytestmark = [
+    pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
+    pytest.mark.django_db(transaction=True),
+]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NO_PAGES = {"heading", "original", "report", "statement"}
+"""Answers to GET that are no page of their own: a part of a page, a download; lists end in what they are."""
+
+
+def violations(tab):
+    """What axe finds on a page: rule, and the elements that break it."""
+    found = axe.Axe().run(tab, options=RULES).response["violations"]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser, live_server, office, scheme):  # noqa: F811 (a fixture)
+    jpo = builders.authorizations.list_for("KH")[1].authorization.pk
+    tab = a_tab(browser, live_server, scheme=scheme)
+    tab.goto("/sign-in")
+    found = {"sign-in": violations(tab)}
+    sign_in(tab)
+    for name, address in PAGES.items():
+        tab.goto(address.format(jpo=jpo))
+        found[name] = violations(tab)
+    lines = [f"{name}: {rule}: {html}" for name, what in found.items() for rule, html in what]
+    assert not lines, "\n".join(lines)
+
+
+def test_every_page_is_looked_at():
+    seen = {resolve(address.format(jpo=1).partition("?")[0]).url_name for address in PAGES.values()}
+    asked = {p.name for p in urls.urlpatterns if "GET" in getattr(p.callback, "methods", ())}
+    downloads = {name for name in asked if name.endswith(("-csv", "-xlsx"))}
+    seen |= {"sign-in"}
+    assert asked - downloads - NO_PAGES - seen == set()
