@@ -85,6 +85,33 @@ def test_a_person_gets_a_password_that_is_shown_once(capsys):
     assert password not in capsys.readouterr().out
 
 
+def test_roles_may_be_for_one_right(capsys):
+    call("office add KH")
+    call("user add a@kh.example --name A --office KH")
+    call(
+        "user add b@kh.example --name B --office KH --role data-officer --role administrator --right patent"
+    )
+    assert "roles: administrator, data-officer:patent" in capsys.readouterr().out
+    call("user list")
+    listed = capsys.readouterr().out
+    assert "a@kh.example  A  administrator authorization-officer data-officer" in listed
+    assert "b@kh.example  B  administrator data-officer:patent" in listed
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("--operator --role viewer", "an operator of the hub has no role at an office"),
+        ("--office KH --right patent", "--right needs a --role"),
+    ],
+)
+def test_roles_that_mean_nothing_are_refused(line, said):
+    call("office add KH")
+    with pytest.raises(RefusalError, match=re.escape(said)):
+        call(f"user add a@kh.example --name A {line}")
+    assert not User.objects.exists()
+
+
 def test_an_operator_belongs_to_no_office(tmp_path):
     file = tmp_path / "password"
     file.write_text("a long enough phrase\n")

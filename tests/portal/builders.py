@@ -11,6 +11,7 @@ from ipshare.accounts import people
 from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.group import Restriction
 from ipshare.domain.office import Right
+from ipshare.domain.role import EVERYTHING
 from ipshare.quality import report
 from ipshare.share import authorizations, blocks, ledger
 from ipshare.store import objects
@@ -26,9 +27,9 @@ def an_office(code, name):
     return Office.objects.create(code=code, name=name, created_at=AT - timedelta(days=900))
 
 
-def a_person(email, office, name="Chan Sokha"):
+def a_person(email, office, name="Chan Sokha", roles=EVERYTHING):
     """Somebody who can sign in with PASSWORD; office None is an operator."""
-    return people.add(email, name, office, PASSWORD, AT - timedelta(days=400))
+    return people.add(email, name, office, PASSWORD, AT - timedelta(days=400), roles=roles)
 
 
 def a_submission(office, number, *, content=b"PK", **changes):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ipshare.domain.office import Right
+from ipshare.domain.role import Role
+from ipshare.store.models.accounts import User
+
 
 class Permission(StrEnum):
     """One thing that a client or a person may be allowed to do."""
@@ -13,11 +17,17 @@ class Permission(StrEnum):
     IMAGE_READ = "api:image:read"
     EXPORT_MAKE = "api:export:make"
     CONDITIONS_READ = "api:conditions:read"
+    REGISTER_READ = "portal:register:read"
+    AUDIT_READ = "portal:audit:read"
     SUBMISSION_READ = "portal:submission:read"
     SUBMISSION_SEND = "portal:submission:send"
     SUBMISSION_DECIDE = "portal:submission:decide"
     AUTHORIZATION_READ = "portal:authorization:read"
     AUTHORIZATION_SAVE = "portal:authorization:save"
+    ACCOUNT_MANAGE = "portal:account:manage"
+    PEOPLE_MANAGE = "portal:people:manage"
+    SELF_MANAGE = "portal:self:manage"
+    HUB_OPERATE = "portal:hub:operate"
 
 
 OF_CLIENTS = frozenset(
@@ -29,20 +39,53 @@ OF_CLIENTS = frozenset(
         Permission.CONDITIONS_READ,
     }
 )
-OF_OFFICERS = frozenset(Permission) - OF_CLIENTS
-"""What a person may do for their own office."""
-OF_OPERATORS = frozenset(
+TO_LOOK = frozenset(
     {
+        Permission.REGISTER_READ,
+        Permission.AUDIT_READ,
         Permission.SUBMISSION_READ,
-        Permission.SUBMISSION_SEND,
         Permission.AUTHORIZATION_READ,
     }
 )
+"""What every role of an office includes, and the hub's operators have at every office."""
+OF_ROLES = {
+    Role.VIEWER: TO_LOOK,
+    Role.DATA_OFFICER: TO_LOOK | {Permission.SUBMISSION_SEND, Permission.SUBMISSION_DECIDE},
+    Role.AUTHORIZATION_OFFICER: TO_LOOK | {Permission.AUTHORIZATION_SAVE},
+    Role.ADMINISTRATOR: TO_LOOK | {Permission.ACCOUNT_MANAGE, Permission.PEOPLE_MANAGE},
+}
+"""What a role lets a person do at the office, for the rights that it is held for."""
+OF_OPERATORS = TO_LOOK | {
+    Permission.SUBMISSION_SEND,
+    Permission.PEOPLE_MANAGE,
+    Permission.HUB_OPERATE,
+}
 """What the hub's operators may do for any office: to decide and to authorize is the office's own."""
+OF_ALL = frozenset({Permission.SELF_MANAGE})
+"""What is about the person alone: whoever has signed in may do it."""
 
 
-def of_person(office: str | None, *, at: str) -> frozenset[Permission]:
-    """What a person of ``office`` (None: an operator) may do at the office ``at``."""
-    if office is None:
-        return OF_OPERATORS
-    return OF_OFFICERS if office == at else frozenset()
+def rights(person: User, permission: Permission, *, at: str) -> frozenset[Right]:
+    """The rights for which a person may do this at the office ``at``; empty: not at all."""
+    if person.is_operator:
+        return frozenset(Right) if permission in OF_OPERATORS else frozenset()
+    held = (one for office, one in person.roles if office == at)
+    return frozenset(
+        right for one in held if permission in OF_ROLES[one.role] for right in one.rights
+    )
+
+
+def known(person: User, *, at: str) -> frozenset[Right]:
+    """The rights of the office ``at`` that a person has any role for; of others they learn nothing."""
+    if person.is_operator:
+        return frozenset(Right)
+    return frozenset(right for office, one in person.roles if office == at for right in one.rights)
+
+
+def in_general(person: User, permission: Permission) -> bool:
+    """Whether a person may do this somewhere: what a page of no office asks."""
+    if permission in OF_ALL:
+        return True
+    if person.is_operator:
+        return permission in OF_OPERATORS
+    return any(permission in OF_ROLES[one.role] for _, one in person.roles)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ipshare.domain.office import Right
+from ipshare.domain.role import Role
 from ipshare.domain.submission import State
 from ipshare.ops import conditions
 
@@ -128,15 +130,35 @@ def _people(commands: _Subparsers) -> None:
         "add",
         "ipshare.ops.people:add",
         "give a person an account",
-        "The password is read from --password-file, or made and printed once.",
+        "The password is read from --password-file, or made and printed once.\n\n"
+        "Roles (--role may be given several times; without it the person does all the work of the office):\n"
+        "  viewer                 looks at everything of the office\n"
+        "  data-officer           looks; sends, releases and rejects submissions\n"
+        "  authorization-officer  looks; decides what third parties receive\n"
+        "  administrator          looks; people, SFTP keys and API clients of the office\n"
+        "--right limits the roles to one right (or several): of the others the person sees nothing.\n"
+        "An administrator is one for all rights. An operator looks at every office and decides nothing of it.\n\n"
+        '  ipshare user add lina@moc.example --name "Sok Lina" --office KH --role data-officer --right trademark',
     )
     add.add_argument("email", metavar="EMAIL", help="what the person signs in with")
     add.add_argument("--name", required=True, help="the person's name")
     place = add.add_mutually_exclusive_group(required=True)
     place.add_argument("--office", metavar="CODE", help="the office the person belongs to")
     place.add_argument("--operator", action="store_true", help="runs the hub, sees all offices")
+    add.add_argument(
+        "--role",
+        action="append",
+        choices=[role.value for role in Role],
+        help="what the person does there; may be given several times",
+    )
+    add.add_argument(
+        "--right",
+        action="append",
+        choices=[right.value for right in Right],
+        help="only for this right; may be given several times",
+    )
     add.add_argument("--password-file", metavar="FILE", help="its first line; - for standard input")
-    _add(actions, "list", "ipshare.ops.people:show", "list the people")
+    _add(actions, "list", "ipshare.ops.people:show", "list the people and their roles")
 
 
 def _keys(commands: _Subparsers) -> None:

@@ -8,6 +8,8 @@ import secrets
 from django.utils import timezone
 
 from ipshare.accounts import people
+from ipshare.domain.office import Right
+from ipshare.domain.role import EVERYTHING, Held, Role
 from ipshare.ops import keys, office
 from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.accounts import User
@@ -18,20 +20,38 @@ def add(args: argparse.Namespace) -> int:
     made = "" if args.password_file else secrets.token_urlsafe(15)
     given = keys.read(args.password_file).partition("\n")[0] if args.password_file else made
     code = None if args.operator else office.existing(args.office).code
+    roles = _roles(args)
     try:
-        person = people.add(args.email, args.name, code, given, timezone.now())
+        person = people.add(args.email, args.name, code, given, timezone.now(), roles=roles)
     except people.PersonError as trouble:
         raise RefusalError(str(trouble)) from trouble
     print(f"added {person.email} ({code or 'operator of the hub'})")
+    if code:
+        print(f"roles: {', '.join(people.listed(roles))}")
     if made:
         print(f"password (shown once): {made}")
     return 0
 
 
+def _roles(args: argparse.Namespace) -> frozenset[Held]:
+    """The roles asked for; without any, those of somebody who does all the work of the office."""
+    if args.operator:
+        if args.role or args.right:
+            raise RefusalError("an operator of the hub has no role at an office; leave --role out")
+        return frozenset()
+    if not args.role and args.right:
+        raise RefusalError("--right needs a --role that it limits, e.g. --role data-officer")
+    if not args.role:
+        return EVERYTHING
+    return people.combined(map(Role, args.role), map(Right, args.right or ()))
+
+
 def show(args: argparse.Namespace) -> int:
     """List the people."""
-    for person in User.objects.order_by("office_id", "email"):
+    found = User.objects.order_by("office_id", "email").prefetch_related("memberships")
+    for person in found:
         place = person.office_id or "operator"
         closed = "" if person.active else "  (closed)"
-        print(f"{place:<8}  {person.email}  {person.name}{closed}")
+        roles = people.listed([held for _, held in person.roles])
+        print(f"{place:<8}  {person.email}  {person.name}  {' '.join(roles)}{closed}".rstrip())
     return 0

@@ -65,7 +65,7 @@ def show(
         "routes": telling.ROUTES,
         "channels": telling.CHANNELS,
         "terms": chosen.TERMS,
-        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, office.code),
+        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, office.code, *held.rights),
     }
     return page(
         request,

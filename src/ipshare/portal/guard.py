@@ -22,7 +22,9 @@ from django.utils import timezone
 
 from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.office import Right
 from ipshare.portal import zones
+from ipshare.share import authorizations
 from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
@@ -32,6 +34,11 @@ REFERENCE = re.compile(r"([A-Z]{2})-([0-9]{6,9})")
 CODE = re.compile(r"[a-z]{2}")
 WHOLE = re.compile(r"[0-9]{1,18}")
 NOT_YOURS = "There is no such page for you."
+ONLY_THEIRS = "Only people of the office itself can do this."
+NOT_INCLUDED = "Your role does not include this"
+ASK = "An administrator of your office can change your roles."
+
+OF_NO_OFFICE = frozenset({Permission.HUB_OPERATE, Permission.SELF_MANAGE})
 
 
 def door(route: str, view: View, name: str) -> URLPattern:
@@ -65,6 +72,8 @@ def _marked(permission: Permission | None, methods: tuple[str, ...]) -> Callable
                 return _to_sign_in(request)
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
+            if permission is not None and (permission in OF_NO_OFFICE or not kwargs):
+                _enter_in_general(request, permission)
             request.permission = permission  # type: ignore[attr-defined]
             office = getattr(request.user, "office_id", None)
             with timezone.override(zones.zone_of(office).offset):
@@ -96,16 +105,40 @@ def person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def _enter(request: HttpRequest, office: str) -> None:
-    """Stop whoever may not do at this office what the view is for.
+def _enter_in_general(request: HttpRequest, permission: Permission) -> None:
+    """Stop whoever may not do this anywhere: for pages that are of no office."""
+    who = person(request)
+    if permissions.in_general(who, permission):
+        return
+    if permission == Permission.HUB_OPERATE:
+        raise PermissionDenied("Only operators of the hub can do this.")
+    raise PermissionDenied(ONLY_THEIRS if who.is_operator else f"{NOT_INCLUDED}. {ASK}")
 
-    Who may do nothing there does not learn that it exists; who may only look is told so.
+
+def _enter(request: HttpRequest, office: str, right: Right | None = None) -> None:
+    """Stop whoever may not do at this office what the view is for; ``right``: where it is about one right.
+
+    Who has no role there, or none for this right, does not learn that it exists; who may only look is told so.
     """
-    allowed = permissions.of_person(person(request).office_id, at=office)
-    if not allowed:
+    who = person(request)
+    known = permissions.known(who, at=office)
+    if not known or (right is not None and right not in known):
         raise Http404(NOT_YOURS)
-    if request.permission not in allowed:  # type: ignore[attr-defined]
-        raise PermissionDenied("Only people of the office itself can do this.")
+    need(request, office, *([right] if right else []))
+
+
+def need(request: HttpRequest, office: str, *concerned: Right) -> None:
+    """Stop whoever may not do what the view is for, for each of these rights; with none named, for any."""
+    who = person(request)
+    wanted: Permission = request.permission  # type: ignore[attr-defined]
+    if not may(request, wanted, office, *concerned):
+        if who.is_operator:
+            raise PermissionDenied(ONLY_THEIRS)
+        held = permissions.rights(who, wanted, at=office)
+        if held:
+            names = ", ".join(right.folder.lower() for right in concerned if right not in held)
+            raise PermissionDenied(f"{NOT_INCLUDED} for {names}. {ASK}")
+        raise PermissionDenied(f"{NOT_INCLUDED}. {ASK}")
 
 
 def whole(text: str) -> int | None:
@@ -131,7 +164,7 @@ def submission_of(request: HttpRequest, reference: str) -> Submission:
     submission = found.select_related("office", "repeats").first()
     if submission is None or submission.reference != reference:
         raise Http404(NOT_YOURS)
-    _enter(request, submission.office_id)
+    _enter(request, submission.office_id, Right(submission.right))
     return submission
 
 
@@ -144,6 +177,25 @@ def authorization_of(office: Office, number: int) -> Authorization:
     return authorization
 
 
-def may(request: HttpRequest, permission: Permission, office: str) -> bool:
-    """Whether a page shows this person the form for something."""
-    return permission in permissions.of_person(person(request).office_id, at=office)
+def authorization_to_change(request: HttpRequest, code: str, number: int) -> Authorization:
+    """The authorization of an address, where this person may change it: for every right that it shares."""
+    authorization = authorization_of(office_of(request, code), number)
+    need(request, authorization.office_id, *authorizations.conditions_of(authorization).rights)
+    return authorization
+
+
+def may_change(request: HttpRequest, authorization: Authorization) -> bool:
+    """Whether a page shows this person the forms that change an authorization."""
+    shared = authorizations.conditions_of(authorization).rights
+    return may(request, Permission.AUTHORIZATION_SAVE, authorization.office_id, *shared)
+
+
+def may(request: HttpRequest, permission: Permission, office: str, *concerned: Right) -> bool:
+    """Whether a page shows this person the form for something: for all of these rights, or for any if none is named."""
+    held = permissions.rights(person(request), permission, at=office)
+    return bool(held) and held.issuperset(concerned)
+
+
+def seen(request: HttpRequest, office: str) -> frozenset[Right]:
+    """The rights of an office that this person may look at: what lists and pages of several rights are cut to."""
+    return permissions.known(person(request), at=office)

@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.db.models import Q, QuerySet
 
+from ipshare.accounts import permissions
+from ipshare.domain.office import Right
 from ipshare.domain.submission import State
 from ipshare.portal import guard, words
 from ipshare.store.models.accounts import User
@@ -50,9 +52,13 @@ class Filter:
 
 
 def visible(who: User) -> QuerySet[Submission]:
-    """All submissions that a person may see: those of the own office, or for operators of every office."""
+    """All submissions that a person may see: of the own office and the rights served, or for operators all."""
     everything = Submission.objects.select_related("repeats")
-    return everything if who.is_operator else everything.filter(office=who.office_id)
+    if who.office_id is None:
+        return everything
+    known = permissions.known(who, at=who.office_id)
+    own = everything.filter(office=who.office_id)
+    return own if known == frozenset(Right) else own.filter(right__in=known)
 
 
 def fitting(who: User, wanted: Filter, zone: tzinfo) -> QuerySet[Submission]:

@@ -48,13 +48,13 @@ class Waiting:
     submission: Submission | None
 
 
-def rights(office: Office, *, at: datetime) -> list[RightRow]:
-    """The three rights of an office."""
+def rights(office: Office, known: frozenset[Right], *, at: datetime) -> list[RightRow]:
+    """The rights of an office, as far as the person who looks knows them."""
     held, faulty = holdings.counts(office.code), holdings.with_errors(office.code)
     newest = _newest(office.code)
     published = _newest(office.code, state=State.PUBLISHED)
     rows = []
-    for right in Right:
+    for right in (right for right in Right if right in known):
         latest, good = newest.get(right), published.get(right)
         rows.append(
             RightRow(
@@ -95,7 +95,11 @@ def waiting(office: Office, rows: Iterable[RightRow]) -> list[Waiting]:
         return Waiting(tone=tone, icon=icon, kind=kind, row=row, submission=about)
 
     return [
-        *(thing("is-held", "held", "held", by_right[Right(s.right)], s) for s in held),
+        *(
+            thing("is-held", "held", "held", by_right[Right(s.right)], s)
+            for s in held
+            if s.right in by_right
+        ),
         *(
             thing("is-error", "error", "refused", row, row.latest)
             for row in by_right.values()

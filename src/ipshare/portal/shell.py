@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ipshare.domain.submission import State
-from ipshare.portal import zones
+from ipshare.portal import history, zones
 from ipshare.store.models.accounts import User
-from ipshare.store.models.submissions import Submission
 
 VERSION = version("ipshare")
 
@@ -28,11 +27,10 @@ def page(
     who = getattr(request, "user", None)
     frame: dict[str, Any] = {"here": here, "version": VERSION, "who": None}
     if isinstance(who, User):
-        held = Submission.objects.filter(state=State.HELD)
         frame |= {
             "who": who,
             "own": None if who.is_operator else who.office,
             "zone": zones.zone_of(who.office_id),
-            "waiting": (held if who.is_operator else held.filter(office=who.office_id)).count(),
+            "waiting": history.visible(who).filter(state=State.HELD).count(),
         }
     return render(request, template, frame | (context or {}), status=status)

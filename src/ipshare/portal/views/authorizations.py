@@ -74,7 +74,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def new_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Make a new secret; the one before ends at once."""
-    authorization = _own(request, code, number)
+    authorization = guard.authorization_to_change(request, code, number)
     secret = authorizations.rotate_secret(
         authorization, by=guard.person(request).email, at=timezone.now()
     )
@@ -89,7 +89,7 @@ def _secret(client: Client, secret: str, *, new: bool) -> dict[str, Any]:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def end(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """End an authorization: nothing goes out to this third party any more."""
-    authorization = _own(request, code, number)
+    authorization = guard.authorization_to_change(request, code, number)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return conditions_page.show(request, authorization, {"end_form": form}, status=422)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
 from ipshare.portal import conditions_page, guard, telling, words
 from ipshare.portal.sharing_forms import GroupsForm, groups_chosen
 from ipshare.portal.shell import page
@@ -36,6 +37,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def save(request: HttpRequest, code: str) -> HttpResponseBase:
     """Save what was previewed; anything else is previewed first."""
     office = guard.office_of(request, code)
+    guard.need(request, office.code, *Right)  # it holds for all of them
     form = GroupsForm(request.POST)
     if not form.is_valid():
         return _page(request, office, form, status=422)
@@ -102,7 +104,7 @@ def _page(
         "steps": steps[:VERSIONS],
         "presets": words.RESTRICTIONS,
         "groups": [(group, *words.GROUPS[group]) for group in words.FINER],
-        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, office.code),
+        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, office.code, *Right),
     }
     return page(
         request,

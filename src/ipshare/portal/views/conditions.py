@@ -28,8 +28,7 @@ NOT_SENT_ON = frozenset({"csrfmiddlewaretoken", "seen", "edit"})
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Save Changes: what was previewed becomes a new version; anything else is previewed first."""
-    office = guard.office_of(request, code)
-    authorization = guard.authorization_of(office, number)
+    authorization = guard.authorization_to_change(request, code, number)
     at = timezone.now()
     form = ConditionsForm(request.POST, at=at)
     valid = form.is_valid()
@@ -42,6 +41,7 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
         )
         return conditions_page.show(request, authorization, form=form, status=409)
     present, wanted = authorizations.conditions_of(authorization), form.conditions()
+    guard.need(request, authorization.office_id, *wanted.rights)
     name = authorization.third_party.name
     if authorization.ended_at is None and not telling.differences(present, wanted):
         messages.info(request, f"Nothing was changed for {name}: these are its conditions already.")

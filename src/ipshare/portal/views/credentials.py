@@ -31,7 +31,7 @@ def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Make another secret; it is on the answer to this request and nowhere else."""
-    authorization, at = _own(request, code, number), timezone.now()
+    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
     form = SecretForm(request.POST)
     if not form.is_valid():
         return _page(request, authorization, {"secret_form": form}, status=422)
@@ -52,7 +52,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Let the client sign in with a key."""
-    authorization, at = _own(request, code, number), timezone.now()
+    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _page(request, authorization, {"key_form": form}, status=422)
@@ -75,7 +75,7 @@ def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Revoke a secret or a key, with the access tokens that it got."""
-    authorization, at = _own(request, code, number), timezone.now()
+    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
     form = RevokeForm(request.POST)
     if not form.is_valid():
         return _page(request, authorization, {"revoke_form": form}, status=422)
@@ -99,7 +99,7 @@ def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def organisation(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Allow or forbid the third party's client over offices."""
-    authorization = _own(request, code, number)
+    authorization = guard.authorization_to_change(request, code, number)
     form = OrganisationForm(request.POST)
     if not form.is_valid():
         return _page(request, authorization, {"organisation_form": form}, status=422)
@@ -165,7 +165,7 @@ def _page(
         "keys": credentials.keys_of(client, at),
         "joining": credentials.organisation_client(authorization),
         "statements": credentials.statements_of(authorization),
-        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, authorization.office_id),
+        "decides": guard.may_change(request, authorization),
         "most_secrets": clients.MOST_SECRETS,
         "most_keys": client_keys.MOST_KEYS,
         **unsaved,

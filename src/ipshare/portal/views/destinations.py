@@ -32,7 +32,7 @@ def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def add(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Add a destination; a secret that the hub made is on the answer to this request and nowhere else."""
-    authorization = _own(request, code, number)
+    authorization = guard.authorization_to_change(request, code, number)
     form = DestinationForm(request.POST)
     if not form.is_valid():
         return _page(request, authorization, {"form": form}, status=422)
@@ -55,7 +55,7 @@ def add(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def act(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Try a destination out, pause it, let it go on, try it again or remove it."""
-    authorization = _own(request, code, number)
+    authorization = guard.authorization_to_change(request, code, number)
     form = ActionForm(request.POST)
     if not form.is_valid():
         return _page(request, authorization, {"act_form": form}, status=422)
@@ -112,7 +112,7 @@ def _page(
         "sent": [shown.sent(delivery) for delivery in sheet],
         "pushed": Channel.PUSH in channels,
         "form": DestinationForm(),
-        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, authorization.office_id),
+        "decides": guard.may_change(request, authorization),
     }
     return page(
         request,

@@ -29,7 +29,7 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
 
 def _office(request: HttpRequest, office: Office) -> HttpResponse:
     now = timezone.now()
-    rows = overview.rights(office, at=now)
+    rows = overview.rights(office, guard.seen(request, office.code), at=now)
     context = {
         "office": office,
         "now": now,

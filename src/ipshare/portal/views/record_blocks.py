@@ -12,7 +12,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
+from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.office import Right
 from ipshare.portal import guard, telling, words
 from ipshare.portal.sharing_forms import BlockForm
 from ipshare.portal.shell import page
@@ -41,6 +43,7 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
         return _page(request, office, form, status=422)
     given = form.cleaned_data
     number, right = given["number"], given["right"]
+    guard.need(request, office.code, Right(right))
     authorization = guard.authorization_of(office, int(given["party"])) if given["party"] else None
     if _in_force(office).filter(right=right, number=number, authorization=authorization).exists():
         form.add_error(
@@ -73,9 +76,11 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
 def lift(request: HttpRequest, code: str, block: int) -> HttpResponseBase:
     """End a block; the record goes out again where the conditions let it."""
     office = guard.office_of(request, code)
-    held = RecordBlock.objects.filter(office=office, pk=block).first()
+    seen = guard.seen(request, office.code)
+    held = RecordBlock.objects.filter(office=office, pk=block, right__in=seen).first()
     if held is None:
         raise Http404(guard.NOT_YOURS)
+    guard.need(request, office.code, Right(held.right))
     if held.lifted_at is not None:
         messages.info(request, f"The block of {held.number} had ended before.")
         return _back(code)
@@ -90,8 +95,9 @@ def _page(
     at = timezone.now()
     wanted = request.GET.get("words", "").strip().replace("\0", "")[:200]
     ended = request.GET.get("ended") == "1"
-    in_force = _in_force(office)
-    found = RecordBlock.objects.filter(office=office, lifted_at__isnull=False)
+    seen = guard.seen(request, office.code)
+    in_force = _in_force(office).filter(right__in=seen)
+    found = RecordBlock.objects.filter(office=office, lifted_at__isnull=False, right__in=seen)
     order = "-lifted_at" if ended else "-blocked_at"
     rows = (found if ended else in_force).order_by(order, "-pk")
     if wanted:
@@ -101,19 +107,21 @@ def _page(
     )
     known = holdings.among(office.code, [(one.right, one.number) for one in sheet])
     parties = _parties(office)
+    mine = permissions.rights(guard.person(request), Permission.AUTHORIZATION_SAVE, at=office.code)
     context: dict[str, Any] = {
         "office": office,
         "sheet": sheet,
         "rows": [
-            (one, (one.right, one.number) in known, telling.instant(one.until)) for one in sheet
+            (one, (one.right, one.number) in known, telling.instant(one.until), one.right in mine)
+            for one in sheet
         ],
         "wanted": wanted,
         "ended": ended,
         "counts": {"in_force": in_force.count(), "ended": found.count()},
         "form": form or BlockForm(parties=parties.items(), at=at),
         "parties": parties,
-        "rights": words.RIGHTS,
-        "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, office.code),
+        "rights": {right: name for right, name in words.RIGHTS.items() if right in mine},
+        "decides": bool(mine),
     }
     return page(request, "portal/blocks.html", context, here="authorizations", status=status)
 

@@ -46,7 +46,9 @@ def submission_page(
         "report": causes.of(submission),
         "downloads": [name for name in TYPES if name in submission.report],
         "folder": f"/{root_folder(submission.office_id)}",
-        "decides": guard.may(request, Permission.SUBMISSION_DECIDE, submission.office_id),
+        "decides": guard.may(
+            request, Permission.SUBMISSION_DECIDE, submission.office_id, Right(submission.right)
+        ),
     }
     if submission.state == State.HELD:
         context |= _held(submission)

@@ -6,6 +6,10 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.functional import cached_property
+
+from ipshare.domain.office import Right
+from ipshare.domain.role import Held, Role
 
 
 class Office(models.Model):
@@ -61,6 +65,49 @@ class User(AbstractBaseUser):
     def is_operator(self) -> bool:
         """Whether this person runs the hub and sees every office."""
         return self.office_id is None
+
+    @cached_property
+    def roles(self) -> tuple[tuple[str, Held], ...]:
+        """The roles of this person, each with the office it is held at; read once per request."""
+        return tuple((one.office_id, one.held) for one in self.memberships.all())
+
+
+class Membership(models.Model):
+    """A role that a person holds at an office, for one right or for all.
+
+    One person may serve two ministries of one office: marks in one, patents and designs in another.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
+    # Empty: for all rights.
+    right = models.CharField(
+        max_length=10, blank=True, default="", choices=[(r.value, r.value) for r in Right]
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "office", "role", "right"], name="role_once_per_person_and_right"
+            ),
+            # People, keys and clients belong to the office, not to one of its rights.
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.ADMINISTRATOR) | models.Q(right=""),
+                name="administrator_is_for_all_rights",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[*Role]), name="role_is_of_the_catalogue"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(right__in=["", *Right]), name="role_is_for_all_rights_or_one"
+            ),
+        ]
+
+    @property
+    def held(self) -> Held:
+        """The role and what it is for."""
+        return Held(role=Role(self.role), right=Right(self.right) if self.right else None)
 
 
 class SftpAccount(models.Model):
