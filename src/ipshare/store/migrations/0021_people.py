@@ -21,7 +21,7 @@ _ROLES = ("viewer", "data-officer", "authorization-officer", "administrator")
 class Migration(migrations.Migration):
     """Adds Membership."""
 
-    dependencies = [("store", "0020_search")]
+    dependencies = [("store", "0025_notifications")]
     operations = [
         migrations.CreateModel(
             name="Membership",
