@@ -7,7 +7,7 @@ import sys
 
 BENCHMARKS = (
     "bench_line", "bench_feed", "bench_reads", "bench_export", "bench_pull", "bench_revocation", "bench_sftp",
-    "bench_shard",
+    "bench_shard", "bench_portal",
 )  # fmt: skip
 
 for name in BENCHMARKS:
