@@ -21,6 +21,7 @@ pytestmark = [
 ]
 PAGES = {
     "home": "/",
+    "uploads": "/uploads/kh",
     "office": "/offices/kh",
     "submissions": "/submissions",
     "submissions-empty": "/submissions?state=rejected",

@@ -177,6 +177,7 @@ DEFAULT_FROM_EMAIL = env.mail_sender(
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 PROCRASTINATE_IMPORT_PATHS = [
     "ipshare.ingest.tasks",
+    "ipshare.intake.upload_tasks",
     "ipshare.quality.tasks",
     "ipshare.share.tasks",
     "ipshare.share.push_tasks",

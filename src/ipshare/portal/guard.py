@@ -91,6 +91,10 @@ def _marked(permission: Permission | None, methods: tuple[str, ...]) -> Callable
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Where someone goes who has not signed in, or whose session has ended."""
     address = reverse("portal:sign-in")
+    if (
+        "Tus-Resumable" in request.headers
+    ):  # a program or script that sends a file follows no redirect
+        return HttpResponse("Sign in first.", status=401, content_type="text/plain")
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = address

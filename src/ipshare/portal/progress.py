@@ -122,7 +122,9 @@ def _steps(submission: Submission) -> tuple[Step, ...]:
 
 
 def _received(submission: Submission) -> str:
-    return "whole, by " + {"sftp": "SFTP"}.get(submission.door.lower(), submission.door)
+    return "whole, " + {"sftp": "by SFTP", "browser": "in the browser"}.get(
+        submission.door, submission.door
+    )
 
 
 def _opened(submission: Submission) -> str:

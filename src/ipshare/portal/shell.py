@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ipshare.accounts import permissions
+from ipshare.accounts.permissions import Permission
 from ipshare.domain.submission import State
 from ipshare.portal import history, zones
 from ipshare.store.models.accounts import User
@@ -31,6 +33,10 @@ def page(
             "who": who,
             "own": None if who.is_operator else who.office,
             "zone": zones.zone_of(who.office_id),
+            "sends": bool(
+                who.office_id
+                and permissions.rights(who, Permission.SUBMISSION_SEND, at=who.office_id)
+            ),
             "waiting": history.visible(who).filter(state=State.HELD).count(),
         }
     return render(request, template, frame | (context or {}), status=status)

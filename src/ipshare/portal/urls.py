@@ -16,6 +16,8 @@ from ipshare.portal.views import (
     session,
     submission,
     submissions,
+    tus,
+    uploads,
 )
 
 app_name = "portal"
@@ -25,6 +27,7 @@ CREDENTIALS = f"{PARTIES}/<int:number>/credentials"
 STATEMENT = f"{PARTIES}/<int:number>/statements/<int:statement>"
 DESTINATIONS = f"{PARTIES}/<int:number>/destinations"
 DISCLOSURES = "disclosures/<str:code>"
+UPLOADS = "uploads/<str:code>"
 SUBMISSION = "submissions/<str:reference>"
 
 urlpatterns = [
@@ -34,6 +37,12 @@ urlpatterns = [
     door("offices/<str:code>", home.office, "office"),
     door("submissions", submissions.listing, "submissions"),
     door("submissions.csv", submissions.listing_csv, "submissions-csv"),
+    door(UPLOADS, uploads.show, "uploads"),
+    door(f"{UPLOADS}/check", uploads.check, "upload-check"),
+    door(f"{UPLOADS}/send", uploads.send, "upload-send"),
+    door(f"{UPLOADS}/cancel", uploads.cancel, "upload-cancel"),
+    door(f"{UPLOADS}/files", tus.files, "upload-files"),
+    door(f"{UPLOADS}/files/<uuid:upload>", tus.file, "upload-file"),
     door(SUBMISSION, submission.show, "submission"),
     door(f"{SUBMISSION}/heading", submission.heading, "heading"),
     door(f"{SUBMISSION}/findings", submission.findings, "findings"),

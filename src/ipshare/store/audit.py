@@ -14,6 +14,8 @@ EVENTS = {
     "submission.released": "The office released a held submission.",
     "submission.rejected": "The office rejected a held submission.",
     "submission.published": "A submission's records are in the register.",
+    "upload.refused": "A file sent in the browser was not taken in: not whole, or not the bytes that were announced.",
+    "upload.removed": "An incomplete upload in the browser was cancelled or has expired; what had come was deleted.",
     "submission.tested": "A Test submission was checked; nothing was published.",
     "authorization.saved": "The conditions of an authorization were saved as a new version.",
     "authorization.ended": "An authorization was ended.",

@@ -98,6 +98,12 @@ def right_name(value: str) -> str:
 
 
 @register.filter
+def door_name(value: str) -> str:
+    """What people call a door: SFTP."""
+    return {"sftp": "SFTP", "browser": "browser"}.get(value, value)
+
+
+@register.filter
 def in_script(value: str) -> SafeString | str:
     """A value as sent, marked with the language that its script tells of."""
     language = scripts.language_of(value)

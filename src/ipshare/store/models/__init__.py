@@ -11,4 +11,5 @@ import ipshare.store.models.exports
 import ipshare.store.models.letters
 import ipshare.store.models.sharing
 import ipshare.store.models.signins
-import ipshare.store.models.submissions  # noqa: F401
+import ipshare.store.models.submissions
+import ipshare.store.models.uploads  # noqa: F401

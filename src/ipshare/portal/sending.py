@@ -1,0 +1,95 @@
+"""What the page for sending files shows: what is on its way or has just ended, and what speaks against a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ipshare.domain.delivery import CODES
+from ipshare.domain.office import Right
+from ipshare.intake import browser
+from ipshare.intake.tree import FilePlace
+from ipshare.store.models.submissions import Submission
+from ipshare.store.models.uploads import BrowserUpload
+
+READ = (".zip", ".xml", ".xml.gz")
+SHOWN = 50
+# How programs and offices name their files: KH_TM_Updates_20261120.zip
+NAME = re.compile(r"[A-Za-z]{2}_(TM|PT|ID)_(?:(Full_Extraction|Updates|Test)_)?.*", re.IGNORECASE)
+RIGHTS = {code: right for right, code in CODES.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One upload on the page."""
+
+    upload: BrowserUpload
+    offset: int
+    percent: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something to look at before a file is sent; ``reference`` is of the submission that it is about."""
+
+    words: str
+    reference: str = ""
+
+
+def rows(office: str, person: int, rights: Iterable[Right]) -> tuple[list[Row], list[Row]]:
+    """Uploads that are not whole yet, and those that are or have ended, newest first."""
+    found = BrowserUpload.objects.filter(office=office, right__in=list(rights))
+    found = found.select_related("person", "submission").order_by("-begun_at")[:SHOWN]
+    made = [_row(upload, person) for upload in found]
+    return (
+        [row for row in made if row.upload.closed_at is None],
+        [row for row in made if row.upload.closed_at is not None],
+    )
+
+
+def _row(upload: BrowserUpload, person: int) -> Row:
+    offset = browser.offset_of(upload)
+    percent = 100 * offset // upload.size
+    return Row(upload=upload, offset=offset, percent=percent, own=upload.person_id == person)
+
+
+def notices(place: FilePlace, sha256: str) -> list[Notice]:
+    """What a person should know before these bytes go to this place; nothing of it forbids to send them."""
+    return [*_of_name(place), *_of_bytes(place, sha256)]
+
+
+def _of_name(place: FilePlace) -> Iterable[Notice]:
+    if not place.name.lower().endswith(READ):
+        yield Notice(
+            words="The hub reads .zip, .xml and .xml.gz. A file of another format is refused when it is opened."
+        )
+    said = NAME.fullmatch(place.name)
+    if said is None:
+        return
+    right, kind = RIGHTS[said[1].upper()], said[2] or ""
+    here = f"{place.right.folder}/{place.kind.value}"
+    if right != place.right:
+        yield Notice(
+            words=f"The name says {right.folder}; the file would go to {here}. The folder decides."
+        )
+    elif kind and kind.lower() != place.kind.value.lower():
+        yield Notice(
+            words=f"The name says {kind}; the file would go to {here}. The folder decides."
+        )
+
+
+def _of_bytes(place: FilePlace, sha256: str) -> Iterable[Notice]:
+    if not sha256:
+        return
+    same = Submission.objects.filter(office=place.office, sha256=sha256, right=place.right)
+    last = same.exclude(repeats__isnull=False).order_by("-number").first()
+    if last is not None:
+        yield Notice(
+            words=(
+                f"These bytes came as {last.reference} on {last.received_at:%d %b %Y}, to "
+                f"{Right(last.right).folder}/{last.kind}."
+            ),
+            reference=last.reference,
+        )

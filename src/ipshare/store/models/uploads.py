@@ -1,0 +1,51 @@
+"""Files on their way in through the browser: what was announced, by whom, and how it ended."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+
+from ipshare.domain.office import Kind, Right
+from ipshare.store.models.accounts import Office, User
+from ipshare.store.models.submissions import Submission
+
+
+class BrowserUpload(models.Model):
+    """One file that somebody sends in the browser; how much has come is the size of the file on disk."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # Where it goes, under which name
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="browser_uploads")
+    right = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Right])
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in Kind])
+    name = models.CharField(max_length=255)
+    # What its sender said of it: bytes in all, SHA-256 of all and of the first MiB (empty: not said).
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    start = models.CharField(max_length=64, blank=True, default="")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="browser_uploads")
+    begun_at = models.DateTimeField()
+    # Of what is not whole: seven days after the last byte came. Of what has ended: how long the page tells of it.
+    expires_at = models.DateTimeField()
+    # When every byte was on disk: this names the delivery, whenever it lands.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    # When it had landed, or was not taken in, with the reason in words.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    submission = models.OneToOneField(
+        Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="browser_upload"
+    )
+    trouble = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "right", "kind", "name"],
+                condition=models.Q(ended_at=None),
+                name="browser_upload_once_per_name_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office", "begun_at"], name="browser_upload_of_office"),
+            models.Index(fields=["expires_at"], name="browser_upload_by_expiry"),
+        ]
