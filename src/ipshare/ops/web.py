@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from ipshare.ops import parent
 
 PROCESSES = min(2, os.cpu_count() or 1)
-THREADS = 8  # each holds one connection to PostgreSQL; three of them may wait for the feed (share.waiting)
+THREADS = 12  # three of them may wait for the feed (share.waiting), five may take files in (portal.receiving)
 
 
 def run(args: argparse.Namespace) -> int:
