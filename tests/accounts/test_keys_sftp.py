@@ -91,7 +91,7 @@ def test_junk_is_refused_with_a_reason(account, at, text, reason):
 
 def test_a_key_is_added_once_and_does_not_come_back(account, at, ed25519):
     key = keys.add(account, ed25519, "server", at)
-    with pytest.raises(keys.KeyRefusedError, match=r"has the key SHA256:.* already"):
+    with pytest.raises(keys.KeyRefusedError, match=r"the key SHA256:.* opens ipob_xa already"):
         keys.add(account, ed25519, "server", at)
     keys.revoke(key, at)
     keys.revoke(key, at)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import paramiko
 import pytest
+from django.utils import timezone
 
 from intake.packages import package
 from intake.sftp_clients import (
@@ -17,12 +19,16 @@ from intake.sftp_clients import (
     running,
     wait_for,
 )
+from ipshare.accounts import keys
+from ipshare.accounts import sftp as accounts
 from ipshare.domain.submission import State
 from ipshare.intake import uploads
 from ipshare.store import objects
 from ipshare.store.models.accounts import SftpAccount
 from ipshare.store.models.submissions import Submission
 
+PATIENCE = 5
+"""Within a second on a machine that has nothing else to do; the tests of others run beside."""
 FILE = f"{UPDATES}/a.zip"
 
 
@@ -527,6 +533,34 @@ def test_an_idle_connection_and_a_closed_account_are_shown_out(people, tmp_path)
         assert client.get_channel().recv(1) == b""
         with pytest.raises(paramiko.AuthenticationException), connected(server):
             pass
+
+
+@pytest.mark.parametrize("way", ["account", "key", "password", "another password"])
+def test_what_is_ended_shows_its_session_out_within_a_second(server, people, way):
+    password = None if way in {"account", "key"} else PASSWORD
+    with connected(server, password=password) as client, connected(server, "ipob_xb") as other:
+        account, at = people["ipob_xa"], timezone.now()
+        began = time.monotonic()
+        if way == "account":
+            accounts.close_account(account, at)
+        elif way == "key":
+            keys.revoke(account.keys.get(), at)
+        else:
+            accounts.set_password(
+                account, None if way == "password" else "another one, as long", at
+            )
+        client.get_channel().settimeout(20)
+        assert client.get_channel().recv(1) == b""
+        assert time.monotonic() - began < PATIENCE
+        assert other.listdir("/") == ["ipob_xb"]
+
+
+def test_a_new_password_leaves_the_sessions_of_keys_alone(server, people):
+    with connected(server) as client, connected(server, password=PASSWORD) as by_password:
+        accounts.set_password(people["ipob_xa"], None, timezone.now())
+        by_password.get_channel().settimeout(20)
+        assert by_password.get_channel().recv(1) == b""
+        assert client.listdir("/") == ["ipob_xa"]
 
 
 # --- Starting and stopping

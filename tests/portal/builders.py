@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import connection
 
-from ipshare.accounts import people
+from ipshare.accounts import clients, keys, people, sftp
 from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.group import Restriction
 from ipshare.domain.office import Right
@@ -120,6 +122,7 @@ def cambodia():
     _parties()
     _block()
     _disclosures()
+    _accounts()
 
 
 def _published():
@@ -302,3 +305,38 @@ def _block():
         reason="Order 14/2026 of the court of Phnom Penh", by="sokha.chan@moc.example",
         at=AT - timedelta(days=3),
     )  # fmt: skip
+
+
+def a_public_key(kind="ed25519", comment=""):
+    """The line of a new key pair, as ssh-keygen writes it."""
+    made = (
+        ed25519.Ed25519PrivateKey.generate()
+        if kind == "ed25519"
+        else ec.generate_private_key(ec.SECP256R1())
+    )
+    line = made.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    return f"{line} {comment}".strip()
+
+
+def _accounts():
+    """What KH's machines sign in with, what JPO's does, and a secret of JPO's client that expires soon."""
+    by = "sokha.chan@moc.example"
+    account = sftp.open_account("KH", at=AT - timedelta(days=300), by=by)
+    for label, kind, ago, used in (
+        ("export server, Phnom Penh", "ed25519", 300, 0.05),
+        ("ម៉ាស៊ីនបម្រុង", "ecdsa", 40, None),
+        ("laptop of the vendor", "ed25519", 290, 200),
+    ):
+        key = keys.add(account, a_public_key(kind), label, AT - timedelta(days=ago), by=by)
+        key.last_used_at = None if used is None else AT - timedelta(days=used)
+        key.save(update_fields=["last_used_at"])
+    keys.revoke(key, AT - timedelta(days=180), by=by)
+    sftp.note_use(account, AT - timedelta(days=0.05))
+    jpo = Office.objects.get(code="KH").authorizations.get(third_party__name="JPO")
+    reader = sftp.open_account(
+        None, third_party=jpo.third_party, at=AT - timedelta(days=80), by="operator"
+    )
+    keys.add(reader, a_public_key(comment="jpo-pull"), "", AT - timedelta(days=80), by="operator")
+    clients.add_secret(
+        jpo.client, by=by, at=AT - timedelta(days=81), expires_at=AT + timedelta(days=9, hours=2)
+    )

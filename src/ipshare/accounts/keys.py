@@ -18,6 +18,8 @@ from ipshare.store.models.accounts import SftpAccount, SftpKey
 RSA_BITS = 3072
 LONGEST = 16 * 1024
 KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa")  # fmt: skip
+PRIVATE = ("PRIVATE KEY", "PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdjE")
+"""What stands in private keys and in no public one; the last is how OpenSSH's begin without their frame."""
 HOW = "paste the one line of the .pub file, e.g. of ~/.ssh/id_ed25519.pub"
 
 
@@ -36,7 +38,7 @@ class PublicKey:
 
 def read(text: str) -> PublicKey:
     """Read one OpenSSH public key line; KeyRefusedError for anything else."""
-    if "PRIVATE KEY" in text or "PuTTY-User-Key-File" in text:
+    if any(sign in text for sign in PRIVATE):
         raise KeyRefusedError(
             "this is a private key: never send it to anybody, and make a new pair if you sent it "
             f"to others; {HOW}"
@@ -102,13 +104,13 @@ def add(
                 f"{key.fingerprint} was revoked on {before.revoked_at:%Y-%m-%d}; make a new pair"
             ) from trouble
         raise KeyRefusedError(
-            f"{account.username} has the key {key.fingerprint} already"
+            f"the key {key.fingerprint} opens {account.username} already"
         ) from trouble
     return added
 
 
 def revoke(key: SftpKey, at: datetime, *, by: str = "hub") -> None:
-    """End a key; connections that it opened are closed within a minute."""
+    """End a key; connections that it opened are closed within a second."""
     with transaction.atomic():
         if not SftpKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at):
             return

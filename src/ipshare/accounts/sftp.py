@@ -76,7 +76,10 @@ def open_account(  # noqa: PLR0913 (the facts of an account and who opened it)
 def set_password(
     account: SftpAccount, password: str | None, at: datetime, *, by: str = "hub"
 ) -> None:
-    """Give an account a new password, or (None) let only keys open it."""
+    """Give an account a new password, or (None) let only keys open it.
+
+    Connections that the password before opened are closed within a second.
+    """
     with transaction.atomic():
         account.password = _hash(password)
         account.save(update_fields=["password"])
@@ -85,7 +88,7 @@ def set_password(
 
 
 def close_account(account: SftpAccount, at: datetime, *, by: str = "hub") -> None:
-    """Let nothing open an account any more; connections of it are closed within a minute."""
+    """Let nothing open an account any more; connections of it are closed within a second."""
     with transaction.atomic():
         account.active = False
         account.save(update_fields=["active"])

@@ -22,6 +22,9 @@ HTTP_PORT = env.number("IPSHARE_HTTP_PORT", 8080)
 HTTP_HOST = env.text("IPSHARE_HTTP_HOST", "127.0.0.1")
 SFTP_PORT = env.number("IPSHARE_SFTP_PORT", 2222)
 SFTP_HOST = env.text("IPSHARE_SFTP_HOST", "127.0.0.1")
+SFTP_ADDRESS = env.text(
+    "IPSHARE_SFTP_ADDRESS", f"{urlsplit(PUBLIC_URL).hostname or 'localhost'}:{SFTP_PORT}"
+)
 WORKERS = env.number("IPSHARE_WORKERS", max(1, os.cpu_count() or 1))
 SHARD_BYTES = env.number("IPSHARE_SHARD_BYTES", 6 * 1024 * 1024)
 

@@ -110,13 +110,13 @@ class Door:
 
     async def _look_round(self) -> None:
         now = asyncio.get_running_loop().time()
-        inside = [one for one in self.visitors if one.account is not None]
-        ended = await self.run(
-            _ended, [(one.account.pk, one.key_id) for one in inside if one.account]
-        )
-        for one in inside:
-            if one.account and (one.account.pk, one.key_id) in ended:
-                one.leave("the account or its key was ended")
+        inside = [(one, _way_of(one)) for one in self.visitors if one.account is not None]
+        if not inside:
+            return
+        ended = await self.run(_ended, {way for _, way in inside})
+        for one, way in inside:
+            if way in ended:
+                one.leave("the account, its key or its password was ended")
             elif now - one.active_at > self.limits.idle_seconds:
                 one.leave(f"nothing was asked for {self.limits.idle_seconds:.0f} seconds")
 
@@ -137,12 +137,28 @@ def _with_fresh_connections(call: Callable[[], T]) -> T:
         close_old_connections()
 
 
-def _ended(inside: list[tuple[int, int | None]]) -> set[tuple[int, int | None]]:
-    """Which of these accounts and keys are not valid any more."""
-    ids = {account for account, _ in inside}
-    open_ = set(SftpAccount.objects.filter(pk__in=ids, active=True).values_list("pk", flat=True))
-    key_ids = {key for _, key in inside if key is not None}
+Way = tuple[int, int | None, str]
+"""How somebody came in: the account, the key (None: a password), and the password's hash at that time."""
+
+
+def _way_of(guest: Guest) -> Way:
+    if guest.account is None:
+        raise ValueError("nobody has signed in")
+    return guest.account.pk, guest.key_id, guest.account.password if guest.key_id is None else ""
+
+
+def _ended(inside: set[Way]) -> set[Way]:
+    """Which of these ways do not lead in any more."""
+    ids = {account for account, _, _ in inside}
+    open_ = dict(SftpAccount.objects.filter(pk__in=ids, active=True).values_list("pk", "password"))
+    key_ids = {key for _, key, _ in inside if key is not None}
     valid = set(
         SftpKey.objects.filter(pk__in=key_ids, revoked_at=None).values_list("pk", flat=True)
     )
-    return {(a, k) for a, k in inside if a not in open_ or (k is not None and k not in valid)}
+    return {
+        way
+        for way in inside
+        if way[0] not in open_
+        or (way[1] is None and way[2] != open_[way[0]])
+        or (way[1] is not None and way[1] not in valid)
+    }

@@ -22,6 +22,8 @@ class Limits:
     sign_in_seconds: float = 60
     idle_seconds: float = 900
     keepalive_seconds: float = 30
-    look_seconds: float = 20  # how often idle and closed accounts are looked for
+    look_seconds: float = (
+        0.4  # how often those who are inside are looked at: an end counts within a second
+    )
     threads: int = 12
     passwords_at_once: int = 2  # scrypt takes 64 MiB each

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 import django
 
+from ipshare.accounts.host_key import NAME
 from ipshare.intake.limits import Limits
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ PACKET = 32 * 1024
 
 def host_key(folder: Path) -> Path:
     """The server's ed25519 key in the data folder (mode 0600): made at the first start, kept for ever."""
-    kept = folder / "sftp_host_ed25519"
+    kept = folder / NAME
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         fresh = folder / f"{kept.name}.{os.getpid()}"

@@ -37,6 +37,7 @@ def page(
                 who.office_id
                 and permissions.rights(who, Permission.SUBMISSION_SEND, at=who.office_id)
             ),
+            "keeps_keys": permissions.in_general(who, Permission.ACCOUNT_MANAGE),
             "waiting": history.visible(who).filter(state=State.HELD).count(),
         }
     return render(request, template, frame | (context or {}), status=status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipshare.portal.guard import door
 from ipshare.portal.views import (
+    api_clients,
     authorizations,
     base_restriction,
     conditions,
@@ -12,6 +13,7 @@ from ipshare.portal.views import (
     destinations,
     disclosures,
     home,
+    keys,
     record_blocks,
     session,
     submission,
@@ -28,6 +30,7 @@ STATEMENT = f"{PARTIES}/<int:number>/statements/<int:statement>"
 DESTINATIONS = f"{PARTIES}/<int:number>/destinations"
 DISCLOSURES = "disclosures/<str:code>"
 UPLOADS = "uploads/<str:code>"
+ACCOUNTS = "keys-and-accounts/<str:code>"
 SUBMISSION = "submissions/<str:reference>"
 
 urlpatterns = [
@@ -71,6 +74,13 @@ urlpatterns = [
     door(f"{DESTINATIONS}/add", destinations.add, "destination-add"),
     door(f"{DESTINATIONS}/act", destinations.act, "destination-act"),
     door(STATEMENT, credentials.statement, "statement"),
+    door(ACCOUNTS, keys.show, "keys"),
+    door(f"{ACCOUNTS}/add", keys.add, "key-add"),
+    door(f"{ACCOUNTS}/revoke", keys.revoke, "key-revoke"),
+    door(f"{ACCOUNTS}/password", keys.password, "password"),
+    door(f"{ACCOUNTS}/clients", api_clients.show, "api-clients"),
+    door(f"{ACCOUNTS}/clients.csv", api_clients.as_csv, "api-clients-csv"),
+    door(f"{ACCOUNTS}/clients.xlsx", api_clients.as_xlsx, "api-clients-xlsx"),
     door(DISCLOSURES, disclosures.show, "disclosures"),
     door(f"{DISCLOSURES}/csv", disclosures.as_csv, "disclosures-csv"),
     door(f"{DISCLOSURES}/xlsx", disclosures.as_xlsx, "disclosures-xlsx"),
