@@ -208,8 +208,9 @@ def addresses(submissions: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
         else:
             pages[pattern.name] = ("operator" if hub else "officer", address)
     pages["home-of-operators"] = ("operator", "/")
-    pages["submissions-last-page"] = ("officer", f"/submissions?page={submissions // 50}")
-    pages["submissions-words"] = ("officer", "/submissions?words=Updates_77")
+    pages["history-whole"] = ("officer", "/history?first=")
+    pages["history-last-page"] = ("officer", f"/history?first=&direction=in&page={submissions // 50}")
+    pages["history-words"] = ("officer", "/history?words=Updates_77")
     pages["findings-of-a-rule"] = (
         "officer",
         f"/submissions/{values['reference']}/findings?rule=TXT-008&page=50",

@@ -23,8 +23,9 @@ PAGES = {
     "home": "/",
     "uploads": "/uploads/kh",
     "office": "/offices/kh",
-    "submissions": "/submissions",
-    "submissions-empty": "/submissions?state=rejected",
+    "history": "/history",
+    "history-whole": "/history?first=",
+    "history-empty": "/history?state=rejected",
     "submission": "/submissions/KH-000003",
     "running": "/submissions/KH-000005",
     "held": "/submissions/KH-000004",
@@ -100,7 +101,7 @@ def test_an_officer_signs_in_reads_a_report_and_adds_a_third_party(browser, live
     complaints = []
     tab = a_tab(browser, live_server, complaints=complaints)
     sign_in(tab)
-    tab.click("nav >> text=Submissions")
+    tab.click("nav >> text=Exchange history")
     tab.click("text=KH_TM_Updates_20261120.zip >> nth=1")
     assert tab.inner_text("h1") == "KH_TM_Updates_20261120.zip"
     tab.click("text=Show 118")

@@ -21,7 +21,7 @@ def test_every_answer_carries_the_policy(client, sokha):
         client.get("/sign-in"),
         client.get("/nowhere"),
         sokha.get("/"),
-        sokha.get("/submissions.csv"),
+        sokha.get("/history.csv"),
     ):
         assert answer["Content-Security-Policy"] == headers.POLICY
         assert answer["X-Frame-Options"] == "DENY"
@@ -32,7 +32,7 @@ def test_every_answer_carries_the_policy(client, sokha):
 def test_no_page_holds_inline_style_or_script_or_something_from_elsewhere(sokha):
     for address in (
         "/",
-        "/submissions",
+        "/history",
         "/submissions/KH-000003",
         "/data-exchange-authorizations/kh",
     ):

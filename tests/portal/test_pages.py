@@ -18,7 +18,8 @@ from portal import builders
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = (
-    "/", "/submissions", "/submissions?state=held", "/submissions?words=nowhere", "/submissions?first=x",
+    "/", "/history", "/history?first=", "/history?first=&office=KH", "/history?state=held", "/history?words=nowhere",
+    "/history?first=x", "/history?direction=out&office=KH",
     *(f"/submissions/KH-00000{n}" for n in range(1, 9)),
     "/submissions/KH-000003/findings", "/submissions/KH-000003/findings?rule=NUM-012",
     "/data-exchange-authorizations/kh", "/data-exchange-authorizations/kh/{jpo}",
@@ -84,11 +85,10 @@ def test_the_list_and_its_csv_hold_the_same(sokha, query, found):
     zone = zones.zone_of("KH").offset
     day = (builders.AT - timedelta(days=2, hours=3)).astimezone(zone).date()
     query = query.format(day=day)
-    page = sokha.get("/submissions" + query).content.decode()
+    page = sokha.get("/submissions" + query, follow=True).content.decode()
     listed = {int(n) for n in re.findall(r'href="/submissions/KH-0+(\d+)"', page)}
-    rows = list(
-        csv.DictReader(io.StringIO(sokha.get("/submissions.csv" + query).getvalue().decode()))
-    )
+    whole = sokha.get("/submissions.csv" + query, follow=True).getvalue().decode()
+    rows = list(csv.DictReader(io.StringIO(whole)))
     if "{day}" not in query and "first" not in query:
         assert listed == found
     else:
@@ -97,20 +97,18 @@ def test_the_list_and_its_csv_hold_the_same(sokha, query, found):
 
 
 def test_a_filter_that_cannot_be_read_is_named(sokha):
-    assert "From is not a date" in words(sokha.get("/submissions?first=26.11.2026"))
+    assert "From is not a date" in words(sokha.get("/history?first=26.11.2026"))
 
 
 def test_a_name_that_looks_like_a_formula_does_not_run_in_a_spreadsheet(sokha):
     builders.a_submission("KH", 9, name='=HYPERLINK("x")', received_at=builders.AT)
-    rows = csv.DictReader(
-        io.StringIO(sokha.get("/submissions.csv?words=HYPER").getvalue().decode())
-    )
+    rows = csv.DictReader(io.StringIO(sokha.get("/history.csv?words=HYPER").getvalue().decode()))
     assert [row["name"] for row in rows] == ['\'=HYPERLINK("x")']
 
 
 def test_a_hostile_name_is_text(sokha):
     builders.a_submission("KH", 9, name="<script>alert(1)</script>.zip", received_at=builders.AT)
-    for address in ("/submissions", "/submissions/KH-000009", "/submissions/KH-000009/findings"):
+    for address in ("/history", "/submissions/KH-000009", "/submissions/KH-000009/findings"):
         assert b"<script>alert" not in sokha.get(address).content
 
 
@@ -180,7 +178,7 @@ def test_a_file_no_longer_kept_is_not_found(sokha):
 
 
 def test_a_new_office_sees_where_to_begin(anong):
-    assert "Put a file into /ipob_th/Trademarks/Full_Extraction" in words(anong.get("/submissions"))
+    assert "Put a file into /ipob_th/Trademarks/Full_Extraction" in words(anong.get("/history"))
     home = words(anong.get("/"))
     assert "Designs have not been sent yet" in home
     assert "Nobody receives its data" in home

@@ -84,7 +84,7 @@ def test_a_role_for_one_right_leaves_the_others_unknown(someone):
     theirs, unknown = client.get("/submissions/KH-000004"), client.get("/submissions/KH-000999")
     assert (theirs.status_code, unknown.status_code) == (404, 404)
     assert test_guard.content(theirs) == test_guard.content(unknown)
-    for address in ("/submissions", "/submissions?words=Extraction", "/submissions.csv", "/"):
+    for address in ("/history?first=", "/history?words=Extraction", "/history.csv?first=", "/"):
         content = client.get(address).getvalue()
         assert b"KH_TM" not in content, address
         assert b"KH-000004" not in content, address

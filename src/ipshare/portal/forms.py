@@ -20,20 +20,31 @@ class SignInForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """What the list of submissions is narrowed to; what cannot be read is named, not ignored."""
+    """What the exchange history is narrowed to; what cannot be read is named, not ignored."""
 
+    direction = forms.ChoiceField(required=False, choices=[*history.DIRECTIONS.items()])
     right = forms.ChoiceField(
         required=False,
         choices=[("", "All rights"), *((r.value, n) for r, n in words.RIGHTS.items())],
     )
     kind = forms.ChoiceField(
-        required=False, choices=[("", "All kinds"), *((k.value, k.value) for k in Kind)]
+        required=False,
+        choices=[
+            ("", "All kinds"),
+            ("In", [(k.value, k.value) for k in Kind]),
+            ("Out", [(c.value, name) for c, name in history.CHANNELS.items()]),
+        ],
     )
     state = forms.ChoiceField(
         required=False,
-        choices=[("", "All states"), *((key, word) for key, (word, _) in history.STATES.items())],
+        choices=[
+            ("", "All states"),
+            ("In", [(key, word) for key, (word, _) in history.STATES.items()]),
+            ("Out", [(key, word) for key, (word, _) in history.STATES_OUT.items()]),
+        ],
     )
     office = forms.RegexField(r"\A[A-Z]{2}\Z", required=False)
+    party = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     first = forms.DateField(
         required=False, error_messages={"invalid": "From is not a date; write it as 2026-11-26."}
     )

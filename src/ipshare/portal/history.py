@@ -1,22 +1,27 @@
-"""The list of submissions: which ones fit a filter, and the same list as CSV."""
+"""What the exchange history is narrowed to, and the submissions, deliveries and entries of the ledger that fit."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from ipshare.accounts import permissions
-from ipshare.domain.office import Right
+from ipshare.domain.authorization import Channel
+from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.portal import guard, words
+from ipshare.store import exchanges
+from ipshare.store.exchanges import Parts
 from ipshare.store.models.accounts import User
+from ipshare.store.models.disclosures import Disclosure
 from ipshare.store.models.submissions import Submission
 
 PAGE = 50
+PERIOD = timedelta(days=90)
+DIRECTIONS = {"": "Both", "in": "In", "out": "Out"}
 STATES = {
     "running": ("Running", words.RUNNING),
     "held": ("Held", frozenset({State.HELD})),
@@ -26,21 +31,30 @@ STATES = {
     "rejected": ("Rejected", frozenset({State.REJECTED})),
     "repeated": ("Sent before", frozenset({State.REPEATED})),
 }
-COLUMNS = (
-    "reference", "office", "right", "kind", "name", "state", "door", "sender", "size", "sha256",
-    "received_at", "opened_at", "checked_at", "ended_at", "records", "inserted", "updated",
-    "withdrawn", "unchanged", "withheld", "errors", "warnings", "infos", "decided_by",
-)  # fmt: skip
+STATES_OUT = {
+    "delivered": ("Delivered", frozenset({"delivered"})),
+    "sending": ("On its way", frozenset({"ready", "sending"})),
+    "failing": ("Not taken yet", frozenset({"failing"})),
+    "abandoned": ("Given up", frozenset({"abandoned"})),
+}
+CHANNELS = {
+    Channel.API: "API and feed",
+    Channel.BULK: "Bulk export",
+    Channel.PUSH: "Push",
+    Channel.SFTP: "SFTP",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """What the list is narrowed to; empty means everything."""
 
+    direction: str = ""
     right: str = ""
     kind: str = ""
     state: str = ""
     office: str = ""
+    party: int | None = None
     words: str = ""
     first: date | None = None
     last: date | None = None
@@ -49,6 +63,17 @@ class Filter:
     def narrows(self) -> bool:
         """Whether anything is left out."""
         return self != Filter()
+
+    @property
+    def wants_in(self) -> bool:
+        """Whether a submission could fit."""
+        out = self.kind in {*Channel} or self.state in STATES_OUT or self.party is not None
+        return self.direction != "out" and not out
+
+    @property
+    def wants_out(self) -> bool:
+        """Whether something that went out could fit."""
+        return self.direction != "in" and self.kind not in {*Kind} and self.state not in STATES
 
 
 def visible(who: User) -> QuerySet[Submission]:
@@ -72,13 +97,69 @@ def fitting(who: User, wanted: Filter, zone: tzinfo) -> QuerySet[Submission]:
         found = found.filter(office=wanted.office)
     if wanted.state:
         found = found.filter(state__in=STATES[wanted.state][1])
-    if wanted.first:
-        found = found.filter(received_at__gte=_midnight(wanted.first, zone))
-    if wanted.last and wanted.last < date.max:
-        found = found.filter(received_at__lt=_midnight(wanted.last, zone) + timedelta(days=1))
+    found = found.filter(**_period("received_at", wanted, zone))
     if wanted.words:
         found = found.filter(_named(wanted.words))
     return found.order_by("-received_at", "-pk")
+
+
+def everything(who: User, wanted: Filter, zone: tzinfo) -> Parts:
+    """What came in and went out, as far as it fits. What went out is told office by office."""
+    came = fitting(who, wanted, zone) if wanted.wants_in else None
+    office = wanted.office if who.is_operator else who.office_id
+    other = wanted.office not in {"", office}
+    if not office or other or not wanted.wants_out:
+        return Parts(came=came, pushed=None, left=None)
+    channel = wanted.kind
+    known = permissions.known(who, at=office)
+    pushed = _pushed(office, wanted, zone) if channel in {"", Channel.PUSH} else None
+    left = _left(office, wanted, zone) if channel != Channel.PUSH else None
+    if known != frozenset(Right):
+        pushed = pushed.filter(right__in=known) if pushed is not None else None
+        left = left.filter(right__in=known) if left is not None else None
+    if wanted.state and wanted.state != "delivered":
+        left = None
+    return Parts(came=came, pushed=pushed, left=left)
+
+
+def _pushed(office: str, wanted: Filter, zone: tzinfo) -> QuerySet[Any]:
+    found = exchanges.deliveries().filter(destination__authorization__office=office)
+    if wanted.right:
+        found = found.filter(right=wanted.right)
+    if wanted.party:
+        found = found.filter(destination__authorization=wanted.party)
+    if wanted.state:
+        found = found.filter(stands__in=STATES_OUT[wanted.state][1])
+    if wanted.words:
+        text = wanted.words
+        party = Q(destination__authorization__third_party__name__icontains=text)
+        found = found.filter(party | Q(name__icontains=text) | Q(destination__name__icontains=text))
+    return found.filter(**_period("happened_at", wanted, zone))
+
+
+def _left(office: str, wanted: Filter, zone: tzinfo) -> QuerySet[Disclosure]:
+    """Entries of the ledger; a push has its deliveries, which say more."""
+    found = Disclosure.objects.filter(office=office).exclude(channel=Channel.PUSH)
+    if wanted.right:
+        found = found.filter(right=wanted.right)
+    if wanted.party:
+        found = found.filter(authorization=wanted.party)
+    if wanted.kind:
+        found = found.filter(channel=wanted.kind)
+    if wanted.words:
+        found = found.filter(authorization__third_party__name__icontains=wanted.words)
+    return found.filter(**_period("at", wanted, zone))
+
+
+def _period(field: str, wanted: Filter, zone: tzinfo) -> dict[str, datetime]:
+    """The conditions of the first and the last day of the period."""
+    found = {}
+    if wanted.first:
+        found[f"{field}__gte"] = _midnight(max(wanted.first, date(2000, 1, 1)), zone)
+    if wanted.last and wanted.last < date.max:
+        after = max(wanted.last, date(2000, 1, 1)) + timedelta(days=1)
+        found[f"{field}__lt"] = _midnight(after, zone)
+    return found
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
@@ -93,29 +174,3 @@ def _named(text: str) -> Q:
     if len(text) >= 8:  # noqa: PLR2004 (shorter prefixes are words)
         names |= Q(sha256__startswith=text.lower())
     return names
-
-
-class _Line:
-    """What csv writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def as_csv(found: QuerySet[Submission]) -> Iterator[str]:
-    """The list as CSV (RFC 4180), times in UTC (ISO 8601)."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for submission in found.iterator(chunk_size=500):
-        yield writer.writerow([_cell(submission, column) for column in COLUMNS])
-
-
-def _cell(submission: Submission, column: str) -> str:
-    value = submission.office_id if column == "office" else getattr(submission, column)
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    text = str(value)
-    # A name may begin like a formula; a spreadsheet must not run it.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

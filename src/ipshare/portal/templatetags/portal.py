@@ -56,6 +56,18 @@ def size(value: int) -> str:
 
 
 @register.filter
+def unlocal(value: float) -> str:
+    """A length in a picture: with a point, whatever the language."""
+    return f"{value:g}"
+
+
+@register.filter
+def add_to(value: float, more: float) -> str:
+    """A length in a picture and some more."""
+    return f"{value + more:g}"
+
+
+@register.filter
 def duration(seconds: float) -> str:
     """A stretch of time in its two largest useful units."""
     whole = int(seconds)

@@ -56,7 +56,7 @@ def submission_page(
         request,
         "portal/submission.html",
         context | (forms or {}),
-        here="submissions",
+        here="history",
         status=status,
     )
 
@@ -128,7 +128,7 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
     found = causes.findings_of(submission, chosen)
     sheet = Paginator(found, FINDINGS).get_page(request.GET.get("page"))
     context = {"submission": submission, "chosen": chosen, "sheet": sheet, "effects": words.EFFECTS}
-    return page(request, "portal/findings.html", context, here="submissions")
+    return page(request, "portal/findings.html", context, here="history")
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")
