@@ -209,7 +209,10 @@ def addresses(submissions: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
             pages[pattern.name] = ("operator" if hub else "officer", address)
     pages["home-of-operators"] = ("operator", "/")
     pages["history-whole"] = ("officer", "/history?first=")
-    pages["history-last-page"] = ("officer", f"/history?first=&direction=in&page={submissions // 50}")
+    pages["history-last-page"] = (
+        "officer",
+        f"/history?first=&direction=in&page={submissions // 50}",
+    )
     pages["history-words"] = ("officer", "/history?words=Updates_77")
     pages["findings-of-a-rule"] = (
         "officer",
