@@ -15,7 +15,15 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-NO_PAGES = {"heading", "original", "report", "statement", "submissions", "upload-check", "upload-file"}
+NO_PAGES = {
+    "heading",
+    "original",
+    "report",
+    "statement",
+    "submissions",
+    "upload-check",
+    "upload-file",
+}
 """Answers to GET that are no page of their own: a part, a download, an old address; lists end in what they are."""
 
 
