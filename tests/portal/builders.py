@@ -11,7 +11,7 @@ from django.db import connection
 
 from ipshare.accounts import clients, keys, people, sftp
 from ipshare.domain.authorization import Channel, Conditions
-from ipshare.domain.group import Restriction
+from ipshare.domain.group import ElementGroup, Restriction
 from ipshare.domain.office import Right
 from ipshare.domain.role import EVERYTHING
 from ipshare.quality import report
@@ -19,6 +19,7 @@ from ipshare.share import authorizations, blocks, ledger
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Finding, Shard, Submission
+from portal import registers
 
 AT = datetime.now(UTC).replace(microsecond=0)
 PASSWORD = "temple bells at seven"
@@ -103,7 +104,8 @@ def some_records(office, right, count, *, withdrawn=0):
 def forget_records(office):
     """Remove the rows again: the tables of the register are not Django's, so no test flushes them."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM record WHERE office = %s", [office])
+        for table in ("record", "change", "image", "office_position", "search", "search_upto"):
+            cursor.execute(f"DELETE FROM {table} WHERE office = %s", [office])
 
 
 def cambodia():
@@ -123,6 +125,49 @@ def cambodia():
     _block()
     _disclosures()
     _accounts()
+    registers.some_marks()
+
+
+def small_register():
+    """Office KH with what the pages of the register show, and little else."""
+    an_office("KH", "Cambodia")
+    an_office("TH", "Thailand")
+    a_person("sokha.chan@moc.example", "KH")
+    a_person("anong@dip.example", "TH", "Anong Suk")
+    a_person("operator@hub.example", None, "Hub Operator")
+    some_records("KH", Right.TRADEMARK, 60, withdrawn=40)
+    a_submission("KH", 1, kind="Full_Extraction", name="KH_TM_Full_Extraction_20260814.zip")
+    marks = a_submission(
+        "KH", 3, name="KH_TM_Updates_20261120.zip", ended_at=AT - timedelta(days=6)
+    )
+    some_findings(
+        marks, "TXT-008", 1, path="MarkRepresentation/MarkReproduction/WordMarkSpecification/MarkTransliteration",
+        value="STUENG MEAS", proposed="STUENG MEAH", message="The transliteration is not that of the mark.",
+        severity="warning", effect="flag",
+    )  # fmt: skip
+    some_findings(
+        marks, "NUM-012", 1, severity="warning", effect="flag", value="KH/M/", proposed="KH/M/2025/104411",
+        path="RegistrationNumber",
+        message='Registration number "KH/M/" is not a number. Leave it empty until a number exists.',
+    )  # fmt: skip
+    some_findings(
+        marks, "STA-004", 1, path="TerminationDate", withholds=ElementGroup.EVENTS.bit,
+        message="{no} has ended but has no date of its end. Send the date.",
+    )  # fmt: skip
+    _parties()
+    _block()
+    registers.some_marks()
+    _record_disclosures()
+
+
+def _record_disclosures():
+    """What left of the record that the register's tests look at."""
+    for one in Office.objects.get(code="KH").authorizations.all():
+        if one.ended_at is None:
+            ledger.write(
+                authorizations.view_at(one, AT), Right.TRADEMARK, [registers.NUMBER], size=5_000,
+                at=AT - timedelta(days=5), client=one.client.client_id, channel=Channel.API, request=f"r{one.pk}",
+            )  # fmt: skip
 
 
 def _published():

@@ -28,6 +28,14 @@ def office(db):
     builders.forget_records("KH")
 
 
+@pytest.fixture
+def register(db):
+    """Office KH with a small register: marks with content, some withdrawn, a block, findings; and office TH."""
+    builders.small_register()
+    yield
+    builders.forget_records("KH")
+
+
 def signed_in(email):
     """A client of somebody who has signed in at the door, as a browser would."""
     client = Client()

@@ -16,12 +16,13 @@ from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.credentials import RevocationStatement
 from ipshare.store.models.sharing import RecordBlock
 from ipshare.store.models.submissions import Submission
+from portal import registers
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"sign-in", "sign-out"}
 OF_NO_OFFICE = {
-    "home", "history", "history-csv", "history-xlsx", "submissions", "submissions-csv",
+    "home", "history", "history-csv", "history-xlsx", "submissions", "submissions-csv", "find",
 }  # fmt: skip
 MOVED = {"submissions", "submissions-csv"}
 HELD, JPO = "KH-000004", "JPO"
@@ -35,7 +36,7 @@ POSTS = {
 OF_OPERATORS = {"upload-send", "upload-cancel"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
 NOT_YET = {
-    Permission.REGISTER_READ, Permission.AUDIT_READ,
+    Permission.AUDIT_READ,
     Permission.PEOPLE_MANAGE, Permission.SELF_MANAGE, Permission.HUB_OPERATE,
 }  # fmt: skip
 OF_THE_OFFICE_ALONE = {"keys", "api-clients", "api-clients-csv", "api-clients-xlsx"}
@@ -61,11 +62,12 @@ def address(name, *, code="kh", reference=HELD, number=None):
         "statement": RevocationStatement.objects.get(authorization__office=kh).pk,
         "name": "report.json",
         "upload": UUID(int=0),
+        "right": "trademark",
+        "record": registers.NUMBER,
+        "file": registers.PAPER if name == "record-file" else registers.IMAGE,
     }
-    pattern = routes()[name].pattern
-    return "/" + pattern._route.replace("<str:", "<").replace("<int:", "<").replace(
-        "<uuid:", "<"
-    ).replace("<", "{").replace(">", "}").format(**values)
+    route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", routes()[name].pattern._route)
+    return "/" + route.format(**values)
 
 
 def ask(client, name, **about):

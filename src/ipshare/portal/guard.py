@@ -159,6 +159,15 @@ def office_of(request: HttpRequest, code: str) -> Office:
     return found
 
 
+def register_of(request: HttpRequest, code: str, right: str) -> tuple[Office, Right]:
+    """The office and the right of an address, where this person may do for it what is wanted."""
+    office = office_of(request, code)
+    if right not in set(Right):
+        raise Http404(NOT_YOURS)
+    _enter(request, office.code, Right(right))
+    return office, Right(right)
+
+
 def submission_of(request: HttpRequest, reference: str) -> Submission:
     """The submission of a reference, where this person may do with it what is wanted."""
     parts = REFERENCE.fullmatch(reference)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.urls import register_converter
+
+from ipshare.portal import addresses
 from ipshare.portal.guard import door
 from ipshare.portal.views import (
     api_clients,
+    as_seen,
     authorizations,
     base_restriction,
     conditions,
@@ -15,7 +19,9 @@ from ipshare.portal.views import (
     history,
     home,
     keys,
+    record,
     record_blocks,
+    register,
     session,
     submission,
     tus,
@@ -23,6 +29,7 @@ from ipshare.portal.views import (
 )
 
 app_name = "portal"
+register_converter(addresses.Written, "written")
 
 PARTIES = "data-exchange-authorizations/<str:code>"
 CREDENTIALS = f"{PARTIES}/<int:number>/credentials"
@@ -31,6 +38,9 @@ DESTINATIONS = f"{PARTIES}/<int:number>/destinations"
 DISCLOSURES = "disclosures/<str:code>"
 UPLOADS = "uploads/<str:code>"
 ACCOUNTS = "keys-and-accounts/<str:code>"
+REGISTER = "register/<str:code>"
+RECORD = "<str:right>/<written:record>"
+FILE = "<str:right>/<written:file>"
 SUBMISSION = "submissions/<str:reference>"
 
 urlpatterns = [
@@ -56,6 +66,17 @@ urlpatterns = [
     door(f"{SUBMISSION}/file", submission.original, "original"),
     door(f"{SUBMISSION}/release", decisions.release, "release"),
     door(f"{SUBMISSION}/reject", decisions.reject, "reject"),
+    door("find", register.find, "find"),
+    door(REGISTER, register.listing, "register"),
+    door(f"{REGISTER}/csv", register.as_csv, "register-csv"),
+    door(f"{REGISTER}/xlsx", register.as_xlsx, "register-xlsx"),
+    door(f"{REGISTER}/records/{RECORD}", record.show, "record"),
+    door(f"{REGISTER}/xml/{RECORD}", record.as_xml, "record-xml"),
+    door(f"{REGISTER}/json/{RECORD}", record.as_json, "record-json"),
+    door(f"{REGISTER}/files/{FILE}", record.file, "record-file"),
+    door(f"{REGISTER}/as-seen/<int:number>/{RECORD}", as_seen.show, "as-seen"),
+    door(f"{REGISTER}/as-seen-json/<int:number>/{RECORD}", as_seen.as_json, "as-seen-json"),
+    door(f"{REGISTER}/as-seen-files/<int:number>/{FILE}", as_seen.file, "as-seen-file"),
     door(PARTIES, authorizations.listing, "authorizations"),
     door(f"{PARTIES}/add", authorizations.add, "add"),
     door(f"{PARTIES}/base", base_restriction.show, "base-restriction"),

@@ -5,6 +5,8 @@ that they were made from. It is filled after publication, so it may be behind; a
 digest is that of the record (and the record within the view): nobody finds what a record holds no more. What
 the index does not know yet ``behind`` tells, for the groups and records of a view alone, so that the answer to
 a search does not depend on how far the index has come. The tables are unlogged: a crash empties both.
+The days of filing and registration stand beside the entries, so that an office can sort its register by them
+(store.register): an index on ``record`` would be written while a submission is published.
 """
 
 from __future__ import annotations
@@ -188,12 +190,12 @@ def _write(
         digests=", ".join(f"r.d_{g}" for g in groups),
     )
     present = raw.fetch(query, names)
-    columns = ", ".join([*groups, *(f"d_{g}" for g in groups)])
+    columns = ", ".join(["filed", "registered", *groups, *(f"d_{g}" for g in groups)])
     with connection.cursor() as cursor:
         cursor.execute(queries.read("search", "forget"), names)
         command = f'COPY search (office, "right", number, {columns}) FROM STDIN'
         with cursor.copy(command) as copy:
-            for number, *rest in present:
+            for number, filed, registered, *rest in present:
                 documents = dict(zip(groups, rest[: len(groups)], strict=True))
                 found = entries(right, {g: one for g, one in documents.items() if one})
                 copy.write_row(
@@ -201,6 +203,8 @@ def _write(
                         office,
                         right.value,
                         number,
+                        filed,
+                        registered,
                         *(found.get(g) for g in groups),
                         *rest[len(groups) :],
                     )

@@ -116,6 +116,12 @@ def door_name(value: str) -> str:
 
 
 @register.filter
+def right_one(value: str) -> str:
+    """One record of a right: Trademark."""
+    return Right(value).value.capitalize()
+
+
+@register.filter
 def in_script(value: str) -> SafeString | str:
     """A value as sent, marked with the language that its script tells of."""
     language = scripts.language_of(value)

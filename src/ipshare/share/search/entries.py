@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import islice
+from typing import Any
 
 import msgspec
 
+from ipshare.check import take
 from ipshare.check.dossiers import read_designs
 from ipshare.check.facts import Facts
 from ipshare.check.marks import read_mark
@@ -28,6 +30,7 @@ MOST = 2_000
 """Entries of one group of one record; what comes after them is not found."""
 
 FILED, REGISTERED, REGISTRATION = "f", "r", "n"
+SPELLING = "u"
 WORD, CLASS, IPC, LOCARNO, PUBLISHED, APPLICANT, STATUS = "w", "c", "i", "l", "p", "a", "s"
 
 _READ: Mapping[Right, Callable[[Facts], None]] = {
@@ -36,6 +39,10 @@ _READ: Mapping[Right, Callable[[Facts], None]] = {
     Right.DESIGN: read_designs,
 }
 _OWNERS = frozenset({"applicant", "holder"})
+_OWNER_BAGS = frozenset({"applicantBag", "holderBag", "ownerBag", "assigneeBag"})
+_PART = re.compile(r"\d+|[^\W\d_]+")
+MOST_PARTS = 6
+"""Parts of a number from which on it is found."""
 _FIXED_IPC = re.compile(r"([a-h]\d\d[a-z])(\d{4})(\d{2})(\d{0,4})")
 log = logging.getLogger(__name__)
 
@@ -48,7 +55,7 @@ def of_group(
         tree: Tree = msgspec.json.decode(st97.merge([document]))
         if root:
             tree["#root"] = root
-        facts = _facts(right, office, tree)
+        facts = facts_of(right, office, tree)
         found = _OF[group](facts)
         return list(dict.fromkeys(islice(found, MOST)))
     except (AttributeError, TypeError, ValueError, KeyError, IndexError):
@@ -69,7 +76,8 @@ def root_of(identity: bytes) -> str:
         return ""
 
 
-def _facts(right: Right, office: str, tree: Tree) -> Facts:
+def facts_of(right: Right, office: str, tree: Tree) -> Facts:
+    """What the readers of ``check`` find in a record, or in a part of one."""
     record = Record(
         right=right, number="", operation=Operation.PUT, office=office, tree=tree, documents={}, file="", line=0
     )  # fmt: skip
@@ -81,12 +89,16 @@ def _facts(right: Right, office: str, tree: Tree) -> Facts:
 def _identity(facts: Facts) -> Iterator[str]:
     if facts.filed and facts.filed.day:
         yield words.entry(FILED, _day(facts.filed.day))
+    for spelling in spellings(facts.national_number):
+        yield words.entry(SPELLING, spelling)
     for unit in facts.units:
         if unit.grant_date:
             yield words.entry(REGISTERED, _day(unit.grant_date))
         for one in unit.registrations:
             if number := plain_number(one.text):
                 yield words.entry(REGISTRATION, number)
+            for spelling in spellings(one.text):
+                yield words.entry(SPELLING, spelling)
 
 
 def _text(facts: Facts) -> Iterator[str]:
@@ -130,6 +142,22 @@ def _stakeholders(facts: Facts) -> Iterator[str]:
             for name in party.names:
                 for lexeme in words.lexemes(name.text):
                     yield words.entry(APPLICANT, lexeme)
+    for latin in _transliterations(facts.tree):
+        for lexeme in words.lexemes(latin):
+            yield words.entry(APPLICANT, lexeme)
+
+
+def _transliterations(node: Any, *, owner: bool = False) -> Iterator[str]:
+    """The names of owners in another script, wherever their contacts hold them."""
+    if isinstance(node, list):
+        for one in node:
+            yield from _transliterations(one, owner=owner)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if owner and key == "transliterationName":
+                yield from (take.text(one) for _, one in take.each(value, ""))
+            else:
+                yield from _transliterations(value, owner=owner or key in _OWNER_BAGS)
 
 
 def _status(facts: Facts) -> Iterator[str]:
@@ -160,6 +188,20 @@ def _day(day: date) -> str:
 def plain_number(written: str) -> str:
     """A registration number without what offices write between its digits and letters."""
     return "".join(char for char in words.fold(written) if char.isalnum())[: words.LONGEST]
+
+
+def spellings(written: str) -> list[str]:
+    """What a number is found by however people write it: whole, and from each of its parts on.
+
+    ``KH/112950/23`` is kh11295023, 11295023 and 23; where a part begins with zeros, the same without them, as
+    people leave them away: KH/D/2019/0034 is also khd201934.
+    """
+    parts = _PART.findall(words.fold(written))
+    found = []
+    for at in range(min(len(parts), MOST_PARTS)):
+        found.append("".join(parts[at:]))
+        found.append("".join(part.lstrip("0") or "0" for part in parts[at:]))
+    return list(dict.fromkeys(one[: words.LONGEST] for one in found))
 
 
 def nice_class(written: str) -> str:

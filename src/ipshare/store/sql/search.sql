@@ -13,7 +13,8 @@ FROM change c
 WHERE c.office = %(office)s AND c.position > %(after)s AND c.position <= %(upto)s AND c.groups & %(indexed)s <> 0
 
 -- present: what some records hold of the indexed groups at present.
-SELECT r.number, {documents}, {digests}
+SELECT r.number, coalesce((r.facets).filed, '-infinity')::text, coalesce((r.facets).registered, '-infinity')::text,
+  {documents}, {digests}
 FROM record r
 WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = ANY(%(numbers)s::text[]) AND r.live
 

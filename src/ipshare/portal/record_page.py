@@ -1,0 +1,159 @@
+"""The page of one record: its element groups with who receives them, its history, who received it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ipshare.domain.authorization import View, view_of
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+from ipshare.portal import addresses, disclosures, elements, record_files, record_findings, words
+from ipshare.portal.elements import Block
+from ipshare.render import st97
+from ipshare.share import authorizations, ledger
+from ipshare.store import register
+from ipshare.store.models.sharing import Authorization
+from ipshare.store.models.submissions import Finding, Submission
+from ipshare.store.register import Event, Held
+
+RECENT = 20
+MOST_CHANGES = 500
+MOST_DISCLOSURES = 5
+HEADINGS = {group: name for group, (name, _) in words.GROUPS.items()}
+
+
+@dataclass(slots=True, kw_only=True)
+class Section:
+    """One element group: its blocks, the findings that are about no element of it, who receives it.
+
+    ``kept_back``: a finding holds back what was sent last, so what stands here is older. ``withheld``: of a
+    third party's page, that the group does not go out, whether there is anything in it or not.
+    """
+
+    group: ElementGroup
+    name: str
+    blocks: list[Block]
+    findings: list[record_findings.Shown]
+    receivers: list[str]
+    others: list[str]
+    kept_back: bool = False
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry of a record's history: what happened, in words, and by which submission."""
+
+    event: Event
+    tone: str
+    title: str
+    groups: list[str]
+    submission: Submission | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A third party beside a record: its name, its view, and whether the record is one of the view's rights."""
+
+    authorization: Authorization
+    name: str
+    view: View
+
+
+def body(held: Held) -> bytes:
+    """All of a record as ST.97 JSON: the originator's own view."""
+    return st97.merge(list(held.documents.values()), held.loose)
+
+
+def receivers(office: str, at: datetime) -> list[Receiver]:
+    """The third parties of an office with what each sees at present."""
+    base, withheld = authorizations.base_of(office)
+    return [
+        Receiver(
+            authorization=one.authorization,
+            name=one.authorization.third_party.name,
+            view=view_of(
+                office=office,
+                authorization=one.authorization.pk,
+                version=one.authorization.version,
+                conditions=one.conditions,
+                at=at,
+                base=base,
+                withheld_from_all=withheld,
+            ),
+        )
+        for one in authorizations.list_for(office)
+    ]
+
+
+def sections(
+    office: str,
+    right: Right,
+    tree: dict[str, Any],
+    found: Sequence[Finding],
+    parties: Sequence[Receiver],
+) -> list[Section]:
+    """The element groups of an office's own record; a group without elements and findings is left out."""
+    shown = elements.blocks(right, tree)
+    rest = record_findings.place(right, found, shown)
+    files = register.files(office, right, record_files.names(shown))
+    record_files.place(shown, files, lambda name: addresses.file(office, right, name))
+    held_back = record_findings.kept_back(found)
+    asking = [one for one in parties if right in one.view.rights]
+    return [
+        Section(
+            group=group,
+            name=HEADINGS[group],
+            blocks=shown.get(group, []),
+            findings=rest.get(group, []),
+            receivers=[one.name for one in asking if group in one.view.groups],
+            others=[one.name for one in asking if group not in one.view.groups],
+            kept_back=group in held_back,
+        )
+        for group in ElementGroup
+        if group in shown or group in rest
+    ]
+
+
+def history(office: str, right: Right, number: str, *, limit: int) -> list[Change]:
+    """What changed when, the newest first."""
+    events = register.history(office, right, number, limit=limit)
+    keys = {one.submission for one in events}
+    known = Submission.objects.filter(pk__in=[key for key in keys if key], office=office).in_bulk()
+    return [_change(event, known.get(event.submission or 0)) for event in events]
+
+
+def _change(event: Event, submission: Submission | None) -> Change:
+    groups = [HEADINGS[group] for group in ElementGroup if event.groups & group.bit]
+    tone = "is-info"
+    if not event.was_live and event.live:
+        title, groups = "Came into the register", []
+    elif event.was_live and not event.live:
+        title, groups, tone = "Withdrawn", [], "is-warn"
+    elif event.was_blocked != event.blocked:
+        title = "Blocked for every third party" if event.blocked else "Block lifted"
+        groups, tone = [], "is-warn"
+    elif event.submission is None:
+        title, groups, tone = "A block for one third party was set or lifted", [], "is-warn"
+    elif groups:
+        title = "Changed"
+    else:
+        title = "What filters look at changed; no element did"
+    return Change(event=event, tone=tone, title=title, groups=groups, submission=submission)
+
+
+def disclosed(office: str, right: Right, number: str) -> list[disclosures.Line]:
+    """Who received the record last."""
+    found = ledger.of_record(office, right, number)[: MOST_DISCLOSURES + 1]
+    return list(disclosures.lines(found, disclosures.parties_of(office)))
+
+
+def tree_of(content: bytes) -> dict[str, Any]:
+    """A record's JSON, read."""
+    found: dict[str, Any] = msgspec.json.decode(content)
+    return found

@@ -1,0 +1,151 @@
+"""One record of an office's register: the page, the files it names, and the whole of it as XML and JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from ipshare.accounts.permissions import Permission
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+from ipshare.portal import guard, record_files, record_findings, record_page, register
+from ipshare.portal.shell import page
+from ipshare.render import st96
+from ipshare.standards import numbers
+from ipshare.store import register as store
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.sharing import RecordBlock
+from ipshare.store.register import Held
+
+
+@guard.needs(Permission.REGISTER_READ, "GET")
+def show(request: HttpRequest, code: str, right: str, record: str) -> HttpResponse:
+    """The page of a record, or what is known of one that was withdrawn or kept back."""
+    office, of = guard.register_of(request, code, right)
+    number = plain(record)
+    held = store.record(office.code, of, number)
+    since = held.checked_by if held is not None and held.live else 0
+    found = record_findings.of(office.code, of, number, since=since)
+    if held is None and not found:
+        raise Http404(guard.NOT_YOURS)
+    all_changes = request.GET.get("history") == "all"
+    limit = record_page.MOST_CHANGES if all_changes else record_page.RECENT
+    changes = record_page.history(office.code, of, number, limit=limit + 1)
+    parties = record_page.receivers(office.code, timezone.now())
+    blocks = RecordBlock.objects.filter(
+        office=office, right=of.value, number=number, lifted_at=None
+    )
+    disclosed = record_page.disclosed(office.code, of, number)
+    context: dict[str, Any] = {
+        "office": office,
+        "right": of.value,
+        "number": number,
+        "held": held,
+        "parties": parties,
+        "blocks": blocks.select_related("authorization__third_party"),
+        "changes": changes[:limit],
+        "more_changes": len(changes) > limit,
+        "all_changes": all_changes,
+        "disclosed": disclosed[: record_page.MOST_DISCLOSURES],
+        "more_disclosed": len(disclosed) > record_page.MOST_DISCLOSURES,
+        "seen": None,
+    }
+    context |= _content(office, of, held, found, parties)
+    return page(request, "portal/record.html", context, here="register")
+
+
+def _content(
+    office: Office,
+    right: Right,
+    held: Held | None,
+    found: list[Any],
+    parties: list[record_page.Receiver],
+) -> dict[str, Any]:
+    """What is held of the record; of one that is not in the register, only what was found in what was sent."""
+    newer = (
+        found[0].submission if found and held and found[0].submission_id > held.checked_by else None
+    )
+    kept_back = ElementGroup.IDENTITY in record_findings.kept_back(found)
+    if held is None or not held.live:
+        rest = record_findings.place(right, found, {})
+        loose = [one for group in ElementGroup for one in rest.get(group, [])]
+        return {
+            "sections": [],
+            "loose": loose,
+            "summary": None,
+            "kept_back": kept_back,
+            "newer": newer,
+        }
+    tree = record_page.tree_of(record_page.body(held))
+    return {
+        "sections": record_page.sections(office.code, right, tree, found, parties),
+        "summary": register.summary(office.code, right, tree),
+        "st13": _st13(office.code, right, tree, held),
+        "kept_back": kept_back,
+        "newer": newer,
+        "count": len(found),
+    }
+
+
+def _st13(office: str, right: Right, tree: dict[str, Any], held: Held) -> str:
+    sent = tree.get("applicationNumber")
+    first = sent[0] if isinstance(sent, list) and sent else {}
+    text = first.get("applicationNumberText", "") if isinstance(first, dict) else ""
+    if not isinstance(text, str) or not text:
+        return ""
+    year = str(held.facets.filed.year) if held.facets.filed else ""
+    return numbers.st13(office, right, text, year) or ""
+
+
+@guard.needs(Permission.REGISTER_READ, "GET")
+def as_xml(request: HttpRequest, code: str, right: str, record: str) -> HttpResponseBase:
+    """All of a record as an ST.96 document: the originator's full view."""
+    _, of, number, content = _whole(request, code, right, record)
+    return _download(st96.to_xml(of, content), "application/xml", number, "xml")
+
+
+@guard.needs(Permission.REGISTER_READ, "GET")
+def as_json(request: HttpRequest, code: str, right: str, record: str) -> HttpResponseBase:
+    """All of a record as ST.97 JSON."""
+    _, _, number, content = _whole(request, code, right, record)
+    return _download(content, "application/json", number, "json")
+
+
+@guard.needs(Permission.REGISTER_READ, "GET")
+def file(request: HttpRequest, code: str, right: str, file: str) -> HttpResponseBase:
+    """A file that records of the office refer to."""
+    office, of = guard.register_of(request, code, right)
+    name = plain(file)
+    held = store.files(office.code, of, [name]).get(name)
+    if held is None:
+        raise Http404(guard.NOT_YOURS)
+    return record_files.answer(request, held.picture, name)
+
+
+def _whole(
+    request: HttpRequest, code: str, right: str, record: str
+) -> tuple[Office, Right, str, bytes]:
+    office, of = guard.register_of(request, code, right)
+    number = plain(record)
+    held = store.record(office.code, of, number)
+    if held is None or not held.live:
+        raise Http404(guard.NOT_YOURS)
+    return office, of, number, record_page.body(held)
+
+
+def plain(written: str) -> str:
+    """A number or a name of an address; none holds what PostgreSQL cannot keep."""
+    if "\0" in written:
+        raise Http404(guard.NOT_YOURS)
+    return written
+
+
+def _download(content: bytes, media: str, number: str, ending: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media)
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", number).strip("-.") or "record"
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return response

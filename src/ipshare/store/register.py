@@ -1,0 +1,430 @@
+"""What an office itself sees of its register: all of it, whatever is withheld, blocked or has open errors.
+
+These are the only reads without a View, and the portal alone may import them (pyproject.toml): nothing that
+answers third parties can. Lists come in pages by key, in either direction. A list by number without words is
+read from ``record``; what words, classes or days narrow, or days sort, is read from the index of searches, and
+an entry counts only while its group is what the record holds at present.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db import connection
+
+from ipshare.domain.facets import Facets
+from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
+from ipshare.store import holdings, queries, raw
+from ipshare.store.records import Picture
+from ipshare.store.search import Condition
+
+FEW = 10_000
+"""How far what is found is counted; below, all of it is gathered and put in order."""
+SHOWN = (
+    ElementGroup.IDENTITY,
+    ElementGroup.TEXT,
+    ElementGroup.GOODS,
+    ElementGroup.CLASSIFICATION,
+    ElementGroup.STAKEHOLDERS,
+    ElementGroup.STATUS,
+)
+"""The groups that a line of a list is made from."""
+
+
+class Order(StrEnum):
+    """How a list is sorted; records of one day by number."""
+
+    NUMBER = "number"
+    NUMBER_DOWN = "-number"
+    FILED = "filed"
+    FILED_DOWN = "-filed"
+    REGISTERED = "registered"
+    REGISTERED_DOWN = "-registered"
+
+    @property
+    def day(self) -> str:
+        """The day that is sorted by; empty where it is the number."""
+        plain = self.value.removeprefix("-")
+        return "" if plain == "number" else plain
+
+    @property
+    def down(self) -> bool:
+        """Whether the last come first."""
+        return self.value.startswith("-")
+
+
+class Only(StrEnum):
+    """What a list is narrowed to beside what is looked for."""
+
+    ERRORS = "errors"
+    BLOCKED = "blocked"
+    WITHDRAWN = "withdrawn"
+
+
+class Key(NamedTuple):
+    """A place in a list: the day that it is sorted by, as ISO 8601 (empty: by number), and a number."""
+
+    day: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an office looks for. ``spelling`` is looked for in numbers of withdrawn records, which hold nothing else."""
+
+    conditions: tuple[Condition, ...] = ()
+    filed: tuple[date | None, date | None] = (None, None)
+    registered: tuple[date | None, date | None] = (None, None)
+    only: Only | None = None
+    spelling: str = ""
+    order: Order = Order.NUMBER
+
+    @property
+    def indexed(self) -> bool:
+        """Whether it is read from the index; withdrawn records are not in it."""
+        if self.only is Only.WITHDRAWN:
+            return False
+        days = any((*self.filed, *self.registered))
+        return bool(self.conditions) or days or bool(self.order.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One record in a list, with the documents of the groups SHOWN."""
+
+    number: str
+    live: bool
+    filed: date | None
+    registered: date | None
+    has_errors: bool
+    blocked: bool
+    documents: Mapping[ElementGroup, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of a list; ``first`` and ``last`` are its ends where more lies beyond them.
+
+    ``count`` is how many there are in all; FEW + 1 stands for more than FEW, unless everything is listed.
+    """
+
+    lines: list[Line]
+    count: int
+    first: Key | None
+    last: Key | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Everything that is held of one record; of a withdrawn one no document any more.
+
+    ``stale`` are the groups whose items in shared lists may have moved since; ``submission`` is the key of the
+    submission that changed it last, ``checked_by`` of the one whose version of it stands here.
+    """
+
+    live: bool
+    stale: int
+    submission: int
+    checked_by: int
+    images: tuple[str, ...]
+    facets: Facets
+    documents: Mapping[ElementGroup, bytes]
+
+    @property
+    def loose(self) -> frozenset[int]:
+        """The places of documents of stale groups (render.st97.merge)."""
+        return frozenset(
+            place for place, group in enumerate(self.documents) if self.stale & group.bit
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One change of a record: the mask of its groups, whether it was and is in the register, and blocked for all."""
+
+    position: int
+    groups: int
+    joints: bool
+    was_live: bool
+    live: bool
+    submission: int | None
+    at: datetime
+    was_blocked: bool
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that a record refers to; width and height in pixels, where it is a picture that tells."""
+
+    picture: Picture
+    width: int | None
+    height: int | None
+
+
+def page(  # noqa: PLR0913 (what is looked for, and where the reader is)
+    office: str,
+    right: Right,
+    asked: Asked,
+    *,
+    after: Key | None = None,
+    before: Key | None = None,
+    limit: int,
+    counted: int | None = None,
+) -> Found:
+    """A page of a list, after one key or before another, within a transaction.
+
+    ``counted`` is the count of the page before, so that it need not be made again.
+    """
+    back = before is not None
+    count = _count(office, right, asked) if counted is None else counted
+    few = asked.indexed and bool(asked.conditions) and count <= FEW
+    keys = _keys(office, right, asked, before or after, limit + 1, back=back, few=few)
+    more = len(keys) > limit
+    keys = keys[:limit]
+    if back:
+        keys.reverse()
+    lines = _lines(office, right, asked, [key.number for key in keys])
+    _plan(None)
+    lead = more if back else after is not None
+    tail = True if back else more
+    return Found(
+        lines=[lines[key.number] for key in keys if key.number in lines],
+        count=count,
+        first=keys[0] if keys and lead else None,
+        last=keys[-1] if keys and tail else None,
+    )
+
+
+def _count(office: str, right: Right, asked: Asked) -> int:
+    """How many records are found, counted to FEW + 1."""
+    if asked == Asked(order=asked.order):
+        return holdings.counts(office)[right]
+    given = _given(office, right, asked) | {"most": FEW + 1}
+    query, conditions = "counted_by_number", _plain(asked)
+    if asked.indexed:
+        _plan("gather")
+        query, conditions = "counted", _indexed(asked)
+    text = queries.read("register", query).format(conditions=" AND ".join(conditions))
+    [(found,)] = raw.fetch(text, given)
+    return int(found)
+
+
+def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
+    office: str,
+    right: Right,
+    asked: Asked,
+    key: Key | None,
+    limit: int,
+    *,
+    back: bool,
+    few: bool,
+) -> list[Key]:
+    given = _given(office, right, asked) | {"limit": limit}
+    down = asked.order.down != back
+    direction = "DESC" if down else "ASC"
+    query, day, order = "by_number", "''", f"r.number {direction}"
+    if asked.indexed:
+        query = "gathered" if few else "walked"
+        _plan("gather" if few else "walk")
+        order = f"s.number {direction}"
+        if asked.order.day:
+            day = f"s.{asked.order.day}"
+            order = f"{'s.day' if few else day} {direction}, {order}"
+    conditions = _indexed(asked) if asked.indexed else _plain(asked)
+    conditions += _beyond(asked, key, given, down=down)
+    text = queries.read("register", query).format(
+        conditions=" AND ".join(conditions), day=day, order=order, direction=direction
+    )
+    return [Key(*row) for row in raw.fetch(text, given)]
+
+
+def _beyond(asked: Asked, key: Key | None, given: dict[str, object], *, down: bool) -> list[str]:
+    """The condition that lets in what lies beyond a key."""
+    if key is None:
+        return []
+    sign = "<" if down else ">"
+    given["after"] = key.number
+    if not asked.indexed:
+        return [f"r.number {sign} %(after)s"]
+    if not asked.order.day:
+        return [f"s.number {sign} %(after)s"]
+    given["day"] = key.day
+    return [f"(s.{asked.order.day}, s.number) {sign} (%(day)s::date, %(after)s)"]
+
+
+def _plan(way: str | None) -> None:
+    """Few answers are gathered by the entries, many are met on a walk in order: the planner cannot know which.
+
+    For this transaction: statistics do not tell how many records a word or a beginning finds. None: as usual.
+    """
+    settings = {
+        "enable_seqscan": ("off", "off"),
+        "enable_indexscan": ("off", "on"),
+        "enable_indexonlyscan": ("off", "on"),
+        "enable_bitmapscan": ("on", "off"),
+    }
+    place = 0 if way == "gather" else 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "; ".join(
+                f"SET LOCAL {name} TO {values[place] if way else 'DEFAULT'}"
+                for name, values in settings.items()
+            )
+        )
+
+
+def _given(office: str, right: Right, asked: Asked) -> dict[str, object]:
+    given: dict[str, object] = {"office": office, "right": right.value, "spelling": asked.spelling}
+    for place, one in enumerate(asked.conditions):
+        given[f"query{place}"] = one.query
+    for name, (first, last) in (("filed", asked.filed), ("registered", asked.registered)):
+        given[f"{name}_from"] = first
+        given[f"{name}_to"] = last
+    return given
+
+
+def _indexed(asked: Asked) -> list[str]:
+    """What a row of the index must be like."""
+    found = [
+        "(" + " OR ".join(f"s.{g} @@ %(query{place})s::tsquery" for g in one.groups) + ")"
+        for place, one in enumerate(asked.conditions)
+    ]
+    for name, (first, last) in (("filed", asked.filed), ("registered", asked.registered)):
+        if last is not None and first is None:
+            found.append(f"s.{name} > '-infinity'")
+        if first is not None:
+            found.append(f"s.{name} >= %({name}_from)s::date")
+        if last is not None:
+            found.append(f"s.{name} <= %({name}_to)s::date")
+    if asked.only is Only.ERRORS:
+        found.append(
+            """EXISTS (SELECT FROM record r WHERE r.office = s.office AND r."right" = s."right"
+               AND r.number = s.number AND r.live AND (r.facets).has_errors)"""
+        )
+    if asked.only is Only.BLOCKED:
+        found.append(f"s.number IN ({_BLOCKED})")
+    return found or ["true"]
+
+
+def _plain(asked: Asked) -> list[str]:
+    """What a row of the register must be like, where the index is not looked at."""
+    if asked.only is Only.WITHDRAWN:
+        found = ["NOT r.live"]
+        if asked.spelling:
+            found.append(
+                "strpos(regexp_replace(lower(r.number), '[^[:alnum:]]', '', 'g'), %(spelling)s) > 0"
+            )
+        return found
+    found = ["r.live"]
+    if asked.only is Only.ERRORS:
+        found.append("(r.facets).has_errors")
+    if asked.only is Only.BLOCKED:
+        found.append(f"r.number IN ({_BLOCKED})")
+    return found
+
+
+_BLOCKED = """SELECT b.number FROM store_recordblock b
+    WHERE b.office_id = %(office)s AND b."right" = %(right)s AND b.lifted_at IS NULL"""
+
+
+def _lines(office: str, right: Right, asked: Asked, numbers: list[str]) -> dict[str, Line]:
+    if not numbers:
+        return {}
+    _plan("walk")
+    conditions = ["NOT r.live" if asked.only is Only.WITHDRAWN else "r.live"]
+    for place, one in enumerate(asked.conditions):
+        each = (f"(s.{g} @@ %(query{place})s::tsquery AND s.d_{g} = r.d_{g})" for g in one.groups)
+        conditions.append(f"({' OR '.join(each)})")
+    joined = 'record r JOIN search s USING (office, "right", number)'
+    query = queries.read("register", "lines").format(
+        source=joined if asked.conditions else "record r",
+        documents=", ".join(f"r.{g}" for g in SHOWN),
+        conditions=" AND ".join(conditions),
+    )
+    found = {}
+    for row in raw.fetch(query, _given(office, right, asked) | {"numbers": numbers}):
+        number, live, filed, registered, errors, blocked, *documents = row
+        found[number] = Line(
+            number=number,
+            live=live,
+            filed=filed,
+            registered=registered,
+            has_errors=errors,
+            blocked=blocked,
+            documents={g: one for g, one in zip(SHOWN, documents, strict=True) if one},
+        )
+    return found
+
+
+def record(office: str, right: Right, number: str) -> Held | None:
+    """All that is held of a record, or that it was withdrawn; None where there never was one."""
+    query = queries.read("register", "record").format(
+        documents=", ".join(f"r.{g}" for g in ElementGroup)
+    )
+    rows = raw.fetch(query, {"office": office, "right": right.value, "number": number})
+    if not rows:
+        return None
+    live, stale, submission, checked_by, images, *rest = rows[0]
+    filed, registered, published, is_registered, international, errors, *documents = rest
+    return Held(
+        live=live,
+        stale=stale,
+        submission=submission,
+        checked_by=checked_by,
+        images=tuple(images),
+        facets=Facets(
+            filed=filed,
+            registered=registered,
+            is_published=published,
+            is_registered=is_registered,
+            is_international=international,
+            has_errors=errors,
+        ),
+        documents={g: one for g, one in zip(ElementGroup, documents, strict=True) if one},
+    )
+
+
+def named(
+    office: str, rights: Sequence[Right], numbers: Sequence[str]
+) -> list[tuple[Right, str, bool]]:
+    """The records that have one of these numbers exactly: right, number, whether it is in the register still."""
+    given = {
+        "office": office,
+        "rights": [right.value for right in rights],
+        "numbers": list(numbers),
+    }
+    rows = raw.fetch(queries.read("register", "named"), given)
+    return [(Right(right), number, live) for right, number, live in rows]
+
+
+def history(office: str, right: Right, number: str, *, limit: int) -> list[Event]:
+    """The changes of a record, the newest first."""
+    given = {"office": office, "right": right.value, "number": number, "limit": limit}
+    fields = [
+        "position", "groups", "joints", "was_live", "live", "submission", "at", "was_blocked", "blocked",
+    ]  # fmt: skip
+    rows = raw.fetch(queries.read("register", "history"), given)
+    return [Event(**dict(zip(fields, row, strict=True))) for row in rows]
+
+
+def files(office: str, right: Right, names: Sequence[str]) -> dict[str, File]:
+    """The files of these names, as the newest package that had them brought them."""
+    given = {"office": office, "right": right.value, "names": list(names)}
+    parts = ("object", "place", "stored_size", "size", "method", "digest", "format")
+    found = {}
+    for name, *rest, width, height in raw.fetch(queries.read("register", "pictures"), given):
+        picture = Picture(**dict(zip(parts, rest, strict=True)))
+        found[name] = File(picture=picture, width=width, height=height)
+    return found
+
+
+def lag(office: str) -> int:
+    """How many changes of an office are not in the index of searches yet."""
+    [(missing,)] = raw.fetch(queries.read("register", "lag"), {"office": office})
+    return int(missing)

@@ -1,0 +1,67 @@
+-- by_number: keys of records in the order of their numbers; of those that are in the register, or of those withdrawn.
+SELECT '', r.number
+FROM record r
+WHERE r.office = %(office)s AND r."right" = %(right)s AND {conditions}
+ORDER BY r.number {direction}
+LIMIT %(limit)s
+
+-- walked: keys of records that the index finds, read in their order until there are enough: for what many answer.
+SELECT {day}::text, s.number
+FROM search s
+WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions}
+ORDER BY {order}
+LIMIT %(limit)s
+
+-- gathered: the same, all found first and then put in order: for what few answer.
+WITH found AS MATERIALIZED (
+    SELECT {day} AS day, s.number FROM search s
+    WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions}
+)
+SELECT s.day::text, s.number FROM found s
+ORDER BY {order}
+LIMIT %(limit)s
+
+-- counted: how many the index finds, as far as they are counted.
+SELECT count(*) FROM (
+    SELECT FROM search s WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions} LIMIT %(most)s
+) found
+
+-- counted_by_number: how many records, without the index, as far as they are counted.
+SELECT count(*) FROM (
+    SELECT FROM record r WHERE r.office = %(office)s AND r."right" = %(right)s AND {conditions} LIMIT %(most)s
+) found
+
+-- lines: what a list shows of some records; of those that the index found, only what they hold at present.
+SELECT r.number, r.live, (r.facets).filed, (r.facets).registered, (r.facets).has_errors,
+  r.live AND ((r.facets).is_blocked OR (r.facets).blocked_for <> '{{}}'), {documents}
+FROM {source}
+WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = ANY(%(numbers)s::text[]) AND {conditions}
+
+-- record: everything that is held of one record.
+SELECT r.live, r.stale, r.submission_id, r.checked_by, r.images, (r.facets).filed, (r.facets).registered,
+  (r.facets).is_published, (r.facets).is_registered, (r.facets).is_international, (r.facets).has_errors, {documents}
+FROM record r
+WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = %(number)s
+
+-- named: the rights in which some numbers are held, or were.
+SELECT r."right", r.number, r.live
+FROM record r
+WHERE r.office = %(office)s AND r."right" = ANY(%(rights)s) AND r.number = ANY(%(numbers)s::text[])
+ORDER BY r."right", r.number
+
+-- history: the changes of one record, newest first.
+SELECT c.position, c.groups, c.joints <> 0, c.was_live, c.live, c.submission_id, c.published_at,
+  coalesce((coalesce(c.before, c.after)).is_blocked, false), coalesce((c.after).is_blocked, false)
+FROM change c
+WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s
+ORDER BY c.position DESC
+LIMIT %(limit)s
+
+-- pictures: files that a package of the office brought.
+SELECT i.name, i.object, i.place, i.stored_size, i.size, i.method, i.digest, i.format, i.width, i.height
+FROM image i
+WHERE i.office = %(office)s AND i."right" = %(right)s AND i.name = ANY(%(names)s::text[])
+
+-- lag: how many changes of the office are not in the index yet.
+SELECT coalesce((SELECT position FROM office_position WHERE office = %(office)s), 0)
+  - coalesce((SELECT position FROM search_upto WHERE office = %(office)s), 0)
