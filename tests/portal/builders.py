@@ -13,7 +13,7 @@ from ipshare.accounts import clients, keys, people, sftp
 from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.group import ElementGroup, Restriction
 from ipshare.domain.office import Right
-from ipshare.domain.role import EVERYTHING
+from ipshare.domain.role import EVERYTHING, Held, Role
 from ipshare.quality import report
 from ipshare.share import authorizations, blocks, ledger
 from ipshare.store import objects
@@ -33,6 +33,11 @@ def an_office(code, name):
 def a_person(email, office, name="Chan Sokha", roles=EVERYTHING):
     """Somebody who can sign in with PASSWORD; office None is an operator."""
     return people.add(email, name, office, PASSWORD, AT - timedelta(days=400), roles=roles)
+
+
+def roles(*names, right=None):
+    """Roles by their names, for one right or for all."""
+    return frozenset(Held(role=Role(name), right=right) for name in names)
 
 
 def a_submission(office, number, *, content=b"PK", **changes):

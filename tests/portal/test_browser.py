@@ -47,6 +47,10 @@ PAGES = {
     "keys": "/keys-and-accounts/kh",
     "api-clients": "/keys-and-accounts/kh/clients",
     "api-clients-none": "/keys-and-accounts/kh/clients?words=nobody",
+    "security": "/security",
+    "password": "/security/password",
+    "second-step-app": "/security/app",
+    "second-step-passkey": "/security/passkey",
     "not-found": "/submissions/TH-000001",
 }
 

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 import pytest
 from django.test import Client
 
-from ipshare.accounts import people
+from ipshare.accounts import attempts, people
 from ipshare.accounts.people import PersonError
 from ipshare.store.models.accounts import User
 from ipshare.store.models.audit import AuditEvent
@@ -44,7 +44,11 @@ def test_a_person_comes_in_and_goes_out(person):
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert client.get("/").status_code == 200
     event = AuditEvent.objects.get(event="person.signed-in")
-    assert (event.actor, event.office_id, event.detail) == (KNOWN, "XA", {"address": "127.0.0.1"})
+    assert (event.actor, event.office_id, event.detail) == (
+        KNOWN,
+        "XA",
+        {"address": "127.0.0.1", "ways": ["password"]},
+    )
     assert client.post("/sign-out")["Location"] == "/sign-in"
     assert client.get("/").status_code == 302
 
@@ -68,7 +72,7 @@ def test_unknown_wrong_and_closed_get_the_same_answer(person):
 
 @pytest.mark.parametrize("email", [KNOWN, "nobody@moc.example"])
 def test_after_five_wrong_passwords_there_is_a_pause_known_or_not(person, email):
-    for _ in range(people.TRIES_PER_ACCOUNT):
+    for _ in range(attempts.TRIES_PER_ACCOUNT):
         assert attempt(email).status_code == 422
     answer = attempt(email, builders.PASSWORD)
     assert answer.status_code == 429
@@ -76,17 +80,17 @@ def test_after_five_wrong_passwords_there_is_a_pause_known_or_not(person, email)
 
 
 def test_the_pause_ends_and_knocking_does_not_prolong_it(person, at):
-    for _ in range(people.TRIES_PER_ACCOUNT):
+    for _ in range(attempts.TRIES_PER_ACCOUNT):
         people.sign_in(KNOWN, "wrong", "192.0.2.1", at)
-    during = at + people.PAUSE - timedelta(seconds=1)
+    during = at + attempts.PAUSE - timedelta(seconds=1)
     for _ in range(10):
         assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", during).paused
-    after = at + people.PAUSE + timedelta(seconds=1)
+    after = at + attempts.PAUSE + timedelta(seconds=1)
     assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", after).person == person
 
 
 def test_one_address_cannot_try_many_accounts(person, at):
-    for n in range(people.TRIES_PER_ADDRESS):
+    for n in range(attempts.TRIES_PER_ADDRESS):
         assert not people.sign_in(f"{n}@moc.example", "wrong", "192.0.2.1", at).paused
     assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", at).paused
     assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.2", at).person == person
@@ -103,7 +107,7 @@ def test_the_address_that_counts_is_the_persons_not_the_proxys(person, settings)
 
 def test_a_right_password_clears_the_count(person, at):
     for _ in range(3):
-        for _ in range(people.TRIES_PER_ACCOUNT - 1):
+        for _ in range(attempts.TRIES_PER_ACCOUNT - 1):
             people.sign_in(KNOWN, "wrong", "192.0.2.1", at)
         assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", at).person == person
 

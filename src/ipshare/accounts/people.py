@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from ipshare.accounts import attempts, letters
 from ipshare.domain.office import Right
 from ipshare.domain.role import EVERYTHING, Held, Role
 from ipshare.store import audit
 from ipshare.store.models.accounts import Membership, Office, User
-from ipshare.store.models.signins import SignInAttempt
-
-PAUSE = timedelta(minutes=15)
-TRIES_PER_ACCOUNT = 5
-TRIES_PER_ADDRESS = 50
 
 
 class PersonError(ValueError):
@@ -114,30 +111,62 @@ def sign_in(email: str, password: str, address: str, at: datetime) -> SignIn:
     An unknown address, a wrong password and an account that is closed end alike, in about the same time.
     """
     account = email.strip().lower()[:254]
-    mine = SignInAttempt.objects.create(account=account, address=address, at=at)
-    since = at - PAUSE
-    recent = SignInAttempt.objects.filter(at__gt=since)
-    if (
-        recent.filter(account=account).count() > TRIES_PER_ACCOUNT
-        or recent.filter(address=address).count() > TRIES_PER_ADDRESS
-    ):
-        mine.delete()  # a pause ends when the wrong passwords are old, however often somebody knocks
+    if not attempts.begin(account, address, at):
         return SignIn(paused=True)
     person = authenticate(username=account, password=password)
     if not isinstance(person, User):
         known = User.objects.filter(email=account).first()
-        audit.write(
-            "person.sign-in-failed",
-            at=at,
-            actor=account[:200],
-            office=known.office_id if known else None,
-            address=address,
-        )
+        failed(account, known.office_id if known else None, address, at, way="password")
         return SignIn()
-    with transaction.atomic():
-        SignInAttempt.objects.filter(account=account).delete()
-        SignInAttempt.objects.filter(at__lte=since).delete()
-        audit.write(
-            "person.signed-in", at=at, actor=account, office=person.office_id, address=address
-        )
+    attempts.forget(account, at)
     return SignIn(person=person)
+
+
+def failed(account: str, office: str | None, address: str, at: datetime, *, way: str) -> None:
+    """Write down that somebody did not get in; ``way``: password, code, recovery code or passkey."""
+    audit.write(
+        "person.sign-in-failed",
+        at=at,
+        actor=account[:200],
+        office=office,
+        address=address,
+        way=way,
+    )
+
+
+def signed_in(person: User, address: str, at: datetime, *, ways: Collection[str]) -> None:
+    """Write down that a person has come in, and by what: a password, and a second step where they have one."""
+    audit.write(
+        "person.signed-in",
+        at=at,
+        actor=person.email,
+        office=person.office_id,
+        address=address,
+        ways=sorted(ways),
+    )
+
+
+def change_password(person: User, password: str, at: datetime, *, by: str) -> None:
+    """Give a person another password; a PersonError says what is wrong with it. Every session ends by that."""
+    try:
+        validate_password(password, user=person)
+    except ValidationError as trouble:
+        raise PersonError(" ".join(trouble.messages)) from trouble
+    with transaction.atomic():
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        audit.write(
+            "person.password-changed",
+            at=at,
+            actor=by,
+            office=person.office_id,
+            subject=person.email,
+        )
+        letters.send(
+            person.email,
+            "Your password was changed",
+            f"The password of {person.email} on {settings.PUBLIC_URL} was changed.\n\n"
+            "If it was not you, ask for a new one at once:\n"
+            f"{settings.PUBLIC_URL}/forgotten\nand tell the administrator of your office.",
+            at=at,
+        )

@@ -41,6 +41,14 @@ def number(name: str, default: int) -> int:
         raise SettingMissingError(f"{name} is {value!r}; it must be a whole number") from trouble
 
 
+def yes_or_no(name: str, *, default: bool) -> bool:
+    """The variable as ``yes`` or ``no``."""
+    value = text(name, "yes" if default else "no").strip().lower()
+    if value not in {"yes", "no"}:
+        raise SettingMissingError(f"{name} is {value!r}; it must be yes or no")
+    return value == "yes"
+
+
 def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """The variable as addresses and CIDR ranges, separated by spaces; none where it is not set."""
     value = text(name, "")

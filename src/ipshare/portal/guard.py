@@ -62,6 +62,12 @@ def needs(permission: Permission, *methods: str) -> Callable[[View], View]:
     return _marked(permission, methods)
 
 
+def fresh(view: View) -> View:
+    """Mark a view that changes how somebody signs in: who sends it has to have shown recently who they are."""
+    view.fresh = True  # type: ignore[attr-defined]
+    return view
+
+
 def _marked(permission: Permission | None, methods: tuple[str, ...]) -> Callable[[View], View]:
     allowed = {*methods, "HEAD"} if "GET" in methods else {*methods}
 
