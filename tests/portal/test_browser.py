@@ -51,6 +51,14 @@ PAGES = {
     "password": "/security/password",
     "second-step-app": "/security/app",
     "second-step-passkey": "/security/passkey",
+    "register": "/register/kh?q=golden&sort=-filed",
+    "register-empty": "/register/kh?q=nothing+such",
+    "register-withdrawn": "/register/kh?only=withdrawn&q=KH/7/24",
+    "record": "/register/kh/records/trademark/KH/118204/24",
+    "record-withdrawn": "/register/kh/records/trademark/KH/7/24",
+    "as-seen": "/register/kh/as-seen/{jpo}/trademark/KH/118204/24",
+    "as-seen-not": "/register/kh/as-seen/{jpo}/trademark/KH/7/24",
+    "find": "/find?q=stung",
     "not-found": "/submissions/TH-000001",
 }
 

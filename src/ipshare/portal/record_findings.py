@@ -92,8 +92,6 @@ def _marked(text: str, one: Finding) -> Parts | None:
         return None
     start, _, end = text.partition(one.value)
     sent, _ = differing(one.value, one.proposed)
-    if not sent.middle:
-        return None
     return Parts(before=start + sent.before, middle=sent.middle, after=sent.after + end)
 
 
@@ -108,7 +106,7 @@ def _shown(one: Finding) -> Shown:
 
 
 def differing(sent: str, proposed: str) -> tuple[Parts, Parts]:
-    """Two values without what they have in common at both ends; all of what was sent where nothing is proposed."""
+    """Two values, marked but for what they share at both ends; all of what was sent where it only lacks something."""
     if not proposed:
         return Parts(before="", middle=sent, after=""), Parts(before="", middle="", after="")
     start = 0
@@ -117,6 +115,8 @@ def differing(sent: str, proposed: str) -> tuple[Parts, Parts]:
     end = 0
     while end < min(len(sent), len(proposed)) - start and sent[-1 - end] == proposed[-1 - end]:
         end += 1
+    if start + end == len(sent):
+        return Parts(before="", middle=sent, after=""), _parts(proposed, start, end)
     return _parts(sent, start, end), _parts(proposed, start, end)
 
 
