@@ -12,6 +12,9 @@ from ipshare.ops.sample.profiles import PROFILES
 
 DATE = "2026-10-01"
 OFFICES = tuple(PROFILES)
+WITHOUT_FORMS = {
+    "TL"
+}  # no register yet: no form of its numbers is known, and it is not in the demonstration
 IPAS = tuple(office for office, profile in PROFILES.items() if profile.ipas)
 
 

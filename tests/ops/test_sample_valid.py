@@ -15,7 +15,7 @@ from ipshare.ingest import offline
 from ipshare.ops.sample import words
 from ipshare.ops.sample.content import Content
 from ipshare.standards import numbers
-from ops.sample_orders import DATE, IPAS, OFFICES, an_order, made
+from ops.sample_orders import DATE, IPAS, OFFICES, WITHOUT_FORMS, an_order, made
 
 DATA = Path(__file__).parents[2] / "../shared/data"
 ROOTS = {
@@ -76,7 +76,7 @@ def test_numbers_have_a_form_of_the_office_and_occur_once(office, right):
     strange = [
         number for number in found if not any(form.pattern.fullmatch(number) for form in forms)
     ]
-    assert strange == []
+    assert strange == ([] if office not in WITHOUT_FORMS else found)
     assert [
         number
         for number in found

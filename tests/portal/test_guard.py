@@ -45,10 +45,20 @@ NOT_YET = {
 OF_THE_OFFICE_ALONE = {"keys", "api-clients", "api-clients-csv", "api-clients-xlsx"}
 """What an operator does not look at either."""
 WITHOUT_REASON = {"new-secret", "lift"}
+HUB_POSTS = {"hub-office-doors"}
 
 
 def routes():
+    """Every route but the operators' own, which have tests of their own below."""
+    return {name: pattern for name, pattern in all_routes().items() if not of_the_hub(name)}
+
+
+def all_routes():
     return {pattern.name: pattern for pattern in urls.urlpatterns}
+
+
+def of_the_hub(name):
+    return name.startswith("hub-")
 
 
 def address(name, *, code="kh", reference=HELD, number=None):
@@ -69,12 +79,12 @@ def address(name, *, code="kh", reference=HELD, number=None):
         "record": registers.NUMBER,
         "file": registers.PAPER if name == "record-file" else registers.IMAGE,
     }
-    route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", routes()[name].pattern._route)
+    route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", all_routes()[name].pattern._route)
     return "/" + route.format(**values)
 
 
 def ask(client, name, **about):
-    return (client.post if name in POSTS else client.get)(address(name, **about))
+    return (client.post if name in POSTS | HUB_POSTS else client.get)(address(name, **about))
 
 
 def content(response):
@@ -100,7 +110,7 @@ def test_a_view_without_a_mark_cannot_be_routed():
 
 
 def test_nobody_gets_no_further_than_the_door(office):
-    for name in set(routes()) - PUBLIC - TUS:
+    for name in set(all_routes()) - PUBLIC - TUS:
         answer = ask(Client(), name)
         assert (name, answer.status_code) == (name, 302)
         assert answer["Location"].startswith("/sign-in"), name
@@ -123,6 +133,22 @@ def test_another_office_gets_the_answer_of_an_unknown_thing(anong):
     assert Submission.objects.get(office="KH", number=4).state == before
     for name in OF_NO_OFFICE:
         assert b"KH" not in ask(anong, name).getvalue().replace(b"KHTML", b""), name
+
+
+def test_the_hub_s_own_pages_are_there_for_operators_alone(sokha, operator):
+    hub = {name for name in all_routes() if of_the_hub(name)}
+    unknown = sokha.get("/no-such-page")
+    assert {p.callback.permission for n, p in all_routes().items() if of_the_hub(n)} == {
+        Permission.HUB_OPERATE
+    }
+    for name in hub:
+        theirs = ask(sokha, name)
+        assert (name, theirs.status_code) == (name, 404)
+        assert content(theirs) == content(unknown), name
+    for name in hub:
+        answer = ask(operator, name)
+        assert (name, answer.status_code) == (name, 422 if name in HUB_POSTS else 200)
+    assert b"/hub/" not in sokha.get("/").content
 
 
 def test_a_thing_of_another_office_is_not_found_under_the_own_name(anong, office):

@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from ipshare.accounts import sftp
 from ipshare.store.models.accounts import SftpAccount, SftpKey
@@ -134,6 +135,7 @@ def find(username: str, public_key_text: str) -> SftpKey | None:
     found = (
         SftpKey.objects.select_related("account")
         .filter(
+            Q(account__office__isnull=True) | Q(account__office__active=True),
             account__username=username,
             account__active=True,
             fingerprint=key.fingerprint,

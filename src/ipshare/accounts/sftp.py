@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from ipshare.domain.office import root_folder
 from ipshare.store import audit
@@ -19,6 +20,8 @@ USERNAME = re.compile(r"[a-z][a-z0-9_-]{1,38}")
 LONGEST_NAME = 39
 NOT_IN_NAMES = re.compile(r"[^a-z0-9_]+")
 OPERATOR = "operator"
+# An account of an office that is closed opens nothing, as one that is closed itself.
+OPEN = Q(active=True) & (Q(office__isnull=True) | Q(office__active=True))
 
 
 class AccountRefusedError(ValueError):
@@ -108,14 +111,14 @@ def tell(event: str, account: SftpAccount, *, by: str, at: datetime, **detail: o
 
 def goes_on(account: SftpAccount, key: int | None) -> bool:
     """Whether an account, and the key (None: a password) that opened it, are valid still."""
-    if not SftpAccount.objects.filter(pk=account.pk, active=True).exists():
+    if not SftpAccount.objects.filter(OPEN, pk=account.pk).exists():
         return False
     return key is None or SftpKey.objects.filter(pk=key, revoked_at=None).exists()
 
 
 def authenticate_password(username: str, password: str) -> SftpAccount | None:
     """The open account with this name and password; None after about the same time in every other case."""
-    account = SftpAccount.objects.filter(username=username, active=True).first()
+    account = SftpAccount.objects.filter(OPEN, username=username).first()
     if account is None or not account.password:
         make_password(password)  # as long as checking one
         return None

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils import timezone
 
+from ipshare.accounts import offices
+from ipshare.accounts.region import OFFICES
 from ipshare.ops.refusal import RefusalError
-from ipshare.ops.region import OFFICES
-from ipshare.store import audit
 from ipshare.store.models.accounts import Office
 
 _CODE_LETTERS = 2
-_WHOLE = 100
+_BY = "ipshare office add"
 
 
 def add(args: argparse.Namespace) -> int:
@@ -25,16 +23,20 @@ def add(args: argparse.Namespace) -> int:
         raise RefusalError(f"{args.code} is no WIPO ST.3 code; give two letters, e.g. KH")
     if code not in OFFICES and not (args.name and args.languages):
         raise RefusalError(f"{code} is not an office of the region; give --name and --languages")
-    if not 0 <= args.hold_percent <= _WHOLE:
+    if not 0 <= args.hold_percent <= offices.MOST_PERCENT:
         raise RefusalError(f"--hold-percent is {args.hold_percent}; give 0 to 100")
     known = OFFICES.get(code)
-    office, added = enter(
-        code,
-        args.name or (known.name if known else ""),
-        args.languages or (known.languages if known else ""),
-        at=timezone.now(),
-        hold_percent=args.hold_percent,
-    )
+    try:
+        office, added = offices.enter(
+            code,
+            args.name or (known.name if known else ""),
+            args.languages or (known.languages if known else ""),
+            at=timezone.now(),
+            by=_BY,
+            hold_percent=Decimal(str(args.hold_percent)),
+        )
+    except offices.OfficeRefusedError as trouble:
+        raise RefusalError(str(trouble)) from trouble
     if not added:
         raise RefusalError(f"{code} is an office of the hub already: {office.name}")
     print(f"added {office}")
@@ -42,32 +44,12 @@ def add(args: argparse.Namespace) -> int:
     return 0
 
 
-def enter(
-    code: str, name: str, languages: str, *, at: datetime, hold_percent: float = 1.0
-) -> tuple[Office, bool]:
-    """Write an office, unless it is there; whether it was added."""
-    with transaction.atomic():
-        office, added = Office.objects.get_or_create(
-            code=code,
-            defaults={
-                "name": name,
-                "languages": languages,
-                "created_at": at,
-                "hold_percent": Decimal(str(hold_percent)),
-            },
-        )
-        if added:
-            audit.write(
-                "office.added", at=at, actor="ipshare office add", office=code, subject=name
-            )
-    return office, added
-
-
 def show(args: argparse.Namespace) -> int:
     """List the offices."""
     for office in Office.objects.order_by("code"):
         held = f"holds above {office.hold_percent.normalize():f} %"
-        print(f"{office.code}  {office.name}  [{office.languages}]  {held}")
+        closed = "" if office.active else "  (closed)"
+        print(f"{office.code}  {office.name}  [{office.languages}]  {held}{closed}")
     return 0
 
 

@@ -76,6 +76,8 @@ def _marked(permission: Permission | None, methods: tuple[str, ...]) -> Callable
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if permission is not None and not request.user.is_authenticated:
                 return _to_sign_in(request)
+            if permission == Permission.HUB_OPERATE and not person(request).is_operator:
+                raise Http404(NOT_YOURS)
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
             if permission is not None and (permission in OF_NO_OFFICE or not kwargs):
@@ -120,8 +122,6 @@ def _enter_in_general(request: HttpRequest, permission: Permission) -> None:
     who = person(request)
     if permissions.in_general(who, permission):
         return
-    if permission == Permission.HUB_OPERATE:
-        raise PermissionDenied("Only operators of the hub can do this.")
     raise PermissionDenied(ONLY_THEIRS if who.is_operator else f"{NOT_INCLUDED}. {ASK}")
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Count, Max, Q
 
 from ipshare.domain.office import Kind, Right, root_folder
 from ipshare.domain.submission import State
@@ -115,42 +112,4 @@ def waiting(office: Office, rows: Iterable[RightRow]) -> list[Waiting]:
             for row in by_right.values()
             if row.latest is None
         ),
-    ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeRow:
-    """One office as the operator's list shows it."""
-
-    office: Office
-    trademarks: int
-    patents: int
-    designs: int
-    running: int
-    waiting: int
-    last_received: datetime | None
-    last_published: datetime | None
-
-
-def offices() -> list[OfficeRow]:
-    """Every office of the hub."""
-    counts = Office.objects.annotate(
-        running=Count("submissions", filter=Q(submissions__state__in=words.RUNNING)),
-        held=Count("submissions", filter=Q(submissions__state=State.HELD)),
-        last_received=Max("submissions__received_at"),
-        last_published=Max("submissions__ended_at", filter=Q(submissions__state=State.PUBLISHED)),
-    )
-    held = defaultdict(lambda: dict.fromkeys(Right, 0), holdings.counts_of_all())
-    return [
-        OfficeRow(
-            office=office,
-            trademarks=held[office.code][Right.TRADEMARK],
-            patents=held[office.code][Right.PATENT],
-            designs=held[office.code][Right.DESIGN],
-            running=office.running,
-            waiting=office.held,
-            last_received=office.last_received,
-            last_published=office.last_published,
-        )
-        for office in counts.order_by("code")
     ]

@@ -30,6 +30,7 @@ _DAMM = (
     "2581436790",
 )
 _LETTERS = "PQRSTUVWXY"
+_UNKNOWN = "none known"  # a row that only says so
 _SG = re.compile(r"(?P<type>10|11|30|40)(?P<digits>\d{9})(?P<letter>[A-Z])(-\d{2})?")
 
 
@@ -91,7 +92,7 @@ def forms(office: str, right: Right) -> tuple[NumberForm, ...]:
             check_letter=row.check_letter,
         )
         for row in _rows()
-        if row.office == office and row.right in (None, right.value)
+        if row.office == office and row.right in (None, right.value) and row.form != _UNKNOWN
     ]
     return tuple(sorted(found, key=lambda form: form.registration))
 

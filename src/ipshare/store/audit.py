@@ -62,6 +62,9 @@ EVENTS = {
     "invitation.revoked": "An invitation was taken back.",
     "invitation.accepted": "A person accepted an invitation and chose a password.",
     "office.added": "An office was added to the hub.",
+    "office.changed": "An office got another name, other languages or another threshold for holding.",
+    "office.closed": "An office was closed: nobody of it signs in, its SFTP accounts open nothing.",
+    "office.reopened": "A closed office was opened again.",
 }
 
 

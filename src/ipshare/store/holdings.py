@@ -33,6 +33,15 @@ def with_errors(office: str) -> dict[Right, int]:
     return dict.fromkeys(Right, 0) | found
 
 
+def errors_of_all() -> dict[str, int]:
+    """How many live records of each office have open errors, over all rights."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT office, count(*) FROM record WHERE live AND (facets).has_errors GROUP BY 1"
+        )
+        return dict(cursor.fetchall())
+
+
 def among(office: str, records: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Which of these records, as right and number, are live in the office's register, blocked ones too."""
     with connection.cursor() as cursor:

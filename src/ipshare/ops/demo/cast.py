@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ipshare.accounts import keys, people, sftp
+from ipshare.accounts import keys, offices, people, sftp
+from ipshare.accounts.region import OFFICES
 from ipshare.domain.office import root_folder
-from ipshare.ops import office
 from ipshare.ops.refusal import RefusalError
-from ipshare.ops.region import OFFICES
 from ipshare.store.models.accounts import SftpAccount, SftpKey, User
 
 OPERATOR = "operator"
@@ -35,7 +34,7 @@ def enter(data: Path, *, at: datetime) -> list[SignIn]:
     passwords: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
     sign_ins = []
     for code, known in OFFICES.items():
-        office.enter(code, known.name, known.languages, at=at)
+        offices.enter(code, known.name, known.languages, at=at, by=_BY)
         sign_ins.append(_person(code, f"Officer {code}", passwords, at=at))
         _key(data, code, at=at)
     sign_ins.append(_person(None, "Hub operator", passwords, at=at))

@@ -76,7 +76,7 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
         hague=f"DM/{100_000 + index % 900_000:06d}"
         if profile.hague and foreign and dice.chance(35)
         else "",
-        language="en" if profile.language in {"zh", "tl", "ms"} else profile.language,
+        language="en" if profile.language in profiles.IN_ENGLISH | {"ms"} else profile.language,
         total="",
         application_status=application_status,
         registered=days.iso(registered) if registered else "",

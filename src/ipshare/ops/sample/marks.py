@@ -108,7 +108,7 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
 
 
 def _own(profile: Profile) -> str:
-    return "en" if profile.office in {"SG", "PH"} else profile.language
+    return "en" if profile.language in profiles.IN_ENGLISH else profile.language
 
 
 def _ir(register: Register, index: int) -> int:
@@ -144,7 +144,7 @@ def _class(dice: Dice, profile: Profile, number: int) -> Goods:
     start, count = dice.below(len(items)), 2 + dice.below(4)
     english = "; ".join((items + items)[start : start + count])
     texts = [Text("en", english[0].upper() + english[1:])]
-    if profile.language not in {"zh", "tl"}:
+    if profile.language not in profiles.IN_ENGLISH:
         texts.append(Text(profile.language, words.goods(profile.language)[number][0]))
     return Goods(str(number), tuple(texts))
 

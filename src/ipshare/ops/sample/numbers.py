@@ -69,6 +69,7 @@ _MARKS: dict[str, Callable[[Slot], str]] = {
     "SG": _sg_mark,
     "TH": _th_mark,
     "VN": lambda s: f"4-{s.year}-{s.serial:05d}",
+    "TL": lambda s: f"TL/M/{s.year}/{s.serial:06d}",  # no form is known; this one is made up
 }
 _DESIGNS: dict[str, Callable[[Slot], str]] = {
     "BN": lambda s: f"BN/{s.year}/{s.serial:05d}",
@@ -81,6 +82,7 @@ _DESIGNS: dict[str, Callable[[Slot], str]] = {
     "SG": lambda s: _singapore("30", s),
     "TH": lambda s: f"{s.year % 100:02d}02{s.serial:06d}",
     "VN": lambda s: f"3-{s.year}-{s.serial:05d}",
+    "TL": lambda s: f"TL/D/{s.year}/{s.serial:06d}",
 }
 _MADRID: dict[str, str] = {
     "KH": "KH/{ir}/M",
@@ -115,6 +117,7 @@ _LIMITS: dict[tuple[str, Right], Limit] = {
     ("PH", Right.PATENT): Limit(99_999, _MOST),
     ("SG", Right.PATENT): Limit(99_999, _MOST),
     ("VN", Right.PATENT): Limit(99_999, _MOST),
+    ("TL", Right.PATENT): Limit(99_999, _MOST),
     ("ID", Right.PATENT): Limit(99_999, _MOST),
     ("ID", Right.DESIGN): Limit(99_999, _MOST),
 }
@@ -151,7 +154,7 @@ def patent(office: str, slot: Slot, *, utility: bool, pct: bool) -> str:  # noqa
     match office:
         case "BN":
             return f"BN/{'PCT' if pct else 'N'}/{year}/{serial:04d}"
-        case "KH" | "MM":
+        case "KH" | "MM" | "TL":
             return f"{office}/{letter}/{year}/{serial:05d}"
         case "LA":
             return f"{letter}/{100 + slot.running:04d}"
@@ -183,6 +186,7 @@ _REGISTERED: dict[str, str] = {
     "PH": "4-{year}-{running:08d}",
     "TH": "{yy:02d}{running:07d}",
     "VN": "4-{running:07d}-000",
+    "TL": "{running}",
 }
 _RUN = {
     "BN": 50_000,
@@ -194,6 +198,7 @@ _RUN = {
     "PH": 0,
     "TH": 0,
     "VN": 100_000,
+    "TL": 0,
 }
 
 

@@ -94,9 +94,15 @@ PROFILES: dict[str, Profile] = {
             starts=_starts("2003-01-06", "2006-07-03", "2006-07-03"),
             madrid_from="2006-07-11", madrid_share=12,
         ),
+        Profile(
+            office="TL", language="pt", gazette="Jornal da República",
+            starts=_starts("2023-01-03", "2024-01-04", "2024-01-04"),
+        ),
     )
 }  # fmt: skip
 
+IN_ENGLISH = frozenset({"zh", "tl", "pt"})
+"""Languages without lists of goods here: their offices' goods and second texts are in English."""
 NON_LATIN = frozenset({"km", "th", "lo", "my", "zh"})
 """Languages whose names need a Latin form."""
 

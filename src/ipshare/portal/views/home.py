@@ -8,6 +8,7 @@ from django.utils import timezone
 from ipshare.accounts.permissions import Permission
 from ipshare.portal import guard, overview, parties
 from ipshare.portal.shell import page
+from ipshare.portal.views import hub_offices
 from ipshare.store.models.accounts import Office
 
 
@@ -17,8 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     who = guard.person(request)
     if who.office is not None:
         return _office(request, who.office)
-    context = {"offices": overview.offices(), "now": timezone.now()}
-    return page(request, "portal/offices.html", context, here="home")
+    return hub_offices.list_page(request)
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")

@@ -58,8 +58,8 @@ class User(AbstractBaseUser):
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
-        """Django's word for an account that may sign in."""
-        return self.active
+        """Django's word for an account that may sign in; nobody of a closed office may."""
+        return self.active and (self.office is None or self.office.active)
 
     @property
     def is_operator(self) -> bool:

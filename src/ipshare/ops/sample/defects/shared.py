@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ipshare.domain.office import Right
 from ipshare.ops.sample import days
 from ipshare.ops.sample.defects.kind import F
 from ipshare.ops.sample.facts import DesignFile, Facts, Mark, Party, Priority
+from ipshare.standards import numbers
 
 NATIVE_DIGITS = {"KH": 0x17E0, "TH": 0x0E50, "LA": 0x0ED0, "MM": 0x1040}
 _BUDDHIST = 543
@@ -37,8 +39,17 @@ def no_number(record: F, _: F) -> F | None:
     return record._replace(number="")
 
 
+def _without_forms(office: str) -> bool:
+    """Whether no form of the office's numbers is known; then none is unknown, and no year is read from one."""
+    return not any(numbers.forms(office, right) for right in Right)
+
+
 def unknown_number(record: F, _: F) -> F | None:
-    return record._replace(number=f"FILE-{record.number.replace('/', '.')}-OLD")
+    return (
+        None
+        if _without_forms(record.office)
+        else record._replace(number=f"FILE-{record.number.replace('/', '.')}-OLD")
+    )
 
 
 def year_long_ago(record: F, _: F) -> F | None:
@@ -46,6 +57,7 @@ def year_long_ago(record: F, _: F) -> F | None:
     year = record.filed[:4]
     if (
         record.office == "SG"
+        or _without_forms(record.office)
         or record.number[:2] == "20"
         or (record.office == "MM" and record.filed == "2023-04-01")
     ):
@@ -79,7 +91,7 @@ def native_digits(record: F, _: F) -> F | None:
 
 
 def other_office(record: F, _: F) -> F | None:
-    return record._replace(office="TL")
+    return record._replace(office="KR" if record.office == "TL" else "TL")
 
 
 def no_filing_date(record: F, _: F) -> F | None:

@@ -39,7 +39,7 @@ def _second_language(mark: Mark) -> str:
     if mark.language != "en":
         return "en"
     profile = profiles.PROFILES.get(mark.office)
-    return profile.language if profile and profile.language not in {"zh", "tl"} else ""
+    return profile.language if profile and profile.language not in profiles.IN_ENGLISH else ""
 
 
 def withdrawal(mark: Mark) -> str:

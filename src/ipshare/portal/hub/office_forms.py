@@ -1,0 +1,68 @@
+"""What the pages of offices may send: shapes only, no saving."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from ipshare.accounts import keys, offices
+
+
+class OfficeForm(forms.Form):
+    """The facts of an office."""
+
+    name = forms.CharField(
+        max_length=200, error_messages={"required": "Write the name of the office."}
+    )
+    languages = forms.CharField(
+        max_length=60, error_messages={"required": "Write one language at least, e.g. km en."}
+    )
+    hold_percent = forms.DecimalField(
+        min_value=Decimal(0),
+        max_value=Decimal(100),
+        max_digits=5,
+        decimal_places=2,
+        error_messages={
+            "required": "Write a percentage from 0 to 100.",
+            "invalid": "Write a percentage from 0 to 100, e.g. 1 or 2.5.",
+            "min_value": "Write a percentage from 0 to 100.",
+            "max_value": "Write a percentage from 0 to 100.",
+        },
+    )
+
+
+class NewOfficeForm(OfficeForm):
+    """A new office, with the key of its first machine."""
+
+    code = forms.CharField(
+        max_length=10, error_messages={"required": "Write the ST.3 code, two letters, e.g. TL."}
+    )
+    key = forms.CharField(required=False, max_length=20_000)
+    label = forms.CharField(required=False, max_length=100)
+
+    field_order = ("code", "name", "languages", "hold_percent", "key", "label")
+
+    def clean_code(self) -> str:
+        """The code in capital letters."""
+        code = str(self.cleaned_data["code"]).upper()
+        try:
+            offices.verify_code(code)
+        except offices.OfficeRefusedError as trouble:
+            raise forms.ValidationError(f"{trouble}.") from trouble
+        return code
+
+    def clean_key(self) -> str:
+        """The line of a public key, or nothing."""
+        key = str(self.cleaned_data["key"])
+        if key.strip():
+            try:
+                keys.read(key)
+            except keys.KeyRefusedError as trouble:
+                raise forms.ValidationError(f"{trouble}.") from trouble
+        return key
+
+    def facts(self) -> dict[str, Any]:
+        """What ``offices.onboard`` takes."""
+        return dict(self.cleaned_data)
