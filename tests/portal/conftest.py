@@ -5,18 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django import conf
 from django.test import Client
 
 from portal import builders
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _static():
+    """Whitenoise warns where the folder of collected files is missing; tests serve them from the sources."""
+    Path(conf.settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def _house(settings):
-    """Whitenoise warns where the folder of collected files is missing; tests serve them from the sources.
-
-    Passwords are hashed fast: how slowly they are hashed is a setting and not what these tests are about.
-    """
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    """Passwords are hashed fast: how slowly they are hashed is a setting and not what these tests are about."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

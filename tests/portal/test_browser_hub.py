@@ -1,0 +1,86 @@
+"""The operator in a real Chromium: an office is onboarded by a form, and its machine's first package gets a report."""
+
+from __future__ import annotations
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from intake.sftp_clients import OpenSsh, running, wait_for
+from ipshare.domain.office import Kind, Right
+from ipshare.ops.sample import package
+from ipshare.ops.sample.order import Order
+from ipshare.store.models.submissions import Submission
+from line import drain
+from portal.test_browser import a_tab, browser, chromium, overflow, sign_in, sync_api  # noqa: F401
+
+pytestmark = [
+    pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+def _work():
+    drain()
+    connections.close_all()
+
+
+def test_an_eleventh_office_is_a_form_and_its_first_package_gets_a_report(
+    browser,  # noqa: F811
+    live_server,
+    office,
+    tmp_path,
+):
+    pair = tmp_path / "ipob_tl"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", pair], check=True)
+    complaints = []
+    tab = a_tab(browser, live_server, complaints=complaints)
+    sign_in(tab, "operator@hub.example")
+    tab.click("text=Add an office")
+    tab.click("main >> text=TL")
+    assert tab.input_value("#languages") == "pt"
+    tab.fill("#name", "Timor-Leste, Direção Nacional da Propriedade Intelectual")
+    tab.fill("#key", "ssh-ed25519 AAAA")
+    tab.click("button:has-text('Add the office')")
+    assert "cannot be read" in tab.inner_text("#key-error")
+    tab.fill("#key", pair.with_suffix(".pub").read_text())
+    tab.click("button:has-text('Add the office')")
+    tab.wait_for_url("**/hub/offices/tl")
+    assert "TL is an office of the hub" in tab.inner_text("main")
+
+    made = package.write(
+        Order(
+            office="TL",
+            right=Right.TRADEMARK,
+            kind=Kind.FULL_EXTRACTION,
+            records=40,
+            date="2026-11-20",
+            defects=0.3,
+        ),
+        tmp_path,
+    )
+    with running(tmp_path / "door") as server:
+        send = OpenSsh(server, tmp_path, "ipob_tl", tmp_path)
+        send("cd ipob_tl", f"put {made.path.name} Trademarks/Test/")
+        wait_for(lambda: Submission.objects.filter(office="TL").exists())
+    with ThreadPoolExecutor(1) as beside:  # the browser's driver runs an event loop in this thread
+        beside.submit(_work).result()
+
+    tab.click("text=Its submissions")
+    tab.click(f"text={made.path.name}")
+    assert "Tested" in tab.inner_text("#running")
+    assert "Error: kept back until corrected" in tab.inner_text("main")
+    tab.click("nav >> text=Offices")
+    assert "Timor-Leste" in tab.inner_text("main")
+    assert overflow(tab) == 0
+    assert complaints == []
+
+
+def test_an_officer_sees_none_of_it(browser, live_server, office):  # noqa: F811
+    tab = a_tab(browser, live_server)
+    sign_in(tab)
+    assert tab.locator("a[href*='/hub/']").count() == 0
+    tab.goto("/hub/offices")
+    assert tab.inner_text("h1") == "There is no such page for you"
