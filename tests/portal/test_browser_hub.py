@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from django.urls import resolve
 
 from intake.sftp_clients import OpenSsh, running, wait_for
 from ipshare.domain.office import Kind, Right
 from ipshare.ops.sample import package
 from ipshare.ops.sample.order import Order
+from ipshare.portal import urls
 from ipshare.store.models.submissions import Submission
 from line import drain
+from portal.test_accessibility import violations
 from portal.test_browser import a_tab, browser, chromium, overflow, sign_in, sync_api  # noqa: F401
 
 pytestmark = [
     pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
     pytest.mark.django_db(transaction=True),
 ]
+
+
+HUB_PAGES = {
+    "hub-offices": "/hub/offices",
+    "hub-offices-none": "/hub/offices?words=zz",
+    "hub-office-add": "/hub/offices/add?code=TL",
+    "hub-office": "/hub/offices/kh",
+}
 
 
 def _work():
@@ -75,7 +87,33 @@ def test_an_eleventh_office_is_a_form_and_its_first_package_gets_a_report(
     tab.click("nav >> text=Offices")
     assert "Timor-Leste" in tab.inner_text("main")
     assert overflow(tab) == 0
-    assert complaints == []
+    assert [c for c in complaints if "422" not in c] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_hub_fits_and_axe_finds_nothing(browser, live_server, office, scheme):  # noqa: F811
+    pictures = os.environ.get("IPSHARE_PICTURES")
+    found = {}
+    for width in (1280, 390):
+        complaints = []
+        tab = a_tab(browser, live_server, width=width, scheme=scheme, complaints=complaints)
+        sign_in(tab, "operator@hub.example")
+        for name, address in HUB_PAGES.items():
+            tab.goto(address)
+            if pictures:
+                tab.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
+            assert (name, width, overflow(tab)) == (name, width, 0)
+            if width == 1280:
+                found[name] = violations(tab)
+        assert complaints == []
+    assert not any(found.values()), found
+
+
+def test_every_page_of_the_hub_is_looked_at():
+    seen = {resolve(address.partition("?")[0]).url_name for address in HUB_PAGES.values()}
+    asked = {p.name for p in urls.urlpatterns if "GET" in getattr(p.callback, "methods", ())}
+    asked = {name for name in asked if name.startswith("hub-")}
+    assert {name for name in asked if not name.endswith(("-csv", "-xlsx", "-live"))} == seen
 
 
 def test_an_officer_sees_none_of_it(browser, live_server, office):  # noqa: F811
