@@ -59,6 +59,9 @@ def _set_up(what: str) -> None:
     from ipshare.ops import parent  # noqa: PLC0415
 
     parent.die_with_supervisor()
+    # What the hub keeps is for its own user alone. Run as root, its PostgreSQL has a user of its own, who must
+    # reach its folder through ours, without reading them.
+    os.umask(0o077 if os.geteuid() else 0o066)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ipshare.config.settings")
     if what == "database":
         from ipshare.ops import embedded  # noqa: PLC0415

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -137,6 +138,14 @@ def test_serve_starts_everything_and_refuses_a_twin(hub):
     assert taken.returncode == 2
     assert f"port {hub.port} on 127.0.0.1 cannot be used" in taken.stderr
     assert "IPSHARE_HTTP_PORT" in taken.stderr
+
+
+def test_nothing_it_keeps_can_be_read_by_others(hub):
+    for one in [hub.data, *hub.data.rglob("*")]:
+        with contextlib.suppress(FileNotFoundError):  # PostgreSQL's files come and go
+            mode = one.lstat().st_mode
+            skipped = stat.S_ISLNK(mode) or stat.S_ISSOCK(mode)  # a socket lies in a closed folder
+            assert skipped or not mode & 0o066, f"{one} {stat.filemode(mode)}"
 
 
 @pytest.mark.parametrize(

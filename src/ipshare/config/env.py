@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
 
 class SettingMissingError(RuntimeError):
     """A setting is absent or cannot be read; the message names it and what to do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "ipshare.ops",
 ]
 MIDDLEWARE = [
+    "ipshare.http.entry.Entry",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -225,16 +227,27 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "lines": {"()": "ipshare.trace.log.Lines"},
         "bare": {"format": "%(message)s"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "lines"},
         "access": {"class": "logging.StreamHandler", "formatter": "bare"},
     },
     "root": {"handlers": ["stderr"], "level": env.text("IPSHARE_LOG_LEVEL", "WARNING")},
     "loggers": {
-        # One JSON object per answer of the API, whatever else is logged (share.call).
+        # One line per answer, upload and job, whatever else is logged.
         "ipshare.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+        "ipshare.requests": {"level": "INFO"},
+        "ipshare.intake": {"level": "INFO"},
+        "ipshare.jobs": {"level": "INFO"},
+        # Django would say each address that was refused, and an address may name a record.
+        "django.request": {"level": "CRITICAL"},
     },
 }
+
+# --- Metrics: each process counts in files of its own, which are added up when somebody asks (trace.counters)
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA / "metrics"))
+Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+METRICS_NETWORKS = env.networks("IPSHARE_METRICS_NETWORKS") or env.LOOPBACK
+METRICS_TOKEN = env.text("IPSHARE_METRICS_TOKEN", "")

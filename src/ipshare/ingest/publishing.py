@@ -14,6 +14,7 @@ from ipshare.domain.submission import State
 from ipshare.ingest import opening, queue, totals, version, waking, whole
 from ipshare.store import audit, merge, stage
 from ipshare.store.models.submissions import Submission
+from ipshare.trace import context
 
 ENDED = [state.value for state in State if state.ended]
 SAMPLE = 100
@@ -54,28 +55,37 @@ def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
         if found is None:
             return False
         submission = Submission.objects.select_for_update().get(pk=found.pk)
-        if _stage_was_lost(submission):
-            return False
-        _look_at_the_whole(submission)
-        if _nothing_to_store(submission):
-            opening.refuse(submission, [_not_stored(submission)], at=at)
-            return True
-        comparison = _compare(submission)
-        if submission.kind == Kind.TEST:
-            _end(submission, State.TESTED, comparison, at=at)
-        elif reason := _reason_to_hold(submission, comparison):
-            submission.state = State.HELD
-            submission.reason = reason
-            _count(submission, comparison)
-            submission.comparison = merge.sample(SAMPLE)
-            totals.count_findings(submission)
-            submission.save()
-            audit.write(
-                "submission.held", at=at, actor="hub", office=office, subject=submission.reference
-            )
-            queue.report(submission.pk)
-        else:
-            _publish(submission, comparison, at=at)
+        with context.bound(submission.trace, reference=submission.reference):
+            return _end_oldest(submission, at=at)
+
+
+def _end_oldest(submission: Submission, *, at: datetime) -> bool:
+    if _stage_was_lost(submission):
+        return False
+    _look_at_the_whole(submission)
+    if _nothing_to_store(submission):
+        opening.refuse(submission, [_not_stored(submission)], at=at)
+        return True
+    comparison = _compare(submission)
+    if submission.kind == Kind.TEST:
+        _end(submission, State.TESTED, comparison, at=at)
+    elif reason := _reason_to_hold(submission, comparison):
+        submission.state = State.HELD
+        submission.reason = reason
+        _count(submission, comparison)
+        submission.comparison = merge.sample(SAMPLE)
+        totals.count_findings(submission)
+        submission.save()
+        audit.write(
+            "submission.held",
+            at=at,
+            actor="hub",
+            office=submission.office_id,
+            subject=submission.reference,
+        )
+        queue.report(submission.pk)
+    else:
+        _publish(submission, comparison, at=at)
     return True
 
 

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
@@ -19,6 +20,7 @@ from ipshare.intake.limits import Limits
 from ipshare.intake.quota import Ledger
 from ipshare.intake.throttle import Throttle
 from ipshare.store.models.accounts import SftpAccount, SftpKey
+from ipshare.trace import counters
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -68,7 +70,9 @@ class Door:
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call what touches the database or waits for the disk in a thread; it always runs to its end."""
-        call = partial(_with_fresh_connections, partial(function, *args, **kwargs))
+        call = partial(
+            copy_context().run, _with_fresh_connections, partial(function, *args, **kwargs)
+        )
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, call))
 
     async def check_password(self, username: str, password: str) -> SftpAccount | None:
@@ -96,6 +100,7 @@ class Door:
         """A password was wrong."""
         now = asyncio.get_running_loop().time()
         log.warning("sign-in failed: account %r from %s", username[:40], address)
+        counters.SIGN_IN_FAILURES.labels("sftp").inc()
         self.by_address.failed(address, now)
         self.by_account.failed(username[:64], now)
 

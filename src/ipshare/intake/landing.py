@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from ipshare.ingest import queue, tasks
 from ipshare.store import audit, objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Finding, Submission
+from ipshare.trace import context
 
+log = logging.getLogger(__name__)
 # What was loaded, or is being loaded, is not loaded again.
 LOADED = [State.RECEIVED, State.OPENED, State.CHECKED, State.HELD, State.PUBLISHED]
 
@@ -56,6 +59,7 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
             **delivery,
             size=size,
             modified_at=modified_at,
+            trace=context.current() or context.new_id(),
             number=house.next_submission,
             state=State.REPEATED if first else State.RECEIVED,
             repeats=first,
@@ -83,6 +87,7 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
             door=door,
             **({"repeats": first.reference} if first else {}),
         )
+    log.info("landed %s", submission.reference, extra={"size": size, "sha256": digest})
     return submission
 
 

@@ -139,7 +139,7 @@ class OfficeTree(asyncssh.SFTPServer):
             at=timezone.now(),
         )
         if landed:
-            log.info("landed: %s as %s", tree.path_of(file.place), landed.reference)
+            log.debug("landed: %s as %s", tree.path_of(file.place), landed.reference)
 
     async def read(self, file_obj: object, offset: int, size: int) -> bytes:
         """Read from a file."""
@@ -259,7 +259,7 @@ class OfficeTree(asyncssh.SFTPServer):
             clock=timezone.now,
         )
         if landed:
-            log.info("landed: %s as %s", tree.path_of(target), landed.reference)
+            log.debug("landed: %s as %s", tree.path_of(target), landed.reference)
 
     async def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
         """As rename."""

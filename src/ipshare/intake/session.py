@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
+from contextvars import copy_context
 from typing import Any
 
 import asyncssh
@@ -17,7 +19,9 @@ from ipshare.intake.door import Guest
 from ipshare.intake.office_tree import OfficeTree
 from ipshare.intake.shelf_tree import ShelfTree
 from ipshare.store.models.accounts import SftpAccount
+from ipshare.trace import context, counters
 
+_log = logging.getLogger(__name__)
 SFTP_VERSION = 3  # what OpenSSH speaks
 # Extensions that are not offered are not answered either.
 REFUSED = frozenset({b"copy-data", b"ranges@asyncssh.com", b"hardlink@openssh.com"})
@@ -36,10 +40,12 @@ class Session(SSHServerStreamSession[bytes]):
         """The channel is open."""
         super().connection_made(chan)
         self._visitor.channels += 1
+        counters.SFTP_SESSIONS.inc()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The channel has ended."""
         self._visitor.channels -= 1
+        counters.SFTP_SESSIONS.dec()
         super().connection_lost(exc)
 
     def pty_requested(self, *_: Any) -> bool:
@@ -72,7 +78,11 @@ class Session(SSHServerStreamSession[bytes]):
         handler = Handler(
             tree, SSHReader(self, channel), SSHWriter(self, channel), SFTP_VERSION, self._visitor
         )
-        task = asyncio.ensure_future(handler.run())
+        # This session's tasks and threads, and no other's, work under its id.
+        mine = copy_context()
+        mine.run(context.bind, context.new_id(), door="sftp", account=self._account.username)
+        mine.run(_log.info, "session began", extra={"address": self._visitor.address})
+        task = asyncio.get_running_loop().create_task(handler.run(), context=mine)
         door.sessions.add(task)
         task.add_done_callback(door.sessions.discard)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from ipshare.ops import parent
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0
 _STEADY = 60.0  # a child that ran so long starts again without a pause
 _LOG_BYTES = 10 * 1024 * 1024
+_KEPT = 5  # full logs, the newest as .log.1
+_LOOK_EVERY = 10.0
 _TAIL = 4096
 
 
@@ -29,6 +32,7 @@ class Child:
         self._started = 0.0
         self._pause = 0.0
         self._due = 0.0
+        self._turned = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -38,8 +42,7 @@ class Child:
     def start(self) -> None:
         """Start it, in a process group of its own: a Ctrl-C reaches the supervisor alone."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
+        self._turn()
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 (our own command)
                 self._command,
@@ -60,12 +63,29 @@ class Child:
             return ""
         status = self._process.poll()
         if status is None:
+            if now - self._turned > _LOOK_EVERY:
+                self._turn()
             return ""
         if now - self._started > _STEADY:
             self._pause = 0.0
         self._pause = min(max(self._pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
         self._process, self._due = None, now + self._pause
         return f"{self.name} ended ({_ending(status)}): {self._last_line()} (starting it again; {self.log})"
+
+    def _turn(self) -> None:
+        """Put a full log aside and begin again; the process goes on writing at the end of the same file.
+
+        What it writes between the copy and the cut, mostly nothing, is lost.
+        """
+        self._turned = time.monotonic()
+        if not self.log.exists() or self.log.stat().st_size <= _LOG_BYTES:
+            return
+        for number in range(_KEPT - 1, 0, -1):
+            older = self.log.with_suffix(f".log.{number}")
+            if older.exists():
+                older.replace(self.log.with_suffix(f".log.{number + 1}"))
+        shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+        os.truncate(self.log, 0)
 
     def end(self) -> None:
         """Ask it to end."""

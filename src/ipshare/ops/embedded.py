@@ -149,7 +149,10 @@ def _is_backend(process: psutil.Process, pgdata: Path) -> bool:
 
 
 def _configure(pgdata: Path, extra: str) -> None:
-    (pgdata / "ipshare.conf").write_text(SETTINGS + _shared_memory() + extra, encoding="utf-8")
+    own = pgdata / "ipshare.conf"
+    own.write_text(SETTINGS + _shared_memory() + extra, encoding="utf-8")
+    if not os.geteuid():  # the server runs as a user of its own then
+        os.chown(own, pgdata.stat().st_uid, pgdata.stat().st_gid)
     main = pgdata / "postgresql.conf"
     if "ipshare.conf" not in main.read_text(encoding="utf-8"):
         with main.open("a", encoding="utf-8") as conf:

@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
         parent.adopt_orphans()
         own = not os.environ.get("DATABASE_URL")
         embedded.ensure(data)
+        keep_to_ourselves(data)  # as root it opens the folders above its own
         try:
             _migrate()
             _supervise(data, _children(data), stop, own=own)
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 @contextmanager
 def alone(data: Path) -> Iterator[None]:
     """Hold the data folder; a second ``ipshare serve`` on it is refused. The lock ends with the process."""
-    data.mkdir(parents=True, exist_ok=True)
+    keep_to_ourselves(data)
     with (data / "serve.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -67,6 +68,19 @@ def alone(data: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def keep_to_ourselves(data: Path) -> None:
+    """Close the data folder, and what an earlier version left open in it, to other users of the machine.
+
+    New files are closed by the umask; of the old ones the folders that hold them are, since objects are many.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    folder = 0o700 if os.geteuid() else 0o711  # as root: PostgreSQL's own user passes through
+    data.chmod(folder)
+    for one in [*data.iterdir(), *(data / "log").glob("*")]:
+        if not one.is_symlink() and one.name != "postgres":  # PostgreSQL sees to its own
+            one.chmod(folder if one.is_dir() else 0o600)
 
 
 def check_port(host: str, port: int, setting: str) -> None:

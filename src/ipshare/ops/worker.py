@@ -24,6 +24,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from ipshare.ops import traced
+
 LOCKS = 4711_01  # the space of the workers' advisory locks
 LOOK_EVERY = 10.0
 KEEP_FAILED = "30 days"
@@ -123,6 +125,9 @@ class Presence:
                        WHERE e.job_id = j.id AND e.at > now() - %s::interval)""",
                 [KEEP_FAILED],
             )
+            self._connection.execute(
+                "DELETE FROM store_jobfailure WHERE job NOT IN (SELECT id FROM procrastinate_jobs)"
+            )
 
     def watch(self, stopped: threading.Event) -> None:
         """Look after others from time to time; without the database this worker is of no use and ends."""
@@ -171,6 +176,7 @@ async def work(presence: Presence, *, queue: str, jobs: int, wait: bool) -> None
                 concurrency=jobs,
                 wait=wait,
                 delete_jobs="successful",
+                task_middleware=[traced.traced],
                 install_signal_handlers=jobs == 1,
                 stalled_worker_timeout=_NEVER,
                 fetch_job_polling_interval=2.0,

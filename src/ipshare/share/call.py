@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +18,7 @@ from ipshare.http import address
 from ipshare.share import limits
 from ipshare.share.limits import Limits, Use
 from ipshare.store.models.sharing import Client
+from ipshare.trace import context
 
 access = structlog.wrap_logger(
     logging.getLogger("ipshare.access"),
@@ -82,7 +82,7 @@ def begin(request: HttpRequest) -> Call:
     """The call behind a request, kept with it."""
     match = request.resolver_match
     begun = Call(
-        id=secrets.token_hex(12),
+        id=context.current() or context.new_id(),
         at=now(),
         begun=time.monotonic(),
         address=address.of(request),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ipshare.store.models.audit import AuditEvent
+from ipshare.trace import context, counters
 
 EVENTS = {
     "submission.received": "A file came in whole through one of the doors.",
@@ -75,5 +76,14 @@ def write(
     if event not in EVENTS:
         raise KeyError(f"{event} is not in the catalogue of audit events (store/audit.py)")
     AuditEvent.objects.create(
-        at=at, office_id=office, actor=actor, event=event, subject=subject, detail=detail
+        at=at,
+        office_id=office,
+        actor=actor,
+        event=event,
+        subject=subject,
+        detail=detail,
+        trace=context.current(),
     )
+    counters.AUDIT_EVENTS.labels(event).inc()
+    if event == "person.sign-in-failed":
+        counters.SIGN_IN_FAILURES.labels("portal").inc()

@@ -18,6 +18,8 @@ class AuditEvent(models.Model):
     event = models.CharField(max_length=60)
     subject = models.CharField(max_length=200, blank=True, default="")
     detail = models.JSONField(default=dict)
+    # The id of the request, session or submission that it came of, as every line of the log has it.
+    trace = models.CharField(max_length=24, blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["office", "-at"], name="audit_of_office")]

@@ -8,6 +8,11 @@ from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.store.models.accounts import Office
 
+ABOUT_CODES = (
+    "PAT-010", "PAT-017", "PTY-004", "STA-002", "STA-008", "TMK-002", "TMK-011", "TMK-020", "TXT-002",
+)  # fmt: skip
+"""The rules that compare a value with a code list (check.codes)."""
+
 
 class Submission(models.Model):
     """One thing an office sent through a door."""
@@ -23,6 +28,8 @@ class Submission(models.Model):
     sender = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
+    # The id of the session or request that brought it; its jobs go on under the same.
+    trace = models.CharField(max_length=24, blank=True, default="")
     repeats = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repetitions"
     )
@@ -122,6 +129,12 @@ class Finding(models.Model):
 
     class Meta:
         indexes = [
+            # What the page of unmapped codes looks at: of millions of findings the few about code lists.
+            models.Index(
+                fields=["rule", "submission"],
+                condition=models.Q(rule__in=ABOUT_CODES),
+                name="finding_about_codes",
+            ),
             models.Index(fields=["submission", "rule"], name="finding_by_rule"),
             models.Index(fields=["submission", "record"], name="finding_by_record"),
         ]
