@@ -155,7 +155,9 @@ def _way_of(guest: Guest) -> Way:
 def _ended(inside: set[Way]) -> set[Way]:
     """Which of these ways do not lead in any more."""
     ids = {account for account, _, _ in inside}
-    open_ = dict(SftpAccount.objects.filter(accounts.OPEN, pk__in=ids).values_list("pk", "password"))
+    open_ = dict(
+        SftpAccount.objects.filter(accounts.OPEN, pk__in=ids).values_list("pk", "password")
+    )
     key_ids = {key for _, key, _ in inside if key is not None}
     valid = set(
         SftpKey.objects.filter(pk__in=key_ids, revoked_at=None).values_list("pk", flat=True)

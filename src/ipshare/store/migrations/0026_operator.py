@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0021_people"),
+        ("store", "0022_history"),
     ]
 
     operations = [
