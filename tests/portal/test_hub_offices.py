@@ -111,7 +111,8 @@ def test_settings_are_changed_with_what_they_were(operator):
 
 
 def test_a_closed_office_opens_nothing_and_comes_back_as_it_was(operator, sokha, public_key):
-    account = sftp.open_account("KH", at=builders.AT, password="a long enough password")
+    account = SftpAccount.objects.get(username="ipob_kh")
+    sftp.set_password(account, "a long enough password", builders.AT)
     key = keys.add(account, public_key, "", builders.AT)
     assert operator.post("/hub/offices/kh/doors", {"reason": "short"}).status_code == 422
     reason = {"reason": "The ministry asked for it on 20 November"}
