@@ -124,7 +124,7 @@ def test_a_failure_of_our_own_shows_a_reference_and_nothing_else(monkeypatch, ca
     def fail(*_args, **_kwargs):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("ipshare.share.view.of_client", fail)
+    monkeypatch.setattr("ipshare.share.view.of_allowed", fail)
     answer = a_reader().get("/api/v1/changes")
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert b"secret detail" not in answer.content

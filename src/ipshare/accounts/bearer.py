@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
@@ -27,13 +27,15 @@ from ipshare.accounts import assertions, clients
 from ipshare.accounts.assertions import AssertionRefusedError
 from ipshare.http import problem
 from ipshare.http.problem import Problem
+from ipshare.store import access
+from ipshare.store.access import Allowed, Holder
 from ipshare.store.models.credentials import ClientKey, ClientSecret, TokenSource
 from ipshare.store.models.sharing import Client
 
 USED_EVERY = timedelta(minutes=1)
 """How exactly the last use of a client is noted."""
 _PROOFS = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
-_OURS = Q(application__authorization__isnull=False) | Q(application__third_party__isnull=False)
+_COLUMNS = ("id", "client_id", "authorization_id", "third_party_id", "last_used_at")
 
 
 class Validator(OAuth2Validator):
@@ -159,20 +161,15 @@ class Token(TokenView):
         return problem.response(problem.not_allowed("POST, OPTIONS"))
 
 
-def _meant_for(token: Any, request: HttpRequest) -> bool:
-    """Whether a token that names its audience (RFC 8707) names this address."""
-    return bool(token.allows_audience(request.build_absolute_uri(request.path)))
+class SignedIn(NamedTuple):
+    """A client that has shown its access token, and each authorization that it may use at present."""
+
+    client: Client
+    allowed: Sequence[Allowed]
 
 
-def _live(at: datetime) -> QuerySet[AccessToken]:
-    """The access tokens that open something: of clients of ours, got with what has not been revoked since."""
-    by_secret = Q(source__secret__isnull=False, source__secret__revoked_at=None)
-    by_key = Q(source__key__isnull=False, source__key__revoked_at=None)
-    return AccessToken.objects.filter(_OURS, by_secret | by_key, expires__gt=at)
-
-
-def client_of(request: HttpRequest, *, at: datetime | None = None) -> Client:
-    """The client behind the request's access token; the problem 401 where there is none."""
+def signed_in(request: HttpRequest, *, at: datetime | None = None) -> SignedIn:
+    """Who the request's access token is of; the problem 401 where it is of nobody."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise Problem(
@@ -182,20 +179,32 @@ def client_of(request: HttpRequest, *, at: datetime | None = None) -> Client:
         )
     at = at or timezone.now()
     checksum = sha256(token.strip().encode("utf-8", "surrogateescape")).hexdigest()
-    held = _live(at).filter(token_checksum=checksum).select_related("application").first()
-    if held is None or not _meant_for(held, request):
+    holder = access.by_checksum(checksum, at=at)
+    if holder is None or not _meant_for(holder, request):
         raise Problem(
             "token-not-valid",
             "get a new access token with the client's id and secret at POST /oauth/token",
             {"WWW-Authenticate": 'Bearer realm="ipshare", error="invalid_token"'},
         )
-    client = cast("Client", held.application)
-    client.signed_in_by = held.pk
+    client = Client.from_db("default", _COLUMNS, holder[2:7])
+    client.signed_in_by = holder.token
     if client.last_used_at is None or at - client.last_used_at > USED_EVERY:
         Client.objects.filter(pk=client.pk).update(last_used_at=at)
-    return client
+    return SignedIn(client, holder.allowed)
 
 
-def goes_on(client: Client, *, at: datetime) -> bool:
-    """Whether the access token of a request that is being answered is still good."""
-    return client.signed_in_by is not None and _live(at).filter(pk=client.signed_in_by).exists()
+def goes_on(client: Client, *, at: datetime) -> Sequence[Allowed] | None:
+    """What a client may use now whose request is being answered; None where its access token is not good any more."""
+    if client.signed_in_by is None:
+        return None
+    holder = access.by_token(client.signed_in_by, at=at)
+    return None if holder is None else holder.allowed
+
+
+def _meant_for(holder: Holder, request: HttpRequest) -> bool:
+    """Whether a token that names its audience (RFC 8707) names this address."""
+    if not holder.resource:
+        return True
+    token = AccessToken(resource=holder.resource)
+    here = request.build_absolute_uri(request.path)
+    return bool(token.allows_audience(here))  # type: ignore[no-untyped-call]

@@ -45,7 +45,8 @@ def _database() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "ipshare"},
+        # prepared statements only where store.raw asks for one
+        "OPTIONS": {"application_name": "ipshare", "prepare_threshold": 1_000_000},
         "TEST": {"NAME": f"test_{os.getpid()}"},
     }
 

@@ -9,6 +9,7 @@ from itertools import chain
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import parse_etags
 
 from ipshare.accounts import clients
@@ -95,7 +96,7 @@ def record(
     """GET /api/v1/{trademarks|patents|designs}/{office}/{number}: ST.97 JSON or ST.96 XML."""
     known(request)
     media = preferred(request, (JSON, XML))
-    seen = _seen(client, office, number)
+    seen = _seen(request, client, office, number)
     right = PLURALS[plural]
     held = single.read(seen, right, number)
     if held is None:
@@ -115,7 +116,7 @@ def image(
 ) -> HttpResponseBase:
     """GET /api/v1/images/{office}/{right}/{name}: a picture out of the stored package, by range too."""
     known(request)
-    seen = _seen(client, office, name)
+    seen = _seen(request, client, office, name)
     blocked = [number for of, number in blocks.pending(seen) if of == right]
     held = records.picture(seen, Right(right), name, blocked=blocked)
     if held is None or not images.let_out(seen, held.format, name):
@@ -190,9 +191,10 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponseBase:
     raise Problem("not-found", NOT_FOUND)
 
 
-def _seen(client: Client, office: str, name: str) -> View:
+def _seen(request: HttpRequest, client: Client, office: str, name: str) -> View:
     """The view of the office in an address; the problem 404 where it has nothing to do with the client."""
-    seen = view.of_client(client, office=office)
+    call = calls.of(request)
+    seen = view.of_allowed(client, call.allowed, office=office, at=timezone.now())
     if seen is None or "\0" in name:
         raise Problem("not-found", NOT_FOUND)
     return seen

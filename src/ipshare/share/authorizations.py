@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel, Conditions, Filter, View, view_of
@@ -17,7 +18,8 @@ from ipshare.domain.office import Right
 from ipshare.ingest import waking
 from ipshare.share import queue, statements
 from ipshare.share.place import Edition
-from ipshare.store import audit, changes
+from ipshare.store import access, audit, changes
+from ipshare.store.access import Allowed
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import (
     Authorization,
@@ -196,6 +198,19 @@ def position_after(authorization: int, edition: Edition) -> int:
     return min(later, default=0)
 
 
+def view_of_allowed(one: Allowed, at: datetime) -> View:
+    """What an authorization that a client uses lets it see at an instant, as the tables had it."""
+    return view_of(
+        office=one.office,
+        authorization=one.authorization,
+        version=one.version,
+        conditions=_conditions(one) if one.saved else Conditions(),
+        at=at,
+        base=one.base or 0,
+        withheld_from_all=frozenset(map(ElementGroup, one.withheld or ())),
+    )
+
+
 def view_at(authorization: Authorization, at: datetime) -> View:
     """What an authorization lets its third party see at an instant."""
     base, withheld = base_of(authorization.office_id)
@@ -291,13 +306,17 @@ def conditions_for(client: Client, *, office: str | None = None) -> list[Conditi
 
     Of a client over offices, those of one office where it is named.
     """
-    used = used_by(client)
-    if office is not None and client.third_party_id is not None:
-        used = used.filter(office=office.replace("\0", ""))
-    newest = AuthorizationVersion.objects.filter(
-        authorization__in=used, number=F("authorization__version")
-    )
-    return [_conditions(one) for one in newest]
+    return conditions_among(access.of_client(client.pk), client, office=office)
+
+
+def conditions_among(
+    allowed: Sequence[Allowed], client: Client, *, office: str | None
+) -> list[Conditions]:
+    """The same of authorizations that were read before, in this request."""
+    named = office is not None and client.third_party_id is not None
+    return [
+        _conditions(one) for one in allowed if one.saved and (not named or one.office == office)
+    ]
 
 
 def used_by(client: Client) -> QuerySet[Authorization]:
@@ -313,7 +332,7 @@ def _newest(authorization: Authorization) -> AuthorizationVersion | None:
     ).first()
 
 
-def _conditions(version: AuthorizationVersion) -> Conditions:
+def _conditions(version: AuthorizationVersion | Allowed) -> Conditions:
     return Conditions(
         rights=frozenset(map(Right, version.rights)),
         excluded=frozenset(map(ElementGroup, version.excluded)),

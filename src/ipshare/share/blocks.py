@@ -15,7 +15,7 @@ from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
 from ipshare.ingest import waking
 from ipshare.share import queue
-from ipshare.store import audit
+from ipshare.store import access, audit
 from ipshare.store import blocks as registry
 from ipshare.store.models.sharing import Authorization, RecordBlock
 
@@ -100,13 +100,7 @@ def apply(office: str, *, at: datetime) -> None:
 
 def pending(view: View) -> frozenset[tuple[str, str]]:
     """Right and number of the records blocked for a view that the register does not know of yet."""
-    found = RecordBlock.objects.filter(
-        Q(authorization=None) | Q(authorization=view.authorization),
-        office_id=view.office,
-        applied_at=None,
-        lifted_at=None,
-    )
-    return frozenset(found.values_list("right", "number"))
+    return access.blocked(view.office, view.authorization)
 
 
 def in_force(office: str) -> list[RecordBlock]:

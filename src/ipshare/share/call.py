@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from django.utils import timezone
 from ipshare.http import address
 from ipshare.share import limits
 from ipshare.share.limits import Limits, Use
+from ipshare.store.access import Allowed
 from ipshare.store.models.sharing import Client
 from ipshare.trace import context
 
@@ -36,6 +37,7 @@ def now() -> datetime:
 class Call:
     """What is known of a call; ``disclosed`` are the bytes that the ledger has of it.
 
+    ``allowed`` is what the client might use when it came: an answer of one piece needs no second look.
     ``office`` is the one that a client over offices asked for: its limits are counted by it.
     """
 
@@ -46,6 +48,7 @@ class Call:
     method: str
     route: str
     client: Client | None = None
+    allowed: Sequence[Allowed] = ()
     office: str = ""
     limits: Limits | None = None
     use: Use | None = None

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from ipshare.accounts import bearer
+from ipshare.accounts.bearer import SignedIn
 from ipshare.accounts.permissions import OF_CLIENTS, Permission
 from ipshare.domain.authorization import Channel
 from ipshare.http import address, problem
@@ -17,7 +18,6 @@ from ipshare.http.problem import Problem
 from ipshare.share import authorizations, limits
 from ipshare.share import call as calls
 from ipshare.share.call import Call
-from ipshare.store.models.sharing import Client
 
 READING = ("GET", "HEAD")
 Answer = Callable[..., HttpResponseBase]
@@ -37,10 +37,10 @@ def guarded(
 
     def decorate(answer: Answer) -> Answer:
         def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-            client: Client = bearer.client_of(request)
+            signed = bearer.signed_in(request)
             office = kwargs.get("office") or request.GET.get("office")
-            _admit(calls.of(request), client, channel, office)
-            return answer(request, client, **kwargs)
+            _admit(calls.of(request), signed, channel, office)
+            return answer(request, signed.client, **kwargs)
 
         return _route(inner, answer, permission, methods)
 
@@ -52,10 +52,11 @@ def public(answer: Answer) -> Answer:
     return _route(answer, answer, None)
 
 
-def _admit(call: Call, client: Client, channel: Channel | None, office: str | None) -> None:
+def _admit(call: Call, signed: SignedIn, channel: Channel | None, office: str | None) -> None:
     """Count the request, and refuse it where the conditions of any office that it is about do not let it in."""
+    client, call.allowed = signed
     call.client = client
-    conditions = authorizations.conditions_for(client, office=office)
+    conditions = authorizations.conditions_among(call.allowed, client, office=office)
     for one in (
         conditions
     ):  # not counted: who holds a stolen token elsewhere cannot use up the client's minute

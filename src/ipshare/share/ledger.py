@@ -16,6 +16,7 @@ from django.db.models.functions import TruncMonth
 from ipshare.domain.authorization import Channel, View
 from ipshare.domain.group import ALL_GROUPS, mask
 from ipshare.domain.office import Right
+from ipshare.store import access
 from ipshare.store.models.disclosures import Disclosure
 from ipshare.trace import counters
 
@@ -41,21 +42,23 @@ def write(  # noqa: PLR0913 (what left, to whom, through which channel)
     thousands of numbers cheaply.
     """
     counters.DISCLOSED_BYTES.labels(view.office, channel.value).inc(size)
-    Disclosure.objects.create(
-        at=at,
-        office_id=view.office,
-        authorization_id=view.authorization,
-        version=view.version,
-        base=view.base,
-        client=client,
-        channel=channel.value,
-        right=right.value,
-        groups=0 if withdrawn else view.mask,
-        numbers=list(numbers),
-        records=0 if withdrawn or files else len(numbers),
-        files=list(files),
-        size=size,
-        request=request,
+    access.disclose(
+        {
+            "at": at,
+            "office": view.office,
+            "authorization": view.authorization,
+            "version": view.version,
+            "base": view.base,
+            "client": client,
+            "channel": channel.value,
+            "right": right.value,
+            "groups": 0 if withdrawn else view.mask,
+            "numbers": list(numbers),
+            "records": 0 if withdrawn or files else len(numbers),
+            "files": list(files),
+            "size": size,
+            "request": request,
+        }
     )
 
 

@@ -13,23 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db import connection
 
 from ipshare.domain.authorization import Conditions
 from ipshare.http.problem import Problem
+from ipshare.store import access
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-_COUNT = """
-INSERT INTO store_clientuse AS held (client_id, office, minute, requests, day, size)
-VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (client_id, office) DO UPDATE SET
-    requests = CASE WHEN held.minute < excluded.minute THEN 0 ELSE held.requests END + excluded.requests,
-    minute = greatest(held.minute, excluded.minute),
-    size = CASE WHEN held.day < excluded.day THEN 0 ELSE held.size END + excluded.size,
-    day = greatest(held.day, excluded.day)
-RETURNING minute, requests, day, size
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +77,9 @@ def count_bytes(client: int, at: datetime, size: int, *, office: str = "") -> Us
 def _count(client: int, office: str, at: datetime, *, requests: int, size: int) -> Use:
     moment = at.astimezone(UTC)
     minute = moment.replace(second=0, microsecond=0)
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, (client, office, minute, requests, moment.date(), size))
-        minute, requests, day, size = cursor.fetchone()
+    minute, requests, day, size = access.count(
+        client, office, minute=minute, requests=requests, day=moment.date(), size=size
+    )
     return Use(minute=minute, requests=requests, day=day, size=size)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -11,6 +12,8 @@ from ipshare.accounts import bearer
 from ipshare.domain.authorization import View
 from ipshare.http.problem import Problem
 from ipshare.share import authorizations
+from ipshare.store import access
+from ipshare.store.access import Allowed
 from ipshare.store.models.sharing import Authorization, Client
 
 _OFFICE = re.compile(r"[A-Z]{2}")
@@ -23,27 +26,32 @@ def of_client(client: Client, *, office: str, at: datetime | None = None) -> Vie
     """
     if not _OFFICE.fullmatch(office):
         return None
-    at = at or timezone.now()
-    authorization = authorizations.used_by(client).filter(office=office).first()
-    if authorization is None:
-        return None
-    if client.third_party_id is not None:
-        _note_use(authorization, at)
-    return authorizations.view_at(authorization, at)
+    return of_allowed(client, access.of_client(client.pk), office=office, at=at or timezone.now())
+
+
+def of_allowed(
+    client: Client, allowed: Sequence[Allowed], *, office: str, at: datetime
+) -> View | None:
+    """The same, of what the client may use as it was read before."""
+    for one in allowed:
+        if one.office == office:
+            if client.third_party_id is not None:
+                _note_use(one, at)
+            return authorizations.view_of_allowed(one, at)
+    return None
 
 
 def all_of(client: Client, *, at: datetime | None = None) -> list[View]:
     """What a client sees of every office that has to do with it, by office."""
     at = at or timezone.now()
-    found = authorizations.used_by(client).order_by("office_id")
-    return [authorizations.view_at(one, at) for one in found]
+    return [authorizations.view_of_allowed(one, at) for one in access.of_client(client.pk)]
 
 
 def chosen(client: Client, office: str | None) -> View:
     """What a client sees of the office that a request names; it may name none where the client has but one."""
+    allowed = access.of_client(client.pk)
     if office is None:
-        found = authorizations.used_by(client).order_by("office_id")
-        offices = list(found.values_list("office_id", flat=True))
+        offices = [one.office for one in allowed]
         if not offices:
             raise Problem("no-authorization", "no office shares anything with this client")
         if len(offices) > 1:
@@ -54,7 +62,7 @@ def chosen(client: Client, office: str | None) -> View:
         office = offices[0]
     if not _OFFICE.fullmatch(office):
         raise Problem("parameter-not-valid", "office must be two capital letters, e.g. KH")
-    seen = of_client(client, office=office)
+    seen = of_allowed(client, allowed, office=office, at=timezone.now())
     if seen is None:
         raise Problem("no-authorization", f"{office} shares nothing with this client at present")
     return seen
@@ -63,10 +71,11 @@ def chosen(client: Client, office: str | None) -> View:
 def holds(client: Client, view: View) -> bool:
     """Whether the client is still signed in, and the conditions are still those of the view."""
     at = timezone.now()
-    return bearer.goes_on(client, at=at) and of_client(client, office=view.office, at=at) == view
+    allowed = bearer.goes_on(client, at=at)
+    return allowed is not None and of_allowed(client, allowed, office=view.office, at=at) == view
 
 
-def _note_use(authorization: Authorization, at: datetime) -> None:
-    last = authorization.organisation_used_at
+def _note_use(one: Allowed, at: datetime) -> None:
+    last = one.organisation_used_at
     if last is None or at - last > bearer.USED_EVERY:
-        Authorization.objects.filter(pk=authorization.pk).update(organisation_used_at=at)
+        Authorization.objects.filter(pk=one.authorization).update(organisation_used_at=at)

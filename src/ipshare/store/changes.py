@@ -92,7 +92,7 @@ def difference(  # noqa: PLR0913 (the two views, and where the reader is)
 def place_of(view: View, right: Right, number: str, position: int) -> Place:
     """The place of a record's change for the readers of a view."""
     given = {"right": right.value, "number": number, "position": position}
-    [(count,)] = raw.fetch(_query(view, "count_of"), _office(view) | given)
+    [(count,)] = raw.fetch(_query(view, "count_of"), _office(view) | given, prepared=True)
     return Place(right=right, number=number, count=count)
 
 
@@ -101,14 +101,14 @@ def position_of(view: View, place: Place | None) -> int | None:
     if place is None:
         return 0
     given = {"right": place.right.value, "number": place.number, "count": place.count}
-    found = raw.fetch(_query(view, "position_of"), _office(view) | given)
+    found = raw.fetch(_query(view, "position_of"), _office(view) | given, prepared=True)
     return int(found[0][0]) if found else None
 
 
 def newest_at(view: View, right: Right, number: str) -> datetime | None:
     """When a record last became another one for a view: its newest visible change, or the view's conditions."""
     given = {"right": right.value, "number": number, "version": view.version, "base": view.base}
-    [(at,)] = raw.fetch(_query(view, "newest_at"), _office(view) | given)
+    [(at,)] = raw.fetch(_query(view, "newest_at"), _office(view) | given, prepared=True)
     return cast("datetime | None", at)
 
 

@@ -62,7 +62,7 @@ def read(view: View, right: Right, number: str) -> Stored | None:
     """A live record of the view's office; None where there is none or the view does not hold its right."""
     shown = [group.value for group in ElementGroup if group in view.groups]
     query = _query(view, "record", digests=", ".join(f"r.d_{group}" for group in shown))
-    found = raw.fetch(query, _names(view, right) | {"number": number})
+    found = raw.fetch(query, _names(view, right) | {"number": number}, prepared=True)
     if not found:
         return None
     stale, joints, *rest = found[0]

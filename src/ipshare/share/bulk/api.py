@@ -212,7 +212,7 @@ def _disclose(
 def _holds(client: Client, export: UUID) -> bool:
     """Whether the client is still signed in, and the export is still there for it."""
     at = calls.now()
-    return bearer.goes_on(client, at=at) and exports.holds(export, at=at)
+    return bearer.goes_on(client, at=at) is not None and exports.holds(export, at=at)
 
 
 def _content(key: str, first: int, length: int, holds: Callable[[], bool]) -> Iterator[bytes]:
