@@ -189,17 +189,17 @@ def _registry(reader, case, registry):
 @contextmanager
 def _counting():
     """Each statement of SQL: those through Django's cursors, and those of the registry's own door."""
-    statements, fetch = [], raw.fetch
+    statements, sent = [], raw._sent
 
-    def noted(query, names):
+    def noted(query, names, **how):
         statements.append(query)
-        return fetch(query, names)
+        return sent(query, names, **how)
 
     def through_django(execute, *given):
         statements.append(given[0])
         return execute(*given)
 
-    with patch.object(raw, "fetch", noted), connection.execute_wrapper(through_django):
+    with patch.object(raw, "_sent", noted), connection.execute_wrapper(through_django):
         yield statements
 
 
