@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from lxml import etree
 
 from cases.rules.builder import DECLARED, PARTY, PATENT
+from ipshare.accounts import bearer
 from ipshare.domain.authorization import EVERY_RECORD, Filter
 from ipshare.domain.digest import digest
 from ipshare.domain.facets import Facets
@@ -199,7 +200,11 @@ def _counting():
         statements.append(given[0])
         return execute(*given)
 
-    with patch.object(raw, "_sent", noted), connection.execute_wrapper(through_django):
+    with (
+        patch.object(raw, "_sent", noted),
+        patch.object(bearer, "USED_EVERY", timedelta(days=1)),  # by the wall clock
+        connection.execute_wrapper(through_django),
+    ):
         yield statements
 
 

@@ -41,17 +41,15 @@ def serve(view: View) -> bool:
 
 def read(view: View, *, after: int, limit: int) -> tuple[list[Item], int]:
     """Ready items after a position, and the position up to which there are no others (``serve`` asked before)."""
-    names = {
-        "office": view.office,
-        "mask": view.mask,
-        "rights": [right.value for right in Right if right in view.rights],
-        "after": after,
-        "limit": limit,
-    }
-    found = raw.fetch(queries.read("renditions", "read"), names)
+    found = raw.fetch(queries.read("renditions", "read"), _names(view, after, limit))
     if not found:
         return [], 0
     return [Item(*row[1:]) for row in found if row[1] is not None], int(found[0][0])
+
+
+def ready(view: View, *, after: int, limit: int) -> list[tuple[int, str, str, bytes]]:
+    """Ready items after a position as they come: position, right, number and item, for whoever reads very many."""
+    return raw.fetch(queries.read("renditions", "ready"), _names(view, after, limit))
 
 
 def extend(office: str, mask: int, make: Callable[[Row], bytes]) -> bool:
@@ -95,3 +93,13 @@ def forget_others(office: str, masks: list[int]) -> None:
             cursor.execute(
                 f"DELETE FROM {table} WHERE office = %s AND mask <> ALL(%s)", [office, masks]
             )
+
+
+def _names(view: View, after: int, limit: int) -> dict[str, object]:
+    return {
+        "office": view.office,
+        "mask": view.mask,
+        "rights": [right.value for right in Right if right in view.rights],
+        "after": after,
+        "limit": limit,
+    }

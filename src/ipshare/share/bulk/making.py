@@ -30,13 +30,16 @@ from ipshare.share.bulk.packages import Package
 from ipshare.share.bulk.parquet import Rows
 from ipshare.share.bulk.parts import Lines, Part, Parts, Writer
 from ipshare.share.place import State
-from ipshare.store import objects, renditions
+from ipshare.store import changes, objects, renditions
 from ipshare.store.models.exports import Export
 
 LOOK_EVERY = 0.25
 """Seconds after which an export that is being made looks whether it may go on, and tells how far it is."""
 LIMIT = 100_000
 """The most records of a page of the feed: its bytes end it before, so each costs the same."""
+TOGETHER = 1048576
+"""So many bytes of ready items, more or less, are read at once."""
+FIRST = 16
 ENDINGS = {Form.NDJSON: "ndjson.zst", Form.ST96: "zip", Form.PARQUET: "parquet"}
 
 
@@ -126,6 +129,8 @@ def _read(export: Export, view: View, work: Path, made: Made) -> State:
     keep = partial(_keep, export, made)
     with Parts(view.office, begin, keep, most=settings.EXPORT_PART_BYTES) as parts:
         more = True
+        if renditions.serve(view) and not blocks.pending(view):
+            state = _read_ready(view, state, parts, made)
         while more:
             before = state
             page = feed.page(view, state, limit=LIMIT, holds=lambda: not made.ended.is_set())
@@ -142,6 +147,24 @@ def _read(export: Export, view: View, work: Path, made: Made) -> State:
         parts.end()
         made.records = parts.records
     return state
+
+
+def _read_ready(view: View, state: State, parts: Parts, made: Made) -> State:
+    """What is kept ready of a view without filter, from the beginning: rows as they come, in few large answers."""
+    last, limit = None, FIRST
+    while rows := renditions.ready(view, after=last[0] if last else 0, limit=limit):
+        if made.ended.is_set():
+            raise EndedError
+        parts.add_ready(rows)
+        last = rows[-1]
+        made.records = parts.records
+        size = sum(len(item) for *_, item in rows)
+        limit = max(FIRST, min(limit * 8, TOGETHER * limit // size))
+    if last is None:
+        return state
+    position, right, number, _ = last
+    upto = changes.place_of(view, Right(right), number, position)
+    return state._replace(upto=upto, may=dict.fromkeys(view.rights, view.mask))
 
 
 def _writer(form: Form, path: Path, office: str, right: Right, *, at: datetime) -> Writer:

@@ -56,9 +56,9 @@ class Package:
         self._records = self._beside.open("wb")
         self._together = self._alone = 0
 
-    def add(self, items: list[bytes]) -> None:
+    def add(self, lines: bytes) -> None:
         """Each record in the transaction, or as a document of its own."""
-        for text in items:
+        for text in lines.split(b"\n"):
             document = st96.to_xml(
                 self._right, bytes(msgspec.json.decode(text, type=Item).record), version=VERSION
             ).removeprefix(_DECLARATION)

@@ -53,9 +53,9 @@ class Rows:
         self._rows: list[tuple[str | None, ...]] = []
         self._size = 0
 
-    def add(self, items: list[bytes]) -> None:
+    def add(self, lines: bytes) -> None:
         """One row each."""
-        for text in items:
+        for text in lines.split(b"\n"):
             item = msgspec.json.decode(text, type=Item)
             record = str(memoryview(item.record), "utf-8")
             self._rows.append(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import msgspec
 import zstandard
 
 from ipshare.domain.office import Right
 
+Row = tuple[int, str, str, bytes]
+"""A ready item: its position, right and number before it."""
 BATCH = 1024 * 1024
 """Bytes of items that are handed on together."""
 WAITING = 4
@@ -37,11 +40,30 @@ class _Named(msgspec.Struct):
     number: str
 
 
+class Joined(NamedTuple):
+    """Items of records of one right, one per line; the last line has no end. ``sizes`` are those of the items."""
+
+    right: Right
+    numbers: Sequence[str]
+    sizes: Sequence[int]
+    lines: bytes
+
+    @classmethod
+    def of(cls, right: Right, numbers: Sequence[str], items: Sequence[bytes]) -> Self:
+        """The same in one piece."""
+        return cls(right, numbers, [*map(len, items)], b"\n".join(items))
+
+    @property
+    def size(self) -> int:
+        """The bytes of all items."""
+        return len(self.lines) - len(self.numbers) + 1
+
+
 class Writer(Protocol):
     """Writes one part in one form."""
 
-    def add(self, items: list[bytes]) -> None:
-        """Put items of the feed, in their order."""
+    def add(self, lines: bytes) -> None:
+        """Put items of the feed in their order, one per line; the last line has no end."""
         ...
 
     def close(self) -> None:
@@ -70,9 +92,10 @@ class Lines:
             self._file
         )
 
-    def add(self, items: list[bytes]) -> None:
-        """One line each."""
-        self._out.write(b"\n".join(items) + b"\n")
+    def add(self, lines: bytes) -> None:
+        """As they are."""
+        self._out.write(lines)
+        self._out.write(b"\n")
 
     def close(self) -> None:
         """End the frame and the file."""
@@ -82,32 +105,32 @@ class Lines:
 
 @dataclass(slots=True)
 class _Open:
-    """A part that is being written, and what waits to be."""
+    """A part that is being written; ``size`` is that of its items."""
 
     right: Right
     path: Path
     writer: Writer
     size: int = 0
-    batch: list[bytes] = field(default_factory=list)
-    batched: int = 0
     numbers: list[str] = field(default_factory=list)
 
-    def take(self, item: bytes) -> None:
-        named = msgspec.json.decode(item[: item.index(_RECORD)] + b"}", type=_Named)
-        self.numbers.append(named.number)
-        self.batch.append(item)
-        self.batched += len(item)
-        self.size += len(item)
-        if self.batched >= BATCH:
-            self._write()
-
-    def _write(self) -> None:
-        if self.batch:
-            self.writer.add(self.batch)
-            self.batch, self.batched = [], 0
+    def take(self, several: Joined, room: int) -> Joined | None:
+        """Write items until they are ``room`` bytes, the last one whole; what is left of them."""
+        taken = size = 0
+        if several.size < room:
+            taken, size = len(several.numbers), several.size
+        while size < room and taken < len(several.numbers):
+            size += several.sizes[taken]
+            taken += 1
+        self.size += size
+        self.numbers += several.numbers[:taken]
+        end = size + taken - 1
+        self.writer.add(several.lines[:end])
+        if taken == len(several.numbers):
+            return None
+        left = several.sizes[taken:]
+        return Joined(several.right, several.numbers[taken:], left, several.lines[end + 1 :])
 
     def close(self) -> Part:
-        self._write()
         self.writer.close()
         with self.path.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()
@@ -158,6 +181,12 @@ class Parts:
             with suppress(Exception):
                 part.writer.close()
 
+    def add_ready(self, rows: Sequence[Row]) -> None:
+        """Take many items at once, each with its position, right and number."""
+        if self._batch:
+            self._hand_on()
+        self._submit(partial(self._sort_ready, rows))
+
     def add(self, item: bytes) -> None:
         """Take an item of the feed; all but records are passed over."""
         self._batch.append(item)
@@ -174,23 +203,43 @@ class Parts:
             self._close(right)
 
     def _hand_on(self) -> None:
-        self._waiting.append(self._thread.submit(self._sort, self._batch))
+        self._submit(partial(self._sort, self._batch))
         self._batch, self._batched = [], 0
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        self._waiting.append(self._thread.submit(work))
         while len(self._waiting) > WAITING:
             self._waiting.popleft().result()
 
-    def _sort(self, items: list[bytes]) -> None:
-        """Each record into the part of its right."""
-        for item in items:
-            right = next((one for one, head in self._heads.items() if item.startswith(head)), None)
-            if right is None:
-                continue
-            self.records += 1
+    def _sort_ready(self, rows: Sequence[Row]) -> None:
+        """Each record to those of its right."""
+        for right in dict.fromkeys(right for _, right, _, _ in rows):
+            head = self._heads[Right(right)]
+            found = [row for row in rows if row[1] == right and row[3].startswith(head)]
+            if found:
+                _, _, numbers, items = zip(*found, strict=True)
+                self._write(Joined.of(Right(right), numbers, items))
+
+    def _sort(self, items: Sequence[bytes]) -> None:
+        """The same of items alone: they say themselves what they are of."""
+        for right, head in self._heads.items():
+            found = [item for item in items if item.startswith(head)]
+            if found:
+                named = b"[%b]" % b",".join(one[: one.index(_RECORD)] + b"}" for one in found)
+                numbers = [one.number for one in msgspec.json.decode(named, type=list[_Named])]
+                self._write(Joined.of(right, numbers, found))
+
+    def _write(self, several: Joined | None) -> None:
+        """Records into the part of their right, and into its next ones."""
+        while several is not None:
+            right = several.right
             part = self._open.get(right)
             if part is None:
                 self._begun[right] += 1
                 part = self._open[right] = _Open(right, *self._begin(right, self._begun[right]))
-            part.take(item)
+            before = len(part.numbers)
+            several = part.take(several, self._most - part.size)
+            self.records += len(part.numbers) - before
             if part.size >= self._most:
                 self._close(right)
 

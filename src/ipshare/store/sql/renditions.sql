@@ -16,3 +16,10 @@ SELECT position FROM office_position WHERE office = %(office)s FOR SHARE
 
 -- reach: how far the ready items of a mask reach, for this transaction alone to change.
 SELECT position FROM rendition_upto WHERE office = %(office)s AND mask = %(mask)s FOR UPDATE
+
+-- ready: ready items after a position, and nothing else.
+SELECT r.position, r."right", r.number, r.item
+FROM rendition r
+WHERE r.office = %(office)s AND r.mask = %(mask)s AND r.position > %(after)s AND r."right" = ANY(%(rights)s)
+ORDER BY r.position
+LIMIT %(limit)s
