@@ -44,6 +44,7 @@ PAGES = {
     "disclosures-unknown": "/disclosures/kh?number=KH/0/00",
     "credentials": "/data-exchange-authorizations/kh/{jpo}/credentials",
     "destinations": "/data-exchange-authorizations/kh/{jpo}/destinations",
+    "notifications": "/notifications",
     "keys": "/keys-and-accounts/kh",
     "api-clients": "/keys-and-accounts/kh/clients",
     "api-clients-none": "/keys-and-accounts/kh/clients?words=nobody",

@@ -134,8 +134,13 @@ def failed(account: str, office: str | None, address: str, at: datetime, *, way:
     )
 
 
-def signed_in(person: User, address: str, at: datetime, *, ways: Collection[str]) -> None:
-    """Write down that a person has come in, and by what: a password, and a second step where they have one."""
+def signed_in(
+    person: User, address: str, at: datetime, *, ways: Collection[str], browser: str = ""
+) -> None:
+    """Write down that a person has come in, and by what: a password, and a second step where they have one.
+
+    ``browser`` is its name, where one is known: a new one is told to the person.
+    """
     audit.write(
         "person.signed-in",
         at=at,
@@ -143,6 +148,7 @@ def signed_in(person: User, address: str, at: datetime, *, ways: Collection[str]
         office=person.office_id,
         address=address,
         ways=sorted(ways),
+        browser=browser,
     )
 
 

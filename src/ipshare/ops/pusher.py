@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from procrastinate.contrib.django.utils import connector_params
 
+from ipshare.notices import clock
 from ipshare.ops import worker
 from ipshare.share import deliveries, push
 
@@ -34,6 +35,7 @@ _log = logging.getLogger(__name__)
 def run(args: argparse.Namespace) -> int:
     """Deliver until asked to stop; what is being sent then is stopped, and goes on at the next start."""
     threading.Thread(target=_clock, daemon=True).start()
+    threading.Thread(target=clock.run, args=[push.ending], daemon=True).start()
     with _connected() as pushing, _connected() as writing:
         asyncio.run(_push(worker.Presence(pushing), worker.Presence(writing), wait=not args.once))
     return 0

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from ipshare.accounts import people
 from ipshare.http import address
+from ipshare.portal import browsers
 from ipshare.store.models.accounts import User
 
 
@@ -67,7 +68,14 @@ class Accounts(DefaultAccountAdapter):
         """The session has begun: write it down."""
         response = super().post_login(request, user, **kwargs)
         ways = {record.get("type") or record["method"] for record in records(request, user)}
-        people.signed_in(user, address.of(request), timezone.now(), ways=ways)
+        agent = request.headers.get("User-Agent", "")
+        people.signed_in(
+            user,
+            address.of(request),
+            timezone.now(),
+            ways=ways,
+            browser=browsers.name_of(agent) if agent else "",
+        )
         return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.notices import EventToTell
 from ipshare.trace import context, counters
 
 EVENTS = {
@@ -54,6 +55,7 @@ EVENTS = {
     "person.recovery-codes-made": "New recovery codes were made; those before are void.",
     "person.recovery-code-used": "A recovery code was used up in place of the second step.",
     "person.sessions-ended": "Sessions of a person were ended.",
+    "person.notices-chosen": "A person chose which letters they want.",
     "person.added": "A person was given an account.",
     "person.roles-changed": "What a person may do at the office was changed.",
     "person.closed": "A person's account was closed, and its sessions ended.",
@@ -68,6 +70,24 @@ EVENTS = {
     "office.reopened": "A closed office was opened again.",
 }
 
+TOLD = frozenset(
+    {
+        "submission.refused",
+        "submission.held",
+        "submission.published",
+        "submission.tested",
+        "authorization.saved",
+        "authorization.ended",
+        "base-restriction.saved",
+        "organisation-client.allowed",
+        "organisation-client.forbidden",
+        "destination.failing",
+        "destination.paused",
+        "person.signed-in",
+    }
+)
+"""Those that people may be written to about (room notices)."""
+
 
 def write(
     event: str, *, at: datetime, actor: str, office: str | None, subject: str = "", **detail: object
@@ -75,7 +95,7 @@ def write(
     """Write one event of the catalogue, in the caller's transaction."""
     if event not in EVENTS:
         raise KeyError(f"{event} is not in the catalogue of audit events (store/audit.py)")
-    AuditEvent.objects.create(
+    written = AuditEvent.objects.create(
         at=at,
         office_id=office,
         actor=actor,
@@ -84,6 +104,8 @@ def write(
         detail=detail,
         trace=context.current(),
     )
+    if event in TOLD:
+        EventToTell.objects.create(event=written)
     counters.AUDIT_EVENTS.labels(event).inc()
     if event == "person.sign-in-failed":
         counters.SIGN_IN_FAILURES.labels("portal").inc()

@@ -10,6 +10,7 @@ import ipshare.store.models.disclosures
 import ipshare.store.models.exports
 import ipshare.store.models.jobs
 import ipshare.store.models.letters
+import ipshare.store.models.notices
 import ipshare.store.models.sharing
 import ipshare.store.models.signins
 import ipshare.store.models.submissions

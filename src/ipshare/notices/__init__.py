@@ -1,0 +1,1 @@
+"""Notices: who is told what, by letters, of what happened and of what is due."""

@@ -1,0 +1,117 @@
+"""What becomes due without an event: credentials and authorizations that end soon, rights that are overdue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Max
+
+from ipshare.domain.notice import Topic
+from ipshare.domain.office import Kind, Right
+from ipshare.domain.submission import State
+from ipshare.notices import readers
+from ipshare.notices.told import Told, authorization_path, day, rights_of
+from ipshare.store.models.accounts import User
+from ipshare.store.models.credentials import ClientKey, ClientSecret
+from ipshare.store.models.notices import Notice
+from ipshare.store.models.sharing import AuthorizationVersion
+from ipshare.store.models.submissions import Submission
+
+SOON = timedelta(days=14)
+KEPT = timedelta(days=180)
+"""For so long a person finds what they were told."""
+
+
+def watch(*, at: datetime) -> None:
+    """Write the notices of what is due at an instant; what was told is not told again."""
+    people: dict[str, list[User]] = defaultdict(list)
+    written: list[Notice] = []
+    for office, one in (*_expiring(at), *_overdue(at)):
+        if office not in people:
+            people[office] = readers.people_of(office)
+        written += readers.notices(one, people[office], office=office, at=at)
+    Notice.objects.bulk_create(written, ignore_conflicts=True)
+    Notice.objects.filter(at__lt=at - KEPT).exclude(lettered_at=None).delete()
+
+
+def _expiring(at: datetime) -> Iterator[tuple[str, Told]]:
+    window = {"expires_at__gt": at, "expires_at__lte": at + SOON, "revoked_at": None}
+    of_clients = {"client__authorization__isnull": False, "client__authorization__ended_at": None}
+    for secret in ClientSecret.objects.filter(**window, **of_clients).select_related(
+        "client__authorization__third_party"
+    ):
+        yield _credential(secret, f"Secret {secret.number}")
+    for key in ClientKey.objects.filter(**window, **of_clients).select_related(
+        "client__authorization__third_party"
+    ):
+        yield _credential(key, f"The key {key.label or key.thumbprint[:12]}")
+    newest = AuthorizationVersion.objects.filter(
+        number=F("authorization__version"),
+        authorization__ended_at=None,
+        ends_at__gt=at,
+        ends_at__lte=at + SOON,
+    )
+    for version in newest.select_related("authorization__third_party"):
+        yield _period(version)
+
+
+def _credential(held: ClientSecret | ClientKey, name: str) -> tuple[str, Told]:
+    authorization = held.client.authorization
+    if authorization is None or held.expires_at is None:
+        raise ValueError("only credentials of authorizations that expire are told of")
+    party = authorization.third_party.name
+    return authorization.office_id, Told(
+        topic=Topic.EXPIRING,
+        subject=f"{name} of {held.client.client_id}",
+        rights=rights_of(authorization),
+        title=f"{name} of {party} expires on {day(held.expires_at)}",
+        text=f"Afterwards {party} cannot sign in with it, and receives nothing unless it has another."
+        "\n\nMake the new one in time and hand it over by a safe way; two secrets may be valid side by side.",
+        path=authorization_path(authorization, "/credentials"),
+    )
+
+
+def _period(version: AuthorizationVersion) -> tuple[str, Told]:
+    authorization = version.authorization
+    party = authorization.third_party.name
+    ends = version.ends_at or version.saved_at
+    return authorization.office_id, Told(
+        topic=Topic.EXPIRING,
+        subject=f"{party} until {ends:%Y-%m-%dT%H:%M}",
+        rights=frozenset(Right(right) for right in version.rights),
+        title=f"The authorization of {party} ends on {day(ends)}",
+        text=f"From then on {party} receives nothing of your office's data.\n\nIf it is to go on, save its conditions"
+        " with a later end.",
+        path=authorization_path(authorization),
+    )
+
+
+def _overdue(at: datetime) -> Iterator[tuple[str, Told]]:
+    """The rights of offices for which nothing was published within the agreed days."""
+    last = (
+        Submission.objects.filter(state=State.PUBLISHED, office__active=True)
+        .exclude(kind=Kind.TEST)
+        .values("office", "right")
+        .annotate(at=Max("ended_at"))
+    )
+    for row in last:
+        late = at - row["at"]
+        if late <= timedelta(days=settings.OVERDUE_DAYS):
+            continue
+        right = Right(row["right"])
+        yield (
+            row["office"],
+            Told(
+                topic=Topic.OVERDUE,
+                subject=f"{right} since {row['at']:%Y-%m-%d}",
+                rights=frozenset({right}),
+                title=f"{right.folder} are overdue: nothing came for {late.days} days",
+                text=f"The last submission of {right.folder} was published on {day(row['at'])}; one is expected every"
+                f" {settings.OVERDUE_DAYS} days. Third parties go on reading what is there, which may be out of date."
+                "\n\nSend Updates, or a Full_Extraction; an update without changes says that nothing changed.",
+                path=f"/history?right={right}&direction=in",
+            ),
+        )
