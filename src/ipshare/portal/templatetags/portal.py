@@ -12,11 +12,13 @@ from django.utils.safestring import SafeString
 
 from ipshare.domain.office import Right
 from ipshare.domain.submission import State
-from ipshare.portal import scripts, words
+from ipshare.portal import addresses, scripts, words
 from ipshare.store.models.submissions import Submission
 
 register = template.Library()
 NBSP = "\u00a0"
+LONGEST = 60
+"""Characters of a number in a list."""
 
 
 @register.simple_tag
@@ -129,6 +131,16 @@ def in_script(value: str) -> SafeString | str:
         return value
     direction = format_html(' dir="rtl"') if language in scripts.RIGHT_TO_LEFT else ""
     return format_html('<span lang="{}"{}>{}</span>', language, direction, value)
+
+
+@register.simple_tag
+def record_link(office: str, right: str, number: str, shown: str = "") -> SafeString:
+    """A record's number, leading to its page in the register; ``shown`` stands there instead of the number."""
+    return format_html(
+        '<a class="id" href="{}">{}</a>',
+        addresses.record(office, right, number),
+        shown or in_script(number if len(number) <= LONGEST else f"{number[:LONGEST]}…"),
+    )
 
 
 @register.simple_tag(takes_context=True)
