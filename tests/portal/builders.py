@@ -133,6 +133,15 @@ def cambodia():
     registers.some_marks()
 
 
+def small_office():
+    """Office KH with third parties, submissions and people, and nothing in its register."""
+    an_office("KH", "Cambodia")
+    a_person("sokha.chan@moc.example", "KH")
+    a_submission("KH", 1, kind="Full_Extraction", name="KH_TM_Full_Extraction_20260814.zip")
+    a_submission("KH", 3, name="KH_TM_Updates_20261120.zip", ended_at=AT - timedelta(days=6))
+    _parties()
+
+
 def small_register():
     """Office KH with what the pages of the register show, and little else."""
     an_office("KH", "Cambodia")
