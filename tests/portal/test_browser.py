@@ -48,6 +48,7 @@ PAGES = {
     "keys": "/keys-and-accounts/kh",
     "api-clients": "/keys-and-accounts/kh/clients",
     "api-clients-none": "/keys-and-accounts/kh/clients?words=nobody",
+    "people": "/people/kh",
     "security": "/security",
     "password": "/security/password",
     "second-step-app": "/security/app",

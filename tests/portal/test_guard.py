@@ -20,10 +20,20 @@ from portal import registers
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"sign-in", "sign-in-passkey", "second-step", "sign-out", "forgotten", "reset"}
+PUBLIC = {
+    "sign-in",
+    "sign-in-passkey",
+    "second-step",
+    "sign-out",
+    "forgotten",
+    "reset",
+    "invitation",
+}
 OF_ONESELF = {
-    p.name for p in urls.urlpatterns if p.callback.permission == Permission.SELF_MANAGE
-}  # what is about the person alone has tests of its own
+    p.name
+    for p in urls.urlpatterns
+    if p.callback.permission in {Permission.SELF_MANAGE, Permission.PEOPLE_MANAGE}
+}  # what is about the person alone has tests of its own, and what is about people: test_people.py
 OF_NO_OFFICE = {
     "home", "history", "history-csv", "history-xlsx", "submissions", "submissions-csv", "find",
 }  # fmt: skip
@@ -40,7 +50,7 @@ OF_OPERATORS = {"upload-send", "upload-cancel"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
 NOT_YET = {
     Permission.AUDIT_READ,
-    Permission.PEOPLE_MANAGE, Permission.HUB_OPERATE,
+    Permission.HUB_OPERATE,
 }  # fmt: skip
 OF_THE_OFFICE_ALONE = {"keys", "api-clients", "api-clients-csv", "api-clients-xlsx"}
 """What an operator does not look at either."""

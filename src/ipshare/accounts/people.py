@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +14,10 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from ipshare.accounts import attempts, letters
-from ipshare.domain.office import Right
-from ipshare.domain.role import EVERYTHING, Held, Role
+from ipshare.accounts import roles as roles_
+from ipshare.domain.role import EVERYTHING, Held
 from ipshare.store import audit
-from ipshare.store.models.accounts import Membership, Office, User
+from ipshare.store.models.accounts import Office, User
 
 
 class PersonError(ValueError):
@@ -64,45 +64,18 @@ def add(  # noqa: PLR0913 (five facts and who did it)
             person = User.objects.create_person(
                 email=address, password=password, name=name.strip(), office_id=code, joined_at=at
             )
-            _hold(person, roles)
+            roles_.hold(person, roles)
             audit.write(
                 "person.added",
                 at=at,
                 actor=by,
                 office=code,
                 subject=address,
-                roles=listed(roles) if code else [],
+                roles=roles_.listed(roles) if code else [],
             )
     except IntegrityError as trouble:
         raise PersonError(f"{address} has an account already") from trouble
     return person
-
-
-def _hold(person: User, roles: Collection[Held]) -> None:
-    """Write the roles of a person at their office, in place of those held before; operators hold none."""
-    person.memberships.all().delete()
-    if person.office_id is None:
-        return
-    Membership.objects.bulk_create(
-        Membership(person=person, office_id=person.office_id, role=one.role, right=one.right or "")
-        for one in set(roles)
-    )
-    person.__dict__.pop("roles", None)
-
-
-def combined(roles: Iterable[Role], rights: Iterable[Right]) -> frozenset[Held]:
-    """Each role for each of the rights; for all rights where none is named, and where it is the administrator's."""
-    limits: tuple[Right | None, ...] = tuple(rights) or (None,)
-    return frozenset(
-        Held(role=role, right=None if role == Role.ADMINISTRATOR else right)
-        for role in roles
-        for right in limits
-    )
-
-
-def listed(roles: Collection[Held]) -> list[str]:
-    """Roles as audit events name them: ``data-officer``, or ``data-officer:patent`` for one right."""
-    return sorted(f"{one.role}:{one.right}" if one.right else one.role.value for one in roles)
 
 
 def sign_in(email: str, password: str, address: str, at: datetime) -> SignIn:

@@ -8,6 +8,7 @@ import secrets
 from django.utils import timezone
 
 from ipshare.accounts import people
+from ipshare.accounts import roles as roles_
 from ipshare.domain.office import Right
 from ipshare.domain.role import EVERYTHING, Held, Role
 from ipshare.ops import keys, office
@@ -27,7 +28,7 @@ def add(args: argparse.Namespace) -> int:
         raise RefusalError(str(trouble)) from trouble
     print(f"added {person.email} ({code or 'operator of the hub'})")
     if code:
-        print(f"roles: {', '.join(people.listed(roles))}")
+        print(f"roles: {', '.join(roles_.listed(roles))}")
     if made:
         print(f"password (shown once): {made}")
     return 0
@@ -43,7 +44,7 @@ def _roles(args: argparse.Namespace) -> frozenset[Held]:
         raise RefusalError("--right needs a --role that it limits, e.g. --role data-officer")
     if not args.role:
         return EVERYTHING
-    return people.combined(map(Role, args.role), map(Right, args.right or ()))
+    return roles_.combined(map(Role, args.role), map(Right, args.right or ()))
 
 
 def show(args: argparse.Namespace) -> int:
@@ -52,6 +53,6 @@ def show(args: argparse.Namespace) -> int:
     for person in found:
         place = person.office_id or "operator"
         closed = "" if person.active else "  (closed)"
-        roles = people.listed([held for _, held in person.roles])
+        roles = roles_.listed([held for _, held in person.roles])
         print(f"{place:<8}  {person.email}  {person.name}  {' '.join(roles)}{closed}".rstrip())
     return 0

@@ -37,6 +37,7 @@ def page(
                 who.office_id
                 and permissions.rights(who, Permission.SUBMISSION_SEND, at=who.office_id)
             ),
+            "manages_people": permissions.in_general(who, Permission.PEOPLE_MANAGE),
             "keeps_keys": permissions.in_general(who, Permission.ACCOUNT_MANAGE),
             "waiting": history.visible(who).filter(state=State.HELD).count(),
         }

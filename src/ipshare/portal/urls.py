@@ -20,8 +20,10 @@ from ipshare.portal.views import (
     history,
     home,
     hub_offices,
+    invitation,
     keys,
     notifications,
+    people,
     record,
     record_blocks,
     register,
@@ -41,6 +43,7 @@ STATEMENT = f"{PARTIES}/<int:number>/statements/<int:statement>"
 DESTINATIONS = f"{PARTIES}/<int:number>/destinations"
 DISCLOSURES = "disclosures/<str:code>"
 UPLOADS = "uploads/<str:code>"
+PEOPLE = "people/<str:code>"
 ACCOUNTS = "keys-and-accounts/<str:code>"
 REGISTER = "register/<str:code>"
 RECORD = "<str:right>/<written:record>"
@@ -121,6 +124,14 @@ urlpatterns = [
     door(STATEMENT, credentials.statement, "statement"),
     door("notifications", notifications.show, "notifications"),
     door("notifications/save", notifications.save, "notifications-save"),
+    door(PEOPLE, people.listing, "people"),
+    door(f"{PEOPLE}/invite", people.invite, "people-invite"),
+    door(f"{PEOPLE}/invitations/<int:number>/again", people.again, "invitation-again"),
+    door(f"{PEOPLE}/invitations/<int:number>/revoke", people.revoke, "invitation-revoke"),
+    door(f"{PEOPLE}/<int:number>", people.show, "person"),
+    door(f"{PEOPLE}/<int:number>/save", people.save, "person-save"),
+    door(f"{PEOPLE}/<int:number>/act", people.act, "person-act"),
+    door("invitations/<str:token>", invitation.accept, "invitation"),
     door(ACCOUNTS, keys.show, "keys"),
     door(f"{ACCOUNTS}/add", keys.add, "key-add"),
     door(f"{ACCOUNTS}/revoke", keys.revoke, "key-revoke"),

@@ -8,9 +8,11 @@ import ipshare.store.models.credentials
 import ipshare.store.models.deliveries
 import ipshare.store.models.disclosures
 import ipshare.store.models.exports
+import ipshare.store.models.invitations
 import ipshare.store.models.jobs
 import ipshare.store.models.letters
 import ipshare.store.models.notices
+import ipshare.store.models.proposals
 import ipshare.store.models.sharing
 import ipshare.store.models.signins
 import ipshare.store.models.submissions

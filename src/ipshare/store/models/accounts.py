@@ -22,6 +22,8 @@ class Office(models.Model):
     # Working languages (ISO 639-1) in the order of use, space separated.
     languages = models.CharField(max_length=40, default="en")
     active = models.BooleanField(default=True)
+    # Whether what widens an authorization needs a second person who approves it.
+    second_person = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     # The next number of a submission of this office: references count per office, so that none shows another's volume.
     next_submission = models.PositiveIntegerField(default=1)
