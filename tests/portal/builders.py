@@ -18,6 +18,7 @@ from ipshare.quality import report
 from ipshare.share import authorizations, blocks, ledger
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
+from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Finding, Shard, Submission
 from portal import registers
 
@@ -128,6 +129,7 @@ def cambodia():
     _others()
     _parties()
     _block()
+    _proposal()
     _disclosures()
     _accounts()
     registers.some_marks()
@@ -399,3 +401,18 @@ def _accounts():
     clients.add_secret(
         jpo.client, by=by, at=AT - timedelta(days=81), expires_at=AT + timedelta(days=9, hours=2)
     )
+
+
+def _proposal():
+    """A change that waits for a second person."""
+    jpo = Office.objects.get(code="KH").authorizations.get(third_party__name="JPO")
+    Proposal.objects.create(
+        kind="conditions", office_id="KH", authorization=jpo, version=jpo.version, rights=["trademark", "patent"],
+        wanted={"rights": ["patent", "trademark"], "excluded": []}, proposed_by="vanna.ly@moc.example",
+        proposed_at=AT - timedelta(hours=3), reason="The agreement of 3 November names applicants and agents",
+        preview={
+            "headline": "JPO would gain 1 element group",
+            "lines": [["Element groups", "without stakeholder information", "all"]],
+            "effects": [["Trademarks", 0, 0, 13_190, 13_190], ["Patents", 0, 0, 2_204, 2_204]],
+        },
+    )  # fmt: skip

@@ -33,7 +33,7 @@ NO_PAGES = {
 """Answers to GET that are no page of their own: a part, a download, an old address; lists end in what they are."""
 
 
-ELSEWHERE = {"second-step", "forgotten", "reset", "invitation", "person"}
+ELSEWHERE = {"second-step", "forgotten", "reset", "invitation", "person", "proposal"}
 """Pages that a journey of its own looks at: tests/portal/test_browser_people.py."""
 
 

@@ -48,6 +48,7 @@ PAGES = {
     "keys": "/keys-and-accounts/kh",
     "api-clients": "/keys-and-accounts/kh/clients",
     "api-clients-none": "/keys-and-accounts/kh/clients?words=nobody",
+    "proposals": "/data-exchange-authorizations/kh/proposals",
     "people": "/people/kh",
     "security": "/security",
     "password": "/security/password",

@@ -14,6 +14,7 @@ from ipshare.portal import guard, urls
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.credentials import RevocationStatement
+from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.sharing import RecordBlock
 from ipshare.store.models.submissions import Submission
 from portal import registers
@@ -44,7 +45,7 @@ POSTS = {
     "release", "reject", "add", "save", "new-secret", "end", "save-base", "block", "lift",
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
     "destination-add", "destination-act", "upload-send", "upload-cancel",
-    "key-add", "key-revoke", "password",
+    "key-add", "key-revoke", "password", "second-person", "proposal-decide",
 }  # fmt: skip
 OF_OPERATORS = {"upload-send", "upload-cancel"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
@@ -76,12 +77,14 @@ def address(name, *, code="kh", reference=HELD, number=None):
     if number is None:  # KIPO's authorization has ended, so that there is a statement of it
         party = "KIPO" if name == "statement" else JPO
         number = kh.authorizations.get(third_party__name=party).pk
+    proposal = number if number == UNKNOWN else Proposal.objects.get(office="KH").pk
     block = number if number == UNKNOWN else RecordBlock.objects.get(office="KH").pk
     values = {
         "code": code,
         "reference": reference,
         "number": number,
         "block": block,
+        "proposal": proposal,
         "statement": RevocationStatement.objects.get(authorization__office=kh).pk,
         "name": "report.json",
         "upload": UUID(int=0),

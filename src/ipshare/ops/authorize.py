@@ -10,7 +10,8 @@ from django.utils import timezone
 from ipshare.domain.authorization import Conditions
 from ipshare.ops import conditions, office
 from ipshare.ops.refusal import RefusalError
-from ipshare.share import authorizations, chosen
+from ipshare.share import authorizations, chosen, proposals
+from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization
 
 _BY = "ipshare authorize"
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"App-client-secret  {secret}   (shown once; the old one has ended)")
         if not args.right:
             return 0
+    _one_person_may(code, proposals.narrows(authorizations.conditions_of(held), wanted))
     version = authorizations.save(held, wanted, by=_BY, reason=args.reason, at=at)
     rights = ", ".join(version.rights) or "nothing"
     without = ", ".join(version.excluded) or "no group"
@@ -68,10 +70,18 @@ def _base(code: str, args: argparse.Namespace, *, at: datetime) -> int:
     if not args.reason:
         raise RefusalError("a base restriction needs its --reason")
     excluded = conditions.excluded(args)
+    _one_person_may(code, excluded >= authorizations.base_of(code)[1])
     version = authorizations.save_base(code, excluded, by=_BY, reason=args.reason, at=at)
     print(f"withheld from everybody of {code}: {', '.join(sorted(excluded)) or 'no group'}")
     print(f"version {version}, in force from now on")
     return 0
+
+
+def _one_person_may(code: str, narrows: bool) -> None:  # noqa: FBT001 (what was found out)
+    if not narrows and Office.objects.get(pk=code).second_person:
+        raise RefusalError(
+            f"{code} asks for a second person before more is shared; propose it in the portal, where another approves"
+        )
 
 
 _OPTIONS = {

@@ -14,7 +14,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.portal import conditions_page, guard, parties
 from ipshare.portal.forms import PartyForm, ReasonForm
 from ipshare.portal.shell import page
-from ipshare.share import authorizations
+from ipshare.share import authorizations, proposals
 from ipshare.share.authorizations import AlreadyAddedError
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization, Client
@@ -37,6 +37,7 @@ def _list(
         "office": office,
         "rows": parties.of(office.code, timezone.now()),
         "party_form": form,
+        "proposed": proposals.waiting(office.code).count(),
         "decides": guard.may(request, Permission.AUTHORIZATION_SAVE, office.code),
     }
     return page(

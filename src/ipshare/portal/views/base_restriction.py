@@ -18,7 +18,9 @@ from ipshare.domain.office import Right
 from ipshare.portal import conditions_page, guard, telling, words
 from ipshare.portal.sharing_forms import GroupsForm, groups_chosen
 from ipshare.portal.shell import page
-from ipshare.share import authorizations, preview
+from ipshare.portal.views import proposals as waiting
+from ipshare.share import authorizations, preview, proposals
+from ipshare.share.proposals import ProposalError
 from ipshare.store.models.accounts import Office
 
 VERSIONS = 50
@@ -48,6 +50,13 @@ def save(request: HttpRequest, code: str) -> HttpResponseBase:
         excluded = form.excluded()
         if form.cleaned_data["version"] != version:
             form.add_error(None, f"Somebody saved version {version} meanwhile; look at it first.")
+        elif (
+            excluded != held
+            and request.POST.get("seen") == form.seal()
+            and office.second_person
+            and not excluded >= held
+        ):
+            return _propose(request, office, excluded, held, version, form.cleaned_data["reason"])
         elif excluded != held and request.POST.get("seen") == form.seal():
             version = authorizations.save_base(
                 office.code,
@@ -67,6 +76,39 @@ def save(request: HttpRequest, code: str) -> HttpResponseBase:
             request, f"Saved as version {version}. It holds for everybody from now on."
         )
     return HttpResponseRedirect(reverse("portal:base-restriction", args=[code]))
+
+
+def _propose(  # noqa: PLR0913, PLR0917 (what, instead of what, and why)
+    request: HttpRequest,
+    office: Office,
+    excluded: frozenset[ElementGroup],
+    held: frozenset[ElementGroup],
+    version: int,
+    reason: str,
+) -> HttpResponseBase:
+    """Keep it for a second person: some third party would gain something."""
+    given = ", ".join(_added(held, excluded))
+    lines = [
+        [what, "withheld" if group in held else "as authorized", "withheld" if group in excluded else "as authorized"]
+        for group, what in ((group, telling.group_name(group)) for group in ElementGroup)
+        if (group in held) != (group in excluded)
+    ]  # fmt: skip
+    try:
+        made = proposals.propose(
+            office.code,
+            proposals.BASE,
+            {"excluded": sorted(excluded)},
+            [*Right],
+            version=version,
+            preview={"headline": f"No longer withheld from everybody: {given}", "lines": lines},
+            reason=reason,
+            by=guard.person(request).email,
+            at=timezone.now(),
+        )
+    except ProposalError as trouble:
+        messages.warning(request, str(trouble))
+        return HttpResponseRedirect(reverse("portal:base-restriction", args=[office.code.lower()]))
+    return waiting.to(request, made)
 
 
 def _effect(office: Office, excluded: frozenset[ElementGroup], form: GroupsForm) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from ipshare.domain.authorization import Conditions
 from ipshare.portal import comparison, conditions_page, guard, telling, words
 from ipshare.portal.sharing_forms import ConditionsForm, sealed
 from ipshare.portal.shell import page
-from ipshare.share import authorizations, preview
+from ipshare.portal.views import proposals as waiting
+from ipshare.share import authorizations, preview, proposals
+from ipshare.share.proposals import ProposalError
 from ipshare.store.models.sharing import Authorization
 
 VERSIONS = 20
@@ -46,12 +48,14 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     if authorization.ended_at is None and not telling.differences(present, wanted):
         messages.info(request, f"Nothing was changed for {name}: these are its conditions already.")
         return _back(authorization)
+    second = authorization.office.second_person and not proposals.narrows(present, wanted)
     with transaction.atomic():
         # nobody saves another version between the comparison and the save
         locked = Authorization.objects.select_for_update(of=("self",)).get(pk=authorization.pk)
         seal = _seal(locked, wanted)
         version = None
-        if request.POST.get("seen") == seal:
+        seen = request.POST.get("seen") == seal
+        if seen and not second:
             version = authorizations.save(
                 locked,
                 wanted,
@@ -59,6 +63,8 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
                 reason=form.cleaned_data["reason"],
                 at=at,
             )
+    if seen and second:
+        return _propose(request, authorization, wanted, form.cleaned_data["reason"])
     if version is None:
         return _preview(request, authorization, wanted, seal)
     messages.success(
@@ -71,6 +77,41 @@ def _seal(authorization: Authorization, wanted: Conditions) -> str:
     """A name of what is wanted and what it is compared with: what was seen is what is saved."""
     base, _ = authorizations.base_of(authorization.office_id)
     return sealed(authorization.version, base, telling.lines(wanted))
+
+
+def _propose(
+    request: HttpRequest, authorization: Authorization, wanted: Conditions, reason: str
+) -> HttpResponseBase:
+    """Keep what was previewed for a second person."""
+    at, present = timezone.now(), authorizations.conditions_of(authorization)
+    seen = preview.of(authorization, wanted, at=at)
+    name = authorization.third_party.name
+    kept = {
+        "headline": f"{name} would {comparison.headline(seen)}",
+        "counted_at": at.isoformat(),
+        "lines": [[one.label, one.was, one.now] for one in telling.differences(present, wanted)],
+        "effects": [
+            [words.RIGHTS[one.right], one.compared.gained, one.compared.lost, one.compared.kept, one.compared.changed]
+            for one in seen.effects
+        ],
+    }  # fmt: skip
+    try:
+        made = proposals.propose(
+            authorization.office_id,
+            proposals.CONDITIONS,
+            proposals.conditions(wanted),
+            present.rights | wanted.rights,
+            authorization=authorization,
+            version=authorization.version,
+            preview=kept,
+            reason=reason,
+            by=guard.person(request).email,
+            at=at,
+        )
+    except ProposalError as trouble:
+        messages.warning(request, str(trouble))
+        return _back(authorization)
+    return waiting.to(request, made)
 
 
 def _preview(
@@ -96,6 +137,7 @@ def _preview(
         "begins": telling.instant(seen.begins_at),
         "until_then": bool(seen.was.rights),
         "reason": request.POST["reason"],
+        "second": authorization.office.second_person and not proposals.narrows(present, wanted),
         "seal": seal,
         "again": "seen" in request.POST,
         "sent": [

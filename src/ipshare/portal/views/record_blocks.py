@@ -18,7 +18,8 @@ from ipshare.domain.office import Right
 from ipshare.portal import guard, telling, words
 from ipshare.portal.sharing_forms import BlockForm
 from ipshare.portal.shell import page
-from ipshare.share import blocks
+from ipshare.portal.views import proposals as waiting
+from ipshare.share import blocks, proposals
 from ipshare.store import holdings
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization, RecordBlock
@@ -84,6 +85,28 @@ def lift(request: HttpRequest, code: str, block: int) -> HttpResponseBase:
     if held.lifted_at is not None:
         messages.info(request, f"The block of {held.number} had ended before.")
         return _back(code)
+    if office.second_person:
+        if (
+            proposals.waiting(office.code)
+            .filter(kind=proposals.LIFT, wanted__block=held.pk)
+            .exists()
+        ):
+            messages.info(request, "The end of this block waits for a second person already.")
+            return _back(code)
+        made = proposals.propose(
+            office.code,
+            proposals.LIFT,
+            {"block": held.pk},
+            [Right(held.right)],
+            preview={
+                "headline": f"{held.number} would go out again, where the conditions let it",
+                "lines": [["Block", held.reason, "lifted"]],
+            },
+            reason="The block is to be lifted.",
+            by=guard.person(request).email,
+            at=timezone.now(),
+        )
+        return waiting.to(request, made)
     blocks.lift(held, by=guard.person(request).email, at=timezone.now())
     messages.success(request, f"Lifted: {held.number} goes out again where the conditions let it.")
     return _back(code)
