@@ -41,6 +41,7 @@ OF_NO_OFFICE = {
 MOVED = {"submissions", "submissions-csv"}
 HELD, JPO = "KH-000004", "JPO"
 UNKNOWN = 999_999
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 POSTS = {
     "release", "reject", "add", "save", "new-secret", "end", "save-base", "block", "lift",
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
@@ -102,7 +103,7 @@ def ask(client, name, **about):
 
 def content(response):
     """A page without the CSRF value, which is another one each time."""
-    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
+    return TOKEN.sub(b"", response.content)
 
 
 def test_the_portal_has_no_route_outside_the_guard():
@@ -145,7 +146,8 @@ def test_another_office_gets_the_answer_of_an_unknown_thing(anong):
         assert content(theirs) == content(unknown), name
     assert Submission.objects.get(office="KH", number=4).state == before
     for name in OF_NO_OFFICE:
-        assert b"KH" not in ask(anong, name).getvalue().replace(b"KHTML", b""), name
+        shown = TOKEN.sub(b"", ask(anong, name).getvalue())  # which may hold any two letters
+        assert b"KH" not in shown.replace(b"KHTML", b""), name
 
 
 def test_the_hub_s_own_pages_are_there_for_operators_alone(sokha, operator):
