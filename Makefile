@@ -5,6 +5,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
+WORKERS ?= logical
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +26,8 @@ demo: $(STAMP)  ## run a hub with sample registers and show a whole exchange (Ct
 serve: $(STAMP)  ## run a hub of your own in var/hub (Ctrl-C ends it)
 	@$(BIN)/ipshare serve
 
-test: $(STAMP)  ## run the tests
-	$(BIN)/python -m pytest
+test: $(STAMP)  ## run the tests, by a worker per processor; WORKERS=0: in one process
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=40
 
 check: $(STAMP)  ## format, lint, types, rooms, migrations, generated pages
 	$(BIN)/ruff format --check

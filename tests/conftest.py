@@ -9,7 +9,19 @@ from django.db import connection
 
 from ipshare.store.models.accounts import Office
 
+LONGEST = ("laws/test_kill.py", "laws/", "")
+"""What begins first where workers share the tests (pytest-xdist), so that none is left alone with it in the end."""
 AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    """The tests of a file stay on one worker, as what their file starts does; those marked ``apart`` go one by one."""
+    for item in items:
+        if not item.get_closest_marker("apart"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    yield
+    items.sort(key=lambda item: next(n for n, one in enumerate(LONGEST) if one in item.nodeid))
 
 
 @pytest.fixture
