@@ -50,18 +50,16 @@ EXPECTED = {
             T,
             "MarkRecordBag/MarkRecord/RecordTransfer MarkRecordBag/MarkRecord/RecordChangeNameAddress",
         ),
-        (T, "MarkRecordBag/MarkRecord/RecordLicence OppositionBag/Opposition/PlaintiffBag"),
         (
             T,
-            "OppositionBag/Opposition/DefendantBag PriorityBag/Priority/PriorityHolderName ApplicantFileReference",
+            "MarkRecordBag/MarkRecord/RecordLicence PriorityBag/Priority/PriorityHolderName ApplicantFileReference",
         ),
         (P, f"{DATA}/PartyBag/ApplicantBag {DATA}/PartyBag/InventorBag {DATA}/PartyBag/OwnerBag"),
         (
             P,
             f"{DATA}/PartyBag/AssigneeBag {DATA}/PartyBag/RegisteredPractitionerBag {DATA}/LicenceBag",
         ),
-        (P, f"{DATA}/OppositionData/Opponent {DATA}/StateDesignation {DATA}/BioDeposit"),
-        (P, f"{DATA}/ReferenceCitationBag/ReferenceCitation/NPLCitation/CitedBook/AuthorName"),
+        (P, f"{DATA}/StateDesignation {DATA}/BioDeposit"),
         (P, f"{DATA}/ApplicationIdentification/ApplicantFileReference"),
         (
             D,
@@ -111,11 +109,7 @@ EXPECTED = {
         ),
         (
             T,
-            "NationalCaseLocation NationalTrademarkInformation/NationalCaseLocation SpecialCircumstanceText",
-        ),
-        (
-            T,
-            "TradeDistinctivenessIndicator TradeDistinctivenessText",
+            "NationalCaseLocation NationalTrademarkInformation/NationalCaseLocation TradeDistinctivenessIndicator",
         ),
         (T, "TrademarkApplication/RequestExamination TrademarkApplication/DocumentIncludedBag"),
         (
@@ -182,6 +176,16 @@ EXPECTED = {
         (D, f"{DESIGN}/DesignTitleText {DESIGN}/DesignDescriptionText {DESIGN}/DesignClaim"),
         (D, f"{DESIGN}/NoveltyStatementText"),
     ],
+    # What may tell of several groups at once: names within an examination, free text of events and limitations.
+    "remarks": [
+        (T, "OppositionBag/Opposition/PlaintiffBag OppositionBag/Opposition/DefendantBag/Defendant"),
+        (T, "OppositionBag/Opposition/ProceedingStatus/ClassNumberStatusCategory"),
+        (T, "MarkEventBag/MarkEvent/NationalMarkEvent/MarkEventDescriptionText UseLimitationText"),
+        (T, "MarkDisclaimerBag/MarkDisclaimerText SpecialCircumstanceText TradeDistinctivenessText"),
+        (P, f"{DATA}/OppositionData/Opponent"),
+        (P, f"{DATA}/ReferenceCitationBag/ReferenceCitation/NPLCitation/CitedBook/AuthorName"),
+        (D, f"{DESIGN}/OppositionBag/Opposition/OpponentBag"),
+    ],
     # Free text that is personal and examination at once: withheld until somebody decides.
     "unclassified": [
         # Remarks in free text name people and tell of examination alike: nobody gets them.
@@ -194,6 +198,7 @@ EXPECTED = {
         (D, "RequestSoftware"),
     ],
 }
+PERSONAL = {ElementGroup.STAKEHOLDERS, ElementGroup.REMARKS}
 CASES = [
     (right, path, group)
     for group, lines in EXPECTED.items()
@@ -271,7 +276,7 @@ def test_the_path_of_each_row_exists(row):
             assert above == groups.ANY or any((right, above, step) in nested for right in rights)
 
 
-def test_names_are_nowhere_but_with_stakeholders_and_staff():
+def test_names_are_nowhere_but_with_stakeholders_remarks_and_staff():
     names = {
         "com:Name",
         "com:EntityName",
@@ -283,12 +288,20 @@ def test_names_are_nowhere_but_with_stakeholders_and_staff():
     for place, path in PLACES:
         if place.element.name in names:
             staff = {"StaffBag", "ExaminerBag"} & set(path)
-            allowed = {ElementGroup.EXAMINATION} if staff else {ElementGroup.STAKEHOLDERS}
+            allowed = {ElementGroup.EXAMINATION} if staff else PERSONAL
             assert place.group in allowed, path
 
 
+def test_nothing_within_an_examination_can_be_seen_without_it():
+    allowed = {ElementGroup.EXAMINATION, ElementGroup.REMARKS, ElementGroup.UNCLASSIFIED}
+    for place, path in PLACES:
+        if place.group is ElementGroup.EXAMINATION:
+            for _, inside in place.children:
+                assert inside.group in allowed | {ElementGroup.IDENTITY}, (path, inside.element.local)
+
+
 def test_personal_elements_are_with_stakeholders_or_staff_or_withheld():
-    allowed = {ElementGroup.STAKEHOLDERS, ElementGroup.UNCLASSIFIED}
+    allowed = {*PERSONAL, ElementGroup.UNCLASSIFIED}
     for place, path in PLACES:
         if place.element.personal and not {"StaffBag", "ExaminerBag"} & set(path):
             assert place.group in allowed, path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ipshare.domain.group import SHAREABLE, ElementGroup, mask
+from ipshare.domain.group import SHAREABLE, ElementGroup, mask, shown
 from ipshare.domain.office import Right
 
 
@@ -76,7 +76,7 @@ class Conditions:
     @property
     def groups(self) -> frozenset[ElementGroup]:
         """The groups that may go out; ``unclassified`` never does."""
-        return SHAREABLE - self.excluded
+        return shown(self.excluded)
 
     def in_force(self, at: datetime) -> bool:
         """Whether anything is shared at this instant."""
@@ -128,7 +128,8 @@ def view_of(  # noqa: PLR0913 (what a view is made of)
     A document (a front page, a certificate) may hold anything of its record, so where a group is withheld
     none is let out.
     """
-    groups = (conditions.groups - frozenset(withheld_from_all)) | {ElementGroup.IDENTITY}
+    excluded = conditions.excluded.union(withheld_from_all) - {ElementGroup.IDENTITY}
+    groups = shown(excluded)
     return View(
         office=office,
         authorization=authorization,

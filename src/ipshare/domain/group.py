@@ -23,6 +23,7 @@ class ElementGroup(StrEnum):
     EVENTS = "events"
     EXAMINATION = "examination"
     UNCLASSIFIED = "unclassified"
+    REMARKS = "remarks"  # may tell of any other group: goes out only while nothing is withheld
 
     @property
     def bit(self) -> int:
@@ -34,8 +35,12 @@ _BITS = {group: 1 << place for place, group in enumerate(ElementGroup)}
 
 ALL_GROUPS = frozenset(ElementGroup)
 SHAREABLE = ALL_GROUPS - {ElementGroup.UNCLASSIFIED}
-PAIRS = tuple(combinations((group for group in ElementGroup if group in SHAREABLE), 2))
-"""Every two groups that can be seen together, in the order of their bits in a mask of pairs (55)."""
+PAIRS = tuple(
+    combinations((g for g in ElementGroup if g in SHAREABLE - {ElementGroup.REMARKS}), 2)
+)
+"""Every two groups that can be seen without the others, in the order of their bits in a mask of pairs (55)."""
+WITH_REMARKS = len(PAIRS)
+"""The bit after those: the remarks with all the others, since nobody sees them but with all the others."""
 
 
 class Restriction(StrEnum):
@@ -59,6 +64,12 @@ _WITHHELD = {
 }
 
 
+def shown(excluded: Iterable[ElementGroup]) -> frozenset[ElementGroup]:
+    """The groups that may go out where these are withheld: remarks might tell of any, so they go with the first."""
+    left = SHAREABLE.difference(excluded)
+    return left if left == SHAREABLE else left - {ElementGroup.REMARKS}
+
+
 def mask(groups: Iterable[ElementGroup]) -> int:
     """The bits of several groups as one number."""
     return sum({group.bit for group in groups})
@@ -72,8 +83,9 @@ def groups_in(bits: int) -> frozenset[ElementGroup]:
 @cache
 def pairs(bits: int) -> int:
     """The pairs of groups that someone sees whose groups these are, as a mask of pairs."""
-    return sum(
+    found = sum(
         1 << place
         for place, (one, other) in enumerate(PAIRS)
         if bits & one.bit and bits & other.bit
     )
+    return found | (1 << WITH_REMARKS if bits & ElementGroup.REMARKS.bit else 0)

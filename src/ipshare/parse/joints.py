@@ -3,7 +3,7 @@
 A priority's number belongs to one group, its holder's name to another; which name goes with which number is
 told to none but those who see both. A group's digest leaves the places of its items out (domain.digest), so
 what is true of two groups together has a digest of its own: a *joint*, an entry of nine bytes, the pair of
-groups (its place in domain.group.PAIRS) and eight bytes of a digest. Where every item has both groups there is
+groups (its place in domain.group.PAIRS, or WITH_REMARKS) and eight bytes of a digest. Where every item has both groups there is
 nothing to tell, and no entry.
 """
 
@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 
 from ipshare.domain.digest import digest
-from ipshare.domain.group import PAIRS
+from ipshare.domain.group import PAIRS, WITH_REMARKS, ElementGroup
 
-_ENTRY = 8
+_DIGEST = 8
 
 
 def of(shared: Mapping[str, dict[str, Any]]) -> bytes:
@@ -27,8 +27,21 @@ def of(shared: Mapping[str, dict[str, Any]]) -> bytes:
         if one in shared and other in shared:
             told = _told(shared[one], shared[other])
             if told:
-                entries.append(bytes([place]) + digest(msgspec.json.encode(told))[:_ENTRY])
+                entries.append(_entry(place, told))
+    remarks = shared.get(ElementGroup.REMARKS, {})
+    told = [
+        [group, inside]
+        for group, part in sorted(shared.items())
+        if group not in {ElementGroup.REMARKS, ElementGroup.UNCLASSIFIED}
+        and (inside := _told(part, remarks))
+    ]
+    if told:
+        entries.append(_entry(WITH_REMARKS, told))
     return b"".join(entries)
+
+
+def _entry(place: int, told: list[Any]) -> bytes:
+    return bytes([place]) + digest(msgspec.json.encode(told))[:_DIGEST]
 
 
 def _told(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:

@@ -67,6 +67,11 @@ GROUPS = {
         "examiners, citations, oppositions, disclaimers, documents of the examination",
     ),
     ElementGroup.UNCLASSIFIED: ("Unclassified", "elements that nobody has assigned to a group yet"),
+    ElementGroup.REMARKS: (
+        "Remarks",
+        "names within citations and oppositions, free text of events, disclaimers and limitations; "
+        "they may tell of any other group and go out only while nothing is withheld",
+    ),
 }
 """What people call the element groups, and what each holds (standards/data/element_groups.tsv)."""
 
@@ -79,6 +84,7 @@ FINER = (
     ElementGroup.RELATIONS,
     ElementGroup.STATUS,
     ElementGroup.EVENTS,
+    ElementGroup.REMARKS,
 )
 """The groups that an office can withhold one by one; stakeholders and examination are presets by themselves."""
 
@@ -134,6 +140,8 @@ _VERDICTS = {
 def withheld_in_words(excluded: frozenset[ElementGroup]) -> list[str]:
     """Which restrictions some withheld groups amount to; groups beyond them are named one by one."""
     groups = excluded - {ElementGroup.UNCLASSIFIED}
+    if groups > {ElementGroup.REMARKS}:
+        groups -= {ElementGroup.REMARKS}  # they go with any other: it need not be said each time
     found = [r for r in Restriction if r.groups <= groups]
     rest = groups.difference(*(r.groups for r in found))
     return [RESTRICTIONS[r][0] for r in found] + [

@@ -6,6 +6,9 @@ several rows the one with most names wins. The last column says how far a row re
 the element, so that ``**`` does not match inside unless the row names the element itself; ``only`` is
 for the element alone, what is in it starts as ``unclassified``. So does all that no row reaches.
 
+Names and days inside of an examination belong to ``remarks``, whatever row ends at them: whoever saw the names
+without the examination would see that there is one.
+
 Patents: paths are those of PatentPublication; in any other root they start with the root's name, so
 that ``BibliographicData/PriorityClaimBag`` is one row for both documents.
 """
@@ -24,6 +27,9 @@ ANY = "**"
 APPLICATION = "TrademarkApplication"
 """The path step, and the element, of what stands beside a trademark in its application."""
 
+_WITHIN_EXAMINATION = frozenset(
+    {ElementGroup.STAKEHOLDERS, ElementGroup.STATUS, ElementGroup.EVENTS}
+)
 Progress = tuple[int, int]  # a row, and how many of its steps are behind us
 
 
@@ -213,14 +219,23 @@ def _step(right: Right, stand: _Stand, name: str) -> _Stand:
     if not ended:
         return _Stand(stand.inside, stand.inside, stand.whole, frozenset(going | passing))
     row = max(ended, key=lambda candidate: candidate.weight)
+    group = _within(stand.inside, row.group)
     whole = row.reach == "whole"
     if not whole:
         going |= passing
     if stand.whole and not whole:
         # An open row inside a closed element: rows that may start anywhere start again.
         going |= _anywhere(right)
-    inside = ElementGroup.UNCLASSIFIED if row.reach == "only" else row.group
-    return _Stand(row.group, inside, whole, frozenset(going))
+    inside = ElementGroup.UNCLASSIFIED if row.reach == "only" else group
+    return _Stand(group, inside, whole, frozenset(going))
+
+
+def _within(around: ElementGroup, group: ElementGroup) -> ElementGroup:
+    """The group of an element that a row calls ``group``, where what is around it belongs to another."""
+    examined = around is ElementGroup.EXAMINATION and group in _WITHIN_EXAMINATION
+    if examined or (around is ElementGroup.REMARKS and group is not ElementGroup.UNCLASSIFIED):
+        return ElementGroup.REMARKS
+    return group
 
 
 def _anywhere(right: Right) -> set[Progress]:
