@@ -117,7 +117,7 @@ def test_narrowing_erases_at_once_and_reads_the_rest_again(pulling, monkeypatch)
     pull.catch_up()
     allow(pull.reader.authorization, excluded={G.EXAMINATION})
     pull.persist(lambda: pull._apply("XA", refill=False))
-    assert pull.told.erasures[0] == ("XA", "trademark", 30, ["examination"])
+    assert pull.told.erasures[0] == ("XA", "trademark", 30, ["examination", "remarks"])
     left = b"".join(file.read_bytes() for file in pull.copy.path.parent.iterdir())
     assert b"a letter" not in left  # not in the tables, nor in free pages, nor in the log
     assert pull.catch_up()

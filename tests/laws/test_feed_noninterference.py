@@ -22,7 +22,7 @@ from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
 VISIBLE = (G.TEXT, G.GOODS)
-HIDDEN = (G.EXAMINATION, G.STAKEHOLDERS, G.MEDIA, G.UNCLASSIFIED)
+HIDDEN = (G.EXAMINATION, G.STAKEHOLDERS, G.MEDIA, G.UNCLASSIFIED, G.REMARKS)
 RIGHTS = (Right.TRADEMARK, Right.PATENT)  # designs are never shared
 NUMBERS = "1234"
 SINCE = Filter(filed_from=date(2015, 1, 1))

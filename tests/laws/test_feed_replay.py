@@ -20,7 +20,7 @@ from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
 RIGHTS = (Right.TRADEMARK, Right.PATENT)
-GROUPS = (G.TEXT, G.GOODS, G.EXAMINATION)
+GROUPS = (G.TEXT, G.GOODS, G.EXAMINATION, G.REMARKS)
 WITHDRAWN = None
 EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "60"))
 
@@ -141,8 +141,9 @@ class Registry:
     def projection(self, rights, excluded, wanted=EVERY_RECORD):
         """What someone with these conditions must hold."""
         shown = [right.value for right in rights]
+        withheld = {*excluded, G.REMARKS} if excluded else excluded
         return {
-            key: {name: value for name, value in content.items() if name not in excluded}
+            key: {name: value for name, value in content.items() if name not in withheld}
             for key, content in self.records.items()
             if key[0] in shown and self.passes(key, wanted)
         }

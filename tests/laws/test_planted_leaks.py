@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from django.db import connection, transaction
 
+from ipshare.domain import authorization
 from ipshare.domain.group import SHAREABLE
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
@@ -155,7 +156,24 @@ def _counts_of_the_register(monkeypatch):
 
 
 def _every_document(monkeypatch):
-    monkeypatch.setattr(images, "let_out", lambda *_: True)
+    monkeypatch.setattr(images, "shown", lambda _view, held, _name: images.Shown.whole(held))
+
+
+def _pictures_as_received(monkeypatch):
+    shown = images.shown
+    monkeypatch.setattr(images, "shown", lambda view, *more: shown(_whole(view), *more))
+
+
+def _remarks_with_any_group(monkeypatch):
+    def remarks_too(excluded):
+        return SHAREABLE.difference(excluded)
+
+    monkeypatch.setattr(authorization, "shown", remarks_too)
+
+
+def _names_with_the_examination_left_out(monkeypatch):
+    monkeypatch.setattr(groups, "_within", lambda _around, group: group)
+    _forget_places()
 
 
 def _files_without_their_group(monkeypatch):
@@ -253,9 +271,12 @@ PLANTS = {
     "12-references-with-the-identity": _moved(G.IDENTITY, "ApplicantFileReference"),
     "13-holders-with-their-priorities": _moved(G.RELATIONS, "PriorityHolderName"),
     "14-citations-as-text": _moved(G.EXAMINATION, "NPLCitationText"),
+    "10-free-text-while-names-are-withheld": _remarks_with_any_group,
+    "14-names-without-the-examination": _names_with_the_examination_left_out,
     "15-letters-with-the-text": _moved(G.TEXT, "TrademarkDocumentBag"),
     "16-every-document": _every_document,
     "17-files-without-their-group": _files_without_their_group,
+    "17-pictures-as-received": _pictures_as_received,
     "18-holes-in-lists": _holes_in_lists,
     "19-transliterations-with-the-text": _added(
         G.TEXT, "ApplicantBag/Applicant/Contact/Name/PersonName/TransliterationName"

@@ -65,7 +65,7 @@ def test_each_office_is_read_under_its_own_conditions(jpo, offices):
     assert shown["thirdParty"] == "JPO"
     assert "office" not in shown
     assert [(one["office"], one["withheld"], one["rights"]) for one in shown["offices"]] == [
-        ("XA", ["goods"], ["trademark", "patent", "design"]),
+        ("XA", ["goods", "remarks"], ["trademark", "patent", "design"]),
         ("XB", [], ["trademark"]),
     ]
     for office, number in (("XA", "XA/1"), ("XB", "XB/2")):

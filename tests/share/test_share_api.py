@@ -110,7 +110,7 @@ def test_the_conditions_in_words_for_machines():
     reader = a_reader(rights={Right.DESIGN, Right.TRADEMARK}, excluded={G.STAKEHOLDERS})
     answer = reader.get("/api/v1/whoami").json()
     assert answer["rights"] == ["trademark", "design"]
-    assert answer["withheld"] == ["stakeholders"]
+    assert answer["withheld"] == ["stakeholders", "remarks"]
     assert "unclassified" not in answer["groups"]
     assert (answer["office"], answer["thirdParty"], answer["version"]) == ("XA", "XB", 1)
 

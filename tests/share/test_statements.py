@@ -86,7 +86,12 @@ def test_narrowing_yields_a_statement_and_widening_none(reader):
     allow(reader.authorization, rights={Right.TRADEMARK}, excluded={G.GOODS})
     said = statements.content_of(RevocationStatement.objects.get())
     assert (said["kind"], said["version"], said["tokensEnded"]) == ("narrowed", 2, 0)
-    assert said["taken"] == ["right: patent", "right: design", "element group: goods"]
+    assert said["taken"] == [
+        "right: patent",
+        "right: design",
+        "element group: goods",
+        "element group: remarks",
+    ]
     assert "goods" not in said["after"]["groups"]
     allow(reader.authorization)
     allow(reader.authorization)
@@ -104,7 +109,10 @@ def test_what_is_withheld_from_everybody_is_stated_for_each_that_loses_it(reader
     a_reader(name="XC", excluded={G.GOODS})
     authorizations.save_base("XA", frozenset({G.GOODS}), by="officer", reason="r", at=AT)
     said = statements.content_of(RevocationStatement.objects.get())
-    assert (said["thirdParty"], said["taken"]) == ("XB", ["element group: goods"])
+    assert (said["thirdParty"], said["taken"]) == (
+        "XB",
+        ["element group: goods", "element group: remarks"],
+    )
     allow(reader.authorization, excluded={G.GOODS})
     assert RevocationStatement.objects.count() == 1  # it had lost them already
 

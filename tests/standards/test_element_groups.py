@@ -178,10 +178,16 @@ EXPECTED = {
     ],
     # What may tell of several groups at once: names within an examination, free text of events and limitations.
     "remarks": [
-        (T, "OppositionBag/Opposition/PlaintiffBag OppositionBag/Opposition/DefendantBag/Defendant"),
+        (
+            T,
+            "OppositionBag/Opposition/PlaintiffBag OppositionBag/Opposition/DefendantBag/Defendant",
+        ),
         (T, "OppositionBag/Opposition/ProceedingStatus/ClassNumberStatusCategory"),
         (T, "MarkEventBag/MarkEvent/NationalMarkEvent/MarkEventDescriptionText UseLimitationText"),
-        (T, "MarkDisclaimerBag/MarkDisclaimerText SpecialCircumstanceText TradeDistinctivenessText"),
+        (
+            T,
+            "MarkDisclaimerBag/MarkDisclaimerText SpecialCircumstanceText TradeDistinctivenessText",
+        ),
         (P, f"{DATA}/OppositionData/Opponent"),
         (P, f"{DATA}/ReferenceCitationBag/ReferenceCitation/NPLCitation/CitedBook/AuthorName"),
         (D, f"{DESIGN}/OppositionBag/Opposition/OpponentBag"),
@@ -297,7 +303,10 @@ def test_nothing_within_an_examination_can_be_seen_without_it():
     for place, path in PLACES:
         if place.group is ElementGroup.EXAMINATION:
             for _, inside in place.children:
-                assert inside.group in allowed | {ElementGroup.IDENTITY}, (path, inside.element.local)
+                assert inside.group in allowed | {ElementGroup.IDENTITY}, (
+                    path,
+                    inside.element.local,
+                )
 
 
 def test_personal_elements_are_with_stakeholders_or_staff_or_withheld():

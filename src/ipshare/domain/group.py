@@ -35,9 +35,7 @@ _BITS = {group: 1 << place for place, group in enumerate(ElementGroup)}
 
 ALL_GROUPS = frozenset(ElementGroup)
 SHAREABLE = ALL_GROUPS - {ElementGroup.UNCLASSIFIED}
-PAIRS = tuple(
-    combinations((g for g in ElementGroup if g in SHAREABLE - {ElementGroup.REMARKS}), 2)
-)
+PAIRS = tuple(combinations((g for g in ElementGroup if g in SHAREABLE - {ElementGroup.REMARKS}), 2))
 """Every two groups that can be seen without the others, in the order of their bits in a mask of pairs (55)."""
 WITH_REMARKS = len(PAIRS)
 """The bit after those: the remarks with all the others, since nobody sees them but with all the others."""

@@ -3,8 +3,8 @@
 A priority's number belongs to one group, its holder's name to another; which name goes with which number is
 told to none but those who see both. A group's digest leaves the places of its items out (domain.digest), so
 what is true of two groups together has a digest of its own: a *joint*, an entry of nine bytes, the pair of
-groups (its place in domain.group.PAIRS, or WITH_REMARKS) and eight bytes of a digest. Where every item has both groups there is
-nothing to tell, and no entry.
+groups (its place in domain.group.PAIRS, or WITH_REMARKS) and eight bytes of a digest. Where every item has both
+groups there is nothing to tell, and no entry.
 """
 
 from __future__ import annotations

@@ -69,8 +69,7 @@ GROUPS = {
     ElementGroup.UNCLASSIFIED: ("Unclassified", "elements that nobody has assigned to a group yet"),
     ElementGroup.REMARKS: (
         "Remarks",
-        "names within citations and oppositions, free text of events, disclaimers and limitations; "
-        "they may tell of any other group and go out only while nothing is withheld",
+        "names within oppositions and citations, free text; go out only while nothing is withheld",
     ),
 }
 """What people call the element groups, and what each holds (standards/data/element_groups.tsv)."""

@@ -119,12 +119,13 @@ def image(
     seen = _seen(request, client, office, name)
     blocked = [number for of, number in blocks.pending(seen) if of == right]
     held = records.picture(seen, Right(right), name, blocked=blocked)
-    if held is None or not images.let_out(seen, held.format, name):
+    picture = None if held is None else images.shown(seen, held, name)
+    if picture is None:
         raise Problem("not-found", NOT_FOUND)
-    etag = _etag(seen, held.format, held.digest)
+    etag = _etag(seen, picture.format, picture.digest)
     if _matches(request, etag):
         return HttpResponse(status=304, headers={"ETag": etag})
-    answer = images.answer(request, held, etag)
+    answer = images.answer(request, picture, etag)
     size = int(answer.headers["Content-Length"])
     sending.file(calls.of(request), seen, Right(right), name, size)
     return answer
