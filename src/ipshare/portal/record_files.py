@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from ipshare.domain.group import ElementGroup
 from ipshare.portal.elements import Block, Value
 from ipshare.share import images
-from ipshare.store.records import Picture
 from ipshare.store.register import File
 
 SHOWN = frozenset({"jpeg", "jpg", "png", "gif", "webp", "bmp"})
@@ -74,7 +73,7 @@ def _shown(name: str, held: File | None, address: Callable[[str], str]) -> Shown
     )
 
 
-def answer(request: HttpRequest, picture: Picture, name: str) -> HttpResponseBase:
+def answer(request: HttpRequest, picture: images.Shown, name: str) -> HttpResponseBase:
     """The bytes of a file out of the stored package, by range too; what no browser shows safely is a download."""
     response = images.answer(request, picture, f'"{picture.digest.hex()}"')
     if picture.format.lower() not in SHOWN:

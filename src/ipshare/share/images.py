@@ -48,10 +48,15 @@ _FOR_EYES_AND_EARS = frozenset({
 """Formats of pictures, sound and video; every other file is a document."""
 
 
+_MADE_BARE = frozenset({"jpeg", "jpg", "jpe", "png", "gif", "tiff", "tif"})
+
+
 def let_out(view: View, format: str, name: str) -> bool:  # noqa: A002 (what a picture calls it)
     """Whether a view holds a file of this format; where the content did not tell one, the ending of its name does."""
-    kind = format or name.rpartition(".")[2]
-    return view.images if kind.lower() in _FOR_EYES_AND_EARS else view.documents
+    kind = (format or name.rpartition(".")[2]).lower()
+    if kind not in _FOR_EYES_AND_EARS:
+        return view.documents
+    return view.images and (view.groups == SHAREABLE or kind in _MADE_BARE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

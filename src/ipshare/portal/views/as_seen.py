@@ -84,9 +84,10 @@ def file(request: HttpRequest, code: str, number: int, right: str, file: str) ->
     name = plain(file)
     blocked = [named for kind, named in blocks.pending(view) if kind == of]
     held = records.picture(view, of, name, blocked=blocked)
-    if held is None or not images.let_out(view, held.format, name):
+    picture = None if held is None else images.shown(view, held, name)
+    if picture is None:
         raise Http404(guard.NOT_YOURS)
-    return record_files.answer(request, held, name)
+    return record_files.answer(request, picture, name)
 
 
 def _seen(

@@ -15,6 +15,7 @@ from ipshare.domain.office import Right
 from ipshare.portal import guard, record_files, record_findings, record_page, register
 from ipshare.portal.shell import page
 from ipshare.render import st96
+from ipshare.share import images
 from ipshare.standards import numbers
 from ipshare.store import register as store
 from ipshare.store.models.accounts import Office
@@ -123,7 +124,7 @@ def file(request: HttpRequest, code: str, right: str, file: str) -> HttpResponse
     held = store.files(office.code, of, [name]).get(name)
     if held is None:
         raise Http404(guard.NOT_YOURS)
-    return record_files.answer(request, held.picture, name)
+    return record_files.answer(request, images.Shown.whole(held.picture), name)
 
 
 def _whole(
