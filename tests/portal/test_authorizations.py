@@ -305,7 +305,7 @@ def test_the_preview_counts_and_shows_the_bytes_that_the_api_sends_after_saving(
     reader = a_reader(name="JPO", rights={Right.TRADEMARK}).sign_in()
     seen = send(officer, version=1, restrictions=["without-stakeholders"], registered_only="on")
     page = text_of(seen)
-    assert "JPO would lose 1 record, 1 element group and documents" in page
+    assert "JPO would lose 1 record, 2 element groups and documents" in page
     bodies = [unescape(b).encode() for b in re.findall(r'<pre class="raw"[^>]*>(.*?)</pre>', page)]
     assert len(bodies) == 3  # the record that goes has no bytes after saving
     gone, kept = (reader.get(f"/api/v1/trademarks/XA/XA/{n}") for n in (1, 2))

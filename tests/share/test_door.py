@@ -137,7 +137,7 @@ def test_the_conditions_as_odrl():
     assert said["ipshare:filedFrom"] == "2020-01-01"
     assert "stakeholders" not in said["ipshare:elementGroup"]
     [prohibition] = policy["prohibition"]
-    assert prohibition["target"]["refinement"][0]["rightOperand"] == ["stakeholders"]
+    assert prohibition["target"]["refinement"][0]["rightOperand"] == ["stakeholders", "remarks"]
     assert "127.0" not in answer.content.decode()
 
 
@@ -145,7 +145,7 @@ def test_nothing_shared_is_a_policy_that_forbids_everything():
     policy = a_reader(rights=()).get("/api/v1/policy").json()
     assert "permission" not in policy
     [prohibition] = policy["prohibition"]
-    assert len(prohibition["target"]["refinement"][0]["rightOperand"]) == 11
+    assert len(prohibition["target"]["refinement"][0]["rightOperand"]) == 12
 
 
 def test_blocks_of_records_are_not_told():

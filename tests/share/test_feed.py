@@ -75,7 +75,7 @@ def test_a_narrowed_authorization_says_what_to_erase_and_a_widened_one_fills_up(
     allow(reader.authorization, rights={Right.TRADEMARK}, excluded={G.TEXT})
     page = reader.page()
     assert page["items"][:3] == [
-        {"type": "erase", "office": "XA", "right": "trademark", "groups": ["text", "remarks"]},
+        {"type": "erase", "office": "XA", "right": "trademark", "groups": ["text"]},
         {"type": "erase", "office": "XA", "right": "patent", "groups": None},
         {"type": "erase", "office": "XA", "right": "design", "groups": None},
     ]

@@ -49,7 +49,7 @@ def test_what_comes_goes_and_stays(jpo, at):
     found = effects(jpo, wanted, at)
     marks = found[Right.TRADEMARK].compared
     assert (marks.gained, marks.lost, marks.kept, marks.changed) == (0, 2, 1, 1)
-    assert marks.groups == {G.STAKEHOLDERS: 1}
+    assert marks.groups == {G.STAKEHOLDERS: 1, G.REMARKS: 0}
     assert (marks.samples_lost, marks.samples_kept) == (("XA/1", "XA/2"), ("XA/3",))
     assert found[Right.PATENT].compared.gained == 0  # it is not registered
     assert Right.DESIGN not in found

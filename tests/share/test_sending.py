@@ -18,6 +18,7 @@ from django.db.models import Sum
 from ipshare.domain.digest import digest
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
+from ipshare.ops.sample import pictures
 from ipshare.share import items, ledger, sending
 from ipshare.store import objects
 from ipshare.store.models.disclosures import Disclosure
@@ -48,10 +49,11 @@ def test_every_answer_with_records_or_files_is_in_the_ledger_and_the_log_and_not
     tmp_path, settings, log
 ):
     settings.OBJECTS_URL = str(tmp_path)
-    objects.put("package", b"picture of a mark")
+    content = pictures.jpeg("test", 1, 1)
+    objects.put("package", content)
     picture = ImageFile(
-        name="1.jpg", object="package", place=0, stored_size=17, size=17, method=0,
-        digest=digest(b"picture of a mark"), format="JPEG", width=1, height=1,
+        name="1.jpg", object="package", place=0, stored_size=len(content), size=len(content), method=0,
+        digest=digest(content), format="JPEG", width=1, height=1,
     )  # fmt: skip
     publish(
         1, [a_record(n, text="t", media="m", images=("1.jpg",)) for n in "12"], images=[picture]
