@@ -112,7 +112,7 @@ def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # n
     pictured(tab, "authorization-trouble")
     tab.fill("#networks", "127.0.0.0/8")
     tab.click("text=Show what changes")
-    said(tab, "JPO would lose 2 records, 1 element group and documents.")
+    said(tab, "JPO would lose 2 records, 2 element groups and documents.")
     pictured(tab, "preview")
     kept = tab.locator("details.fold", has_text="KH/112952/23")
     kept.locator("summary").first.press("Enter")
