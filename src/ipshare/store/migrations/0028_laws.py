@@ -46,7 +46,7 @@ TRUNCATE rendition, rendition_upto, proof_leaf;
 class Migration(migrations.Migration):
     """Adds the group ``remarks`` to the registry."""
 
-    dependencies = [("store", "0026_operator")]
+    dependencies = [("store", "0035_notices")]
     operations = [
         migrations.RunSQL(CREATE),
         migrations.RemoveIndex("disclosure", "disclosure_as_received"),
