@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.db import connection
 
 from ipshare.store.models.accounts import Office
+
+# A machine that others use is slow by chance; what must be fast has a test of its own.
+hypothesis.settings.register_profile("hub", deadline=None)
+hypothesis.settings.load_profile("hub")
 
 LONGEST = ("laws/test_kill.py", "laws/", "")
 """What begins first where workers share the tests (pytest-xdist), so that none is left alone with it in the end."""
