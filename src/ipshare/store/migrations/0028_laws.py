@@ -46,7 +46,7 @@ TRUNCATE rendition, rendition_upto, proof_leaf;
 class Migration(migrations.Migration):
     """Adds the group ``remarks`` to the registry."""
 
-    dependencies = [("store", "0035_notices")]
+    dependencies = [("store", "0041_people_more")]
     operations = [
         migrations.RunSQL(CREATE),
         migrations.RemoveIndex("disclosure", "disclosure_as_received"),
