@@ -16,7 +16,9 @@ from granian.log import LogLevels
 from ipshare.ops import parent
 
 PROCESSES = min(2, os.cpu_count() or 1)
-THREADS = 12  # three of them may wait for the feed (share.waiting), five may take files in (portal.receiving)
+# Each may hold a connection to PostgreSQL; three may wait for the feed (share.waiting), five take files in
+# (portal.receiving), so that four are left for everything else.
+THREADS = 12
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,0 +1,257 @@
+"""Sending files in a real Chromium, to the web process as it runs: dropped, cut, killed, resumed, published.
+
+With IPSHARE_PICTURES=folder the states of the page are kept as pictures.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import random
+import threading
+
+import pytest
+from axe_playwright_python import sync_playwright as axe
+from django.db import connections
+
+from ipshare.store.models.submissions import Submission
+from ipshare.store.models.uploads import BrowserUpload
+from line import drain
+from portal import builders, web_process
+from portal.test_browser import browser, chromium, overflow, sync_api  # noqa: F401 (a fixture)
+from xmlbuilders import a_mark, transaction, zipped
+
+pytestmark = [
+    pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
+    pytest.mark.django_db(transaction=True),
+]
+SOKHA, ANONG = "sokha.chan@moc.example", "anong@dip.example"
+NAME = "KH_TM_Updates_20261127.zip"
+PATIENCE = 90_000
+DROP = """([content, name]) => {
+  const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name));
+  const event = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data });
+  document.getElementById("drop").dispatchEvent(event);
+}"""
+
+
+@pytest.fixture(scope="module")
+def shared_web(django_db_setup):
+    with web_process.running() as process:
+        yield process
+
+
+@pytest.fixture
+def web(transactional_db, shared_web):
+    builders.an_office("KH", "Cambodia")
+    builders.an_office("TH", "Thailand")
+    builders.a_person(SOKHA, "KH", "Chan Sokha")
+    builders.a_person(ANONG, "TH", "Anong Suk")
+    return shared_web
+
+
+def a_package(seed, size=1_500_000, office="KH"):
+    """A package that the line publishes, with a text beside its records that cannot be made smaller."""
+    marks = transaction(*(a_mark(f"{office}/{n}/19", office=office) for n in range(1, 4)))
+    padding = random.Random(seed).randbytes(size)  # noqa: S311
+    return zipped(records__xml=marks, README=padding)
+
+
+def a_tab(browser, web, email, *, width=1280, scheme="light"):  # noqa: F811
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=web.url
+    )
+    cookies = web_process.signed_in(email)
+    context.add_cookies([{"name": n, "value": v, "url": web.url} for n, v in cookies.items()])
+    tab = context.new_page()
+    tab.complaints = []
+    tab.on("console", lambda m: tab.complaints.append(m.text) if m.type == "error" else None)
+    tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.goto("/uploads/" + ("kh" if email == SOKHA else "th"))
+    return tab
+
+
+def work():
+    """Let a worker have its turn; not in this thread, where the browser's driver runs an event loop."""
+
+    def turn():
+        drain()
+        connections.close_all()
+
+    worker = threading.Thread(target=turn)
+    worker.start()
+    worker.join()
+
+
+def network(wire, *, most=-1, offline=False):
+    """Let the browser send no faster than this, or not at all."""
+    wire.send(
+        "Network.emulateNetworkConditions",
+        {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": most},
+    )
+
+
+def slowly(tab, most):
+    """The same, for a tab; what it answers can change it."""
+    wire = tab.context.new_cdp_session(tab)
+    wire.send("Network.enable")
+    network(wire, most=most)
+    return wire
+
+
+def says(tab, words, **more):
+    sync_api.expect(tab.locator("#list")).to_contain_text(words, timeout=PATIENCE, **more)
+
+
+def choose(tab, content, name=NAME, selector="#file"):
+    tab.set_input_files(selector, {"name": name, "mimeType": "application/zip", "buffer": content})
+
+
+def picture(tab, name):
+    if folder := os.environ.get("IPSHARE_PICTURES"):
+        tab.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def findings(tab):
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = axe.Axe().run(tab, options=options).response["violations"]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
+
+
+def ours(complaints):
+    """What the browser complains of, but for the requests that were lost on purpose."""
+    return [one for one in complaints if "Failed to load resource" not in one]
+
+
+def test_a_dropped_file_survives_a_kill_of_the_hub_and_is_published(browser, web):  # noqa: F811
+    content = a_package(1)
+    tab = a_tab(browser, web, SOKHA)
+    picture(tab, "uploads-1280")
+    tab.evaluate(DROP, [base64.b64encode(content).decode(), NAME])
+    says(tab, "Nothing speaks against it.")
+    says(tab, hashlib.sha256(content).hexdigest())
+    assert BrowserUpload.objects.count() == 0, "nothing is sent before it was looked at"
+    picture(tab, "uploads-checked-1280")
+    assert findings(tab) == []
+    wire = slowly(tab, 300_000)
+    tab.click("text=Send 1 file")
+    sync_api.expect(tab.locator("#list")).to_contain_text("safe on the hub", timeout=PATIENCE)
+    sync_api.expect(tab.locator("#list")).to_contain_text("/s · about", timeout=PATIENCE)
+    picture(tab, "uploads-sending-1280")
+    assert findings(tab) == []
+    web.kill()
+    says(tab, "since")
+    says(tab, "nothing is lost")
+    picture(tab, "uploads-no-connection-1280")
+    assert findings(tab) == []
+    wire.detach()
+    web.start()
+    says(tab, "Safe on the hub, every byte")
+    work()
+    tab.wait_for_url("**/submissions/KH-000001", timeout=PATIENCE)
+    sync_api.expect(tab.locator("#running")).to_contain_text("Published", timeout=PATIENCE)
+    assert "whole, in the browser" in tab.inner_text("#heading")
+    submission = Submission.objects.get()
+    assert (submission.sha256, submission.records) == (hashlib.sha256(content).hexdigest(), 3)
+    assert ours(tab.complaints) == []
+
+
+def test_two_offices_at_once_one_loses_its_line_and_reloads(browser, web):  # noqa: F811
+    ours_, theirs = a_package(2, 3_000_000), a_package(3, 50_000, "TH")
+    tab = a_tab(browser, web, SOKHA, width=390)
+    there = a_tab(browser, web, ANONG)
+    picture(tab, "uploads-390")
+    choose(tab, ours_)
+    choose(there, theirs, "TH_TM_Updates_20261127.zip")
+    says(tab, "Nothing speaks against it.")
+    wire = slowly(tab, 250_000)
+    tab.click("text=Send 1 file")
+    says(tab, "1.0 MB of 3.0 MB safe on the hub")
+    there.click("text=Send 1 file")
+    says(there, "Safe on the hub, every byte")
+    network(wire, offline=True)
+    says(tab, "No connection since")
+    picture(tab, "uploads-offline-390")
+    assert overflow(tab) == 0
+    network(wire, most=250_000)
+    says(tab, "/s · about")
+    tab.reload()  # the browser is closed and opened again
+    waiting = tab.locator("section[aria-labelledby=waiting]")
+    sync_api.expect(waiting).to_contain_text("Choose the same file again to go on from")
+    picture(tab, "uploads-resume-390")
+    assert overflow(tab) == 0
+    assert findings(tab) == []
+    choose(tab, b"x" + ours_[1:], selector="[data-again]")
+    sync_api.expect(waiting).to_contain_text("This is another file.")
+    choose(tab, ours_, selector="[data-again]")
+    says(tab, "Safe on the hub, every byte")
+    work()
+    tab.wait_for_url("**/submissions/KH-000001", timeout=PATIENCE)
+    there.wait_for_url("**/submissions/TH-000001", timeout=PATIENCE)
+    assert {(s.office_id, s.sender, s.state) for s in Submission.objects.all()} == {
+        ("KH", SOKHA, "published"),
+        ("TH", ANONG, "published"),
+    }
+    for page in (tab, there):
+        assert ours(page.complaints) == []
+    there.goto("/uploads/th")
+    assert "KH_TM" not in there.content()
+    picture(there, "uploads-ended-1280")
+
+
+def test_what_speaks_against_a_file_is_said_before_it_is_sent(browser, web):  # noqa: F811
+    content = a_package(4, 1000)
+    known = builders.a_submission(
+        "KH", 12, content=content, sha256=hashlib.sha256(content).hexdigest()
+    )
+    tab = a_tab(browser, web, SOKHA)
+    choose(tab, content, "KH_PT_Full_Extraction_20261127.zip")
+    says(tab, f"These bytes came as {known.reference}")
+    says(tab, "The name says Patents; the file would go to Trademarks/Updates.")
+    choose(tab, content, ".hidden.zip")
+    says(tab, "Not sent: .hidden.zip starts with a dot")
+    picture(tab, "uploads-notices-1280")
+    assert findings(tab) == []
+    assert tab.locator("#start").is_hidden()
+    tab.keyboard.press("Tab")
+    tab.get_by_role("button", name="Send all the same").focus()
+    slowly(tab, 2000)
+    tab.keyboard.press("Enter")
+    says(tab, "safe on the hub")
+    tab.get_by_role("button", name="Pause").press("Enter")
+    says(tab, "Paused at")
+    tab.get_by_role("button", name="Go on").press("Enter")
+    says(tab, "safe on the hub")
+    tab.get_by_role("button", name="Cancel").press("Enter")
+    sync_api.expect(tab.locator("#list li")).to_have_count(1)
+    tab.wait_for_function(
+        "fetch('/uploads/kh').then((a) => a.text()).then((t) => !t.includes('Not whole yet'))"
+    )
+    assert not BrowserUpload.objects.exists()
+    assert ours(tab.complaints) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_script_a_small_file_is_sent_by_the_form(browser, web, scheme):  # noqa: F811
+    tab = a_tab(browser, web, SOKHA, scheme=scheme)
+    cookies = tab.context.cookies()
+    context = browser.new_context(java_script_enabled=False, base_url=web.url, color_scheme=scheme)
+    context.add_cookies(cookies)
+    plain = context.new_page()
+    plain.goto("/uploads/kh")
+    assert "up to 64 MB" in plain.inner_text("main")
+    assert "Drop files here" not in plain.inner_text("main")
+    plain.check("input[name=kind][value=Test]")
+    choose(plain, a_package(5, 1000))
+    plain.click("form#send button[type=submit]")
+    assert "has come whole" in plain.inner_text("main")
+    assert "Being looked at" in plain.inner_text("main")
+    work()
+    plain.reload()
+    assert "KH-000001" in plain.inner_text("main")
+    picture(plain, f"uploads-plain-{scheme}")
+    assert Submission.objects.get().kind == "Test"
+    context.close()
