@@ -126,7 +126,7 @@ const add = async (file, right, kind) => {
     if (going && (going.size !== file.size || (going.sha256 && going.sha256 !== item.sha256))) throw new Refused(`Not sent: another file of this name is on its way, by ${going.by}. Let it end, or cancel it below.`);
     if (going) { item.address = going.address; item.at = going.offset; }
     notices.forEach(({ words: text, link }) => {
-      const line = document.createElement("li");
+      const line = document.createElement("p");
       line.textContent = `${text} `;
       if (link) line.append(Object.assign(document.createElement("a"), { href: link, textContent: "Show it" }));
       item.row.querySelector("[data-notices]").append(line);
@@ -191,7 +191,7 @@ const done = (item, reference) => {
   if (items.every((one) => one.state === "done" || one.state === "failed") && items.length === 1) location.assign(address);
 };
 const send = async (item) => {
-  let most = MIB;
+  let most = MIB / 4;
   let wait = 1;
   item.samples = [];
   while (item.state !== "paused" && item.row.isConnected) {
