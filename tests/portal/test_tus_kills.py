@@ -7,8 +7,10 @@ import hashlib
 import http.client
 import io
 import random
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -200,6 +202,26 @@ def test_a_connection_that_hangs_does_not_keep_its_sender_out(web, sokha, opened
     old.send(content[100_000:])
     assert old.status() == (409, str(len(content)))
     landed(content)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the list of connections is Linux's")
+def test_a_line_whose_other_end_vanishes_is_asked_for(web, sokha, opened):
+    """The system asks a silent client whether it is there: its thread is free a minute after it vanished."""
+    where = begun(web, sokha, package(14))
+    line = Line(opened, web, sokha, where, 0, 1000)
+    line.send(b"x")
+    mine = line.connection.sock.getsockname()[1]
+
+    def asked():
+        lines = [one.split() for one in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        theirs = [
+            one
+            for one in lines
+            if one[1].endswith(f":{web.port:04X}") and one[2].endswith(f":{mine:04X}")
+        ]
+        return theirs and theirs[0][5].startswith("02:")  # the timer of keepalive
+
+    until(asked)
 
 
 def test_of_two_at_once_one_wins(web, sokha, opened):

@@ -61,7 +61,7 @@ class Tail:
 
     def __init__(self, path: Path, end: int) -> None:
         """MovedError where the file does not end at ``end``; FileNotFoundError where there is none."""
-        self.end = end
+        self.end = self._flushing = end
         self._fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
             with self._turn():
@@ -90,6 +90,12 @@ class Tail:
         """Append a piece; what fits on a full disk stays, OSError tells of the rest."""
         with self._turn():
             self._append(piece)
+        if self.end - self._flushing >= uploads.STRIDE:
+            # This starts the writing and does not wait for it, so that little is left for the end.
+            os.posix_fadvise(
+                self._fd, self._flushing, self.end - self._flushing, os.POSIX_FADV_DONTNEED
+            )
+            self._flushing = self.end
 
     def take(self, source: int, size: int) -> None:
         """Append ``size`` bytes of another open file, in one turn."""

@@ -13,7 +13,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from ipshare.ops import parent
+from ipshare.ops import keepalive, parent
 
 PROCESSES = min(2, os.cpu_count() or 1)
 # Each may hold a connection to PostgreSQL; three may wait for the feed (share.waiting), five take files in
@@ -44,4 +44,5 @@ def _load(target: str, *_: Any, **__: Any) -> Callable[..., Any]:
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415 (in the new process only)
 
     parent.die_with(os.getppid())
+    keepalive.watch_for_listener()
     return get_wsgi_application()
