@@ -424,6 +424,13 @@ def test_the_form_alone_says_what_is_wrong(sokha):
     assert answer.status_code == 413
 
 
+def test_no_other_form_takes_a_file(office):
+    values = {"file": SimpleUploadedFile("a.zip", b"x" * 3_000_000), "email": "a@b.example"}
+    answer = Client().post("/sign-in", values)
+    assert answer.wsgi_request.FILES == {}
+    assert answer.wsgi_request._read_started
+
+
 def test_the_check_names_what_came_before_and_what_the_name_says(sokha):
     known = Submission.objects.get(office="KH", number=3)
     query = {"right": "trademark", "kind": "Updates", "name": "a.zip", "size": "10"}

@@ -135,6 +135,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 CSRF_FAILURE_VIEW = "ipshare.portal.views.trouble.form_expired"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
+FILE_UPLOAD_HANDLERS = ["ipshare.portal.receiving.NoFiles"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- What the outside may do

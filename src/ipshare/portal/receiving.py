@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.db import connection
 
 from ipshare.intake import partial
@@ -51,6 +53,25 @@ def turn(person: int) -> Iterator[None]:
             _here[person] -= 1
             if not _here[person]:
                 del _here[person]
+
+
+class NoFiles(FileUploadHandler):
+    """Stops reading a form at its first file: only one view takes any, and says so itself.
+
+    Forms are read before it is known who sends them; without this, anybody could fill the disk.
+    """
+
+    def new_file(self, *_args: Any, **_more: Any) -> None:
+        """A file begins."""
+        raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:  # noqa: ARG002
+        """Nothing is taken."""
+        return None
+
+    def file_complete(self, file_size: int) -> None:  # noqa: ARG002
+        """Nothing was taken."""
+        return
 
 
 def receive(

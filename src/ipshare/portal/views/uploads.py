@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -17,7 +18,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Kind, Right
 from ipshare.intake import browser, partial
 from ipshare.intake.tree import FilePlace
-from ipshare.portal import guard, sending, tus, words
+from ipshare.portal import guard, receiving, sending, tus, words
 from ipshare.portal.shell import page
 from ipshare.portal.views.tus import address_of, place_of
 from ipshare.store.models.accounts import Office
@@ -86,7 +87,13 @@ def send(request: HttpRequest, code: str) -> HttpResponseBase:
     if not tus.WHOLE.fullmatch(length) or int(length) > SMALL:
         most = "This form sends files of up to 64 MB. Send larger ones with script switched on, or over SFTP."
         return _page(request, office, trouble=most, status=413)
-    return _send_small(request, office)
+    request.upload_handlers = [TemporaryFileUploadHandler(request)]
+    try:
+        with receiving.turn(guard.person(request).pk):
+            return _send_small(request, office)
+    except receiving.BusyError:
+        later = "Many files come in at present. Send it again in a moment."
+        return _page(request, office, trouble=later, status=503)
 
 
 @csrf_protect
