@@ -49,6 +49,8 @@ PAGES = {
     "api-clients": "/keys-and-accounts/kh/clients",
     "api-clients-none": "/keys-and-accounts/kh/clients?words=nobody",
     "proposals": "/data-exchange-authorizations/kh/proposals",
+    "audit": "/audit",
+    "audit-none": "/audit?who=nobody",
     "people": "/people/kh",
     "security": "/security",
     "password": "/security/password",

@@ -37,6 +37,7 @@ OF_ONESELF = {
 }  # what is about the person alone has tests of its own, and what is about people: test_people.py
 OF_NO_OFFICE = {
     "home", "history", "history-csv", "history-xlsx", "submissions", "submissions-csv", "find",
+    "audit", "audit-csv", "audit-xlsx",
 }  # fmt: skip
 MOVED = {"submissions", "submissions-csv"}
 HELD, JPO = "KH-000004", "JPO"
@@ -51,7 +52,6 @@ POSTS = {
 OF_OPERATORS = {"upload-send", "upload-cancel"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
 NOT_YET = {
-    Permission.AUDIT_READ,
     Permission.HUB_OPERATE,
 }  # fmt: skip
 OF_THE_OFFICE_ALONE = {"keys", "api-clients", "api-clients-csv", "api-clients-xlsx"}

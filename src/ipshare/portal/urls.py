@@ -31,6 +31,7 @@ from ipshare.portal.views import (
     security,
     session,
     submission,
+    trail,
     tus,
     uploads,
 )
@@ -129,6 +130,9 @@ urlpatterns = [
     door(STATEMENT, credentials.statement, "statement"),
     door("notifications", notifications.show, "notifications"),
     door("notifications/save", notifications.save, "notifications-save"),
+    door("audit", trail.listing, "audit"),
+    door("audit.csv", trail.as_csv, "audit-csv"),
+    door("audit.xlsx", trail.as_xlsx, "audit-xlsx"),
     door(PEOPLE, people.listing, "people"),
     door(f"{PEOPLE}/invite", people.invite, "people-invite"),
     door(f"{PEOPLE}/invitations/<int:number>/again", people.again, "invitation-again"),

@@ -1,0 +1,66 @@
+"""The audit page: what was done by whom at an office; for operators at every office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from ipshare.accounts.permissions import Permission
+from ipshare.portal import guard, sheets, trail
+from ipshare.portal.shell import page
+from ipshare.portal.zones import zone_of
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.audit import AuditEvent
+
+
+@guard.needs(Permission.AUDIT_READ, "GET")
+def listing(request: HttpRequest) -> HttpResponse:
+    """The events, newest first, narrowed by the form above them."""
+    who = guard.person(request)
+    form, found = _asked(request)
+    sheet = Paginator(found, trail.PAGE).get_page(request.GET.get("page"))
+    narrowed = any(form.cleaned_data.values())
+    context: dict[str, Any] = {
+        "form": form,
+        "asked": form.cleaned_data,
+        "sheet": sheet,
+        "lines": [trail.line(event) for event in sheet],
+        "narrowed": narrowed or bool(form.errors),
+        "kinds": trail.KINDS,
+        "offices": Office.objects.order_by("code") if who.is_operator else (),
+    }
+    return page(request, "portal/audit.html", context, here="audit")
+
+
+@guard.needs(Permission.AUDIT_READ, "GET")
+def as_csv(request: HttpRequest) -> HttpResponseBase:
+    """The same list, whole, as CSV."""
+    return _file(
+        sheets.as_csv(trail.COLUMNS, trail.rows(_asked(request)[1])), sheets.CSV, "audit.csv"
+    )
+
+
+@guard.needs(Permission.AUDIT_READ, "GET")
+def as_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The same list, whole, as XLSX."""
+    return _file(
+        sheets.as_xlsx(trail.COLUMNS, trail.rows(_asked(request)[1])), sheets.XLSX, "audit.xlsx"
+    )
+
+
+def _asked(request: HttpRequest) -> tuple[trail.FilterForm, QuerySet[AuditEvent]]:
+    who = guard.person(request)
+    form = trail.FilterForm(request.GET)
+    form.is_valid()  # what cannot be read is named beside its field, and does not narrow the list
+    return form, trail.fitting(who, form, zone_of(who.office_id).offset)
+
+
+def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
+    response = StreamingHttpResponse(content, content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
