@@ -50,7 +50,7 @@ def test_records_with_open_errors_are_counted_until_they_are_corrected(tmp_path,
         send(
             tmp_path / f"{hour}.xml", transaction(mark), kind=Kind.UPDATES, at=at.replace(hour=hour)
         )
-        counted.append(holdings.with_errors("XA")[Right.TRADEMARK])
+        counted.append(holdings.standing("XA")[Right.TRADEMARK].with_errors)
     assert counted == [0, 1, 0]
 
 

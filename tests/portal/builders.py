@@ -204,7 +204,8 @@ def _published():
         "KH", 3, name="KH_TM_Updates_20261120.zip", size=9_812_440,
         received_at=AT - timedelta(days=6), opened_at=AT - timedelta(days=6, seconds=-2),
         checked_at=AT - timedelta(days=6, seconds=-31), ended_at=AT - timedelta(days=6, seconds=-34),
-        records=2_912, inserted=212, updated=640, withdrawn=12, unchanged=1_824, withheld=224, images=318,
+        records=2_912, inserted=212, updated=640, withdrawn=12, unchanged=1_824, withheld=224, withheld_whole=180,
+        images=318,
     )  # fmt: skip
     some_findings(
         marks, "TXT-008", 118, path="ApplicantBag/Applicant[1]/Contact/Name/EntityName",

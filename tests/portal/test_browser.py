@@ -23,6 +23,7 @@ PAGES = {
     "home": "/",
     "uploads": "/uploads/kh",
     "office": "/offices/kh",
+    "rhythm": "/offices/kh/rhythm",
     "history": "/history",
     "history-whole": "/history?first=",
     "history-empty": "/history?state=rejected",

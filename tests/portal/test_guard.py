@@ -48,8 +48,9 @@ POSTS = {
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
     "destination-add", "destination-act", "upload-send", "upload-cancel",
     "key-add", "key-revoke", "password", "second-person", "proposal-decide",
+    "save-rhythm",
 }  # fmt: skip
-OF_OPERATORS = {"upload-send", "upload-cancel"}
+OF_OPERATORS = {"upload-send", "upload-cancel", "save-rhythm"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
 NOT_YET = {
     Permission.HUB_OPERATE,

@@ -25,6 +25,7 @@ ADDRESSES = (
     "/data-exchange-authorizations/kh", "/data-exchange-authorizations/kh/{jpo}",
     "/data-exchange-authorizations/kh/{jpo}/versions", "/data-exchange-authorizations/kh/base",
     "/data-exchange-authorizations/kh/blocks", "/data-exchange-authorizations/kh/blocks?ended=1", "/offices/kh",
+    "/offices/kh/rhythm",
 )  # fmt: skip
 
 
@@ -50,8 +51,14 @@ def test_every_page_answers_whole_in_at_most_fifteen_queries(
 
 def test_home_says_what_waits_and_what_is_held(sokha):
     home = words(sokha.get("/"))
-    assert "Waits for you 3" in home
-    assert "224 records of 2,912 kept back" in home
+    assert "Waits for you 4" in home
+    assert (
+        "Of 2,912 records of the last publication 224 are kept back until corrected: 180 whole, 44 in part."
+        in home
+    )
+    assert "Full_Extraction KH-000004 waits for a decision of the office." in home
+    assert "no rhythm agreed" in home
+    assert "Not counted yet" in home
     for fact in ("13,190", "3,118", "+200", "without stakeholder information"):
         assert fact in home
     assert re.search(

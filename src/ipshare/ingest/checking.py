@@ -19,6 +19,7 @@ from ipshare.check import run
 from ipshare.check.facets import facets_of
 from ipshare.check.facts import Facts
 from ipshare.check.gather import gather
+from ipshare.check.lacks import lacks_of
 from ipshare.check.package import group_digests, row_of
 from ipshare.domain.digest import digest
 from ipshare.domain.finding import Effect, Finding, Severity
@@ -258,6 +259,7 @@ class _Result:
             if record.operation is Operation.PUT
             else b"",
             facets=facets_of(facts, has_errors=record.number in self._faulty),
+            lacks=lacks_of(facts) if record.operation is Operation.PUT else 0,
         )
         self.rows.append(stage.record_row(row, shard=self.row.number, place=len(self.rows)))
 

@@ -12,7 +12,7 @@ from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.ingest import opening, queue, totals, version, waking, whole
-from ipshare.store import audit, merge, stage
+from ipshare.store import audit, held, holdings, merge, stage
 from ipshare.store.models.submissions import Submission
 from ipshare.trace import context
 
@@ -74,6 +74,7 @@ def _end_oldest(submission: Submission, *, at: datetime) -> bool:
         submission.reason = reason
         _count(submission, comparison)
         submission.comparison = merge.sample(SAMPLE)
+        held.keep(submission.pk)
         totals.count_findings(submission)
         submission.save()
         audit.write(
@@ -117,6 +118,7 @@ def reject(submission: Submission, *, by: str, reason: str, at: datetime) -> Non
             subject=submission.reference, reason=reason,
         )  # fmt: skip
         stage.drop(submission.pk)
+        held.forget(submission.pk)
         queue.discard(submission.pk)
         queue.report(submission.pk)
         queue.publish(submission.office_id, submission.right)
@@ -211,14 +213,16 @@ def _reason_to_hold(submission: Submission, comparison: merge.Comparison) -> str
 
 
 def _publish(submission: Submission, comparison: merge.Comparison, *, at: datetime) -> None:
-    merge.publish(
+    positions = merge.publish(
         submission.pk,
         office=submission.office_id,
         right=submission.right,
         rules=version.version(),
         at=at,
     )
+    submission.first_position, submission.last_position = positions or (None, None)
     _end(submission, State.PUBLISHED, comparison, at=at)
+    holdings.count_complete(submission.office_id, Right(submission.right), at=at)
     queue.items(submission.office_id)
     waking.office(submission.office_id)
     queue.search(submission.office_id)
@@ -242,6 +246,7 @@ def _end(
         subject=submission.reference,
     )
     stage.drop(submission.pk)
+    held.forget(submission.pk)
     queue.discard(submission.pk)
     queue.report(submission.pk)
 
@@ -253,4 +258,5 @@ def _count(submission: Submission, comparison: merge.Comparison) -> None:
     submission.unchanged = comparison.unchanged
     # A record without a number, or of another right, has no place in this register: it is kept back whole.
     unplaced = submission.records - _staged(submission)
-    submission.withheld = comparison.withheld + comparison.partly + unplaced
+    submission.withheld_whole = comparison.withheld + unplaced
+    submission.withheld = submission.withheld_whole + comparison.partly

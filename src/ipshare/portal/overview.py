@@ -1,115 +1,179 @@
-"""What the home page of an office says: each right's state, what waits for a person, what is shared with whom."""
+"""What the home page of an office says of each right: how it stands and why, what is held, how complete it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ipshare.domain.office import Kind, Right, root_folder
+from ipshare.domain.mandatory import OF_RIGHT
+from ipshare.domain.office import Right, root_folder
 from ipshare.domain.submission import State
-from ipshare.portal import words
-from ipshare.store import holdings
+from ipshare.portal import telling, words
+from ipshare.store import holdings, latest
+from ipshare.store.holdings import Standing
+from ipshare.store.latest import Latest
 from ipshare.store.models.accounts import Office
+from ipshare.store.models.holdings import Completeness
 from ipshare.store.models.submissions import Submission
+
+RHYTHMS = {
+    1: "every day",
+    7: "every week",
+    14: "every two weeks",
+    31: "every month",
+    92: "every quarter",
+    366: "every year",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    """How many of the records have what is asked of them, or why no figure can be told."""
+
+    percent: str
+    words: str
+    lacking: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightRow:
-    """One right of an office in one line."""
+    """One right of an office in one line; ``late`` is how long a submission is overdue."""
 
     right: Right
     name: str
     folder: str
     held_records: int
     with_errors: int
+    waiting: list[Submission]
     latest: Submission | None
     published: Submission | None
+    sent_at: datetime | None
+    days: int | None
+    due_at: datetime | None
     age: float | None
+    late: timedelta | None
     verdict: words.Verdict
+    reason: str
+    complete: Complete
 
     @property
     def change(self) -> int:
         """What the last publication did to the number of records."""
         return self.published.inserted - self.published.withdrawn if self.published else 0
 
+    @property
+    def rhythm(self) -> str:
+        """How often a submission is agreed, in words."""
+        return rhythm_in_words(self.days)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """Something that a person of the office should look at; the most urgent first."""
+    @property
+    def day_of(self) -> str:
+        """Which day of the agreed time it is: ``day 6 of 7``; empty where none is agreed."""
+        if self.days is None or self.age is None:
+            return ""
+        return f"day {int(self.age // 86_400) + 1} of {self.days}"
 
-    tone: str
-    icon: str
-    kind: str
-    row: RightRow
-    submission: Submission | None
+
+def rhythm_in_words(days: int | None) -> str:
+    """``every week``; ``no rhythm agreed``."""
+    if days is None:
+        return "no rhythm agreed"
+    return RHYTHMS.get(days, f"every {days} days")
 
 
 def rights(office: Office, known: frozenset[Right], *, at: datetime) -> list[RightRow]:
     """The rights of an office, as far as the person who looks knows them."""
-    held, faulty = holdings.counts(office.code), holdings.with_errors(office.code)
-    newest = _newest(office.code)
-    published = _newest(office.code, state=State.PUBLISHED)
-    rows = []
-    for right in (right for right in Right if right in known):
-        latest, good = newest.get(right), published.get(right)
-        rows.append(
-            RightRow(
-                right=right,
-                name=words.RIGHTS[right],
-                folder=f"/{root_folder(office.code)}/{right.folder}",
-                held_records=held[right],
-                with_errors=faulty[right],
-                latest=latest,
-                published=good,
-                age=(at - good.ended_at).total_seconds() if good and good.ended_at else None,
-                verdict=words.verdict(latest)
-                if latest
-                else words.Verdict(tone="is-off", icon="off", word="Nothing received"),
-            )
-        )
-    return rows
-
-
-def _newest(office: str, **conditions: str) -> dict[Right, Submission]:
-    """The newest submission of each right; tests and repetitions say nothing about the register."""
-    found = (
-        Submission.objects.filter(office=office, **conditions)
-        .exclude(kind=Kind.TEST)
-        .exclude(state=State.REPEATED)
-        .order_by("right", "-number")
-        .distinct("right")
-    )
-    return {Right(submission.right): submission for submission in found}
-
-
-def waiting(office: Office, rows: Iterable[RightRow]) -> list[Waiting]:
-    """Held submissions, refused ones, errors of the last publication, rights never sent."""
-    by_right = {row.right: row for row in rows}
-    held = Submission.objects.filter(office=office.code, state=State.HELD).order_by("number")
-
-    def thing(tone: str, icon: str, kind: str, row: RightRow, about: Submission | None) -> Waiting:
-        return Waiting(tone=tone, icon=icon, kind=kind, row=row, submission=about)
-
+    standing, newest = holdings.standing(office.code), latest.of(office.code)
     return [
-        *(
-            thing("is-held", "held", "held", by_right[Right(s.right)], s)
-            for s in held
-            if s.right in by_right
-        ),
-        *(
-            thing("is-error", "error", "refused", row, row.latest)
-            for row in by_right.values()
-            if row.latest and row.latest.state == State.REFUSED
-        ),
-        *(
-            thing("is-warn", "warn", "errors", row, row.published)
-            for row in by_right.values()
-            if row.published and (row.with_errors or row.published.errors)
-        ),
-        *(
-            thing("is-info", "info", "nothing", row, None)
-            for row in by_right.values()
-            if row.latest is None
-        ),
+        _row(office, right, newest[right], standing[right], at=at)
+        for right in Right
+        if right in known
     ]
+
+
+def _row(
+    office: Office, right: Right, newest: Latest, standing: Standing, *, at: datetime
+) -> RightRow:
+    sent_at, days = newest.sent.received_at if newest.sent else None, standing.days
+    due_at = sent_at + timedelta(days=days) if sent_at and days else None
+    late = at - due_at if due_at and due_at < at else None
+    verdict, reason = _stands(newest, days, due_at, late, standing.with_errors)
+    return RightRow(
+        right=right,
+        name=words.RIGHTS[right],
+        folder=f"/{root_folder(office.code)}/{right.folder}",
+        held_records=standing.records,
+        with_errors=standing.with_errors,
+        waiting=newest.held,
+        latest=newest.newest,
+        published=newest.published,
+        sent_at=sent_at,
+        days=days,
+        due_at=due_at,
+        age=(at - sent_at).total_seconds() if sent_at else None,
+        late=late,
+        verdict=verdict,
+        reason=reason,
+        complete=_complete(right, standing.completeness, standing.records),
+    )
+
+
+def _stands(  # noqa: PLR0911 (one for each way to stand)
+    newest: Latest,
+    days: int | None,
+    due_at: datetime | None,
+    late: timedelta | None,
+    faulty: int,
+) -> tuple[words.Verdict, str]:
+    """The one verdict on a right, and why, in words: what waits, then what is late, then what is wrong."""
+    submission = newest.newest
+    agreed = rhythm_in_words(days)
+    if submission is None:
+        off = words.Verdict(tone="is-off", icon="off", word="Nothing received")
+        return off, f"Agreed: {agreed}." if days else "No rhythm is agreed."
+    state, verdict = State(submission.state), words.verdict(submission)
+    kind = f"{submission.kind} {submission.reference}"
+    if state == State.HELD:
+        return verdict, f"{kind} waits for a decision of the office."
+    if state in words.RUNNING:
+        return verdict, f"{kind} is on the line; nothing is published before it is whole."
+    if late is not None and due_at is not None:
+        refused = f" {kind} was {state}." if state in {State.REFUSED, State.REJECTED} else ""
+        count = max(1, math.floor(late.total_seconds() / 86_400))
+        word = f"Late by {count}\u00a0day{'' if count == 1 else 's'}"
+        tardy = words.Verdict(tone=words.LATE[0], icon=words.LATE[1], word=word)
+        return tardy, f"Was due {telling.instant(due_at)}; agreed {agreed}.{refused}"
+    if state in {State.REFUSED, State.REJECTED}:
+        return verdict, f"{kind}: nothing of it was loaded; the state before it holds."
+    due = f"Next due {telling.instant(due_at)}." if due_at else "No rhythm is agreed."
+    if faulty or submission.withheld:
+        warn = words.Verdict(tone="is-warn", icon="warn", word="Published, with errors")
+        return warn, f"{_kept_back(submission, faulty)} {due}"
+    word = "On time" if due_at else "Published"
+    return words.Verdict(tone="is-ok", icon="ok", word=word), f"No open error. {due}"
+
+
+def _kept_back(submission: Submission, faulty: int) -> str:
+    parts = []
+    if faulty:
+        parts.append(f"{faulty:,} record{'' if faulty == 1 else 's'} with open errors")
+    if submission.withheld:
+        parts.append(f"{submission.withheld:,} of {submission.reference} kept back")
+    return ", ".join(parts) + "."
+
+
+def _complete(right: Right, counted: Completeness | None, held: int) -> Complete:
+    asked = ", ".join(element.value for element in OF_RIGHT[right])
+    if not held:
+        return Complete(percent="", words="No records are held.")
+    if counted is None or not counted.records:
+        why = "Not counted yet: it is counted when the right is next published."
+        return Complete(percent="", words=why)
+    share = math.floor(1000 * counted.complete / counted.records) / 10
+    told = f"of {counted.records:,} records have {asked}"
+    if counted.unknown:
+        told += f"; {counted.unknown:,} were read before this was counted"
+    found = [(name, count) for name, count in counted.lacking.items() if count]
+    lacking = tuple(sorted(found, key=lambda one: -one[1]))
+    return Complete(percent=f"{share:.1f}\u00a0%", words=told, lacking=lacking)

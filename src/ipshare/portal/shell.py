@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 
 from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
@@ -39,6 +40,6 @@ def page(
             ),
             "manages_people": permissions.in_general(who, Permission.PEOPLE_MANAGE),
             "keeps_keys": permissions.in_general(who, Permission.ACCOUNT_MANAGE),
-            "waiting": history.visible(who).filter(state=State.HELD).count(),
+            "waiting": SimpleLazyObject(history.visible(who).filter(state=State.HELD).count),
         }
     return render(request, template, frame | (context or {}), status=status)

@@ -13,6 +13,9 @@ from ipshare.store.models.submissions import Submission
 RIGHTS = {right: right.folder for right in Right}
 """What people call the rights: Trademarks, Patents, Designs."""
 
+LATE = ("is-late", "late")
+"""Tone and icon of what is overdue."""
+
 RUNNING = frozenset({State.RECEIVED, State.OPENED, State.CHECKED})
 
 RESTRICTIONS = {

@@ -99,6 +99,23 @@ class Total:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """What one third party received since an instant; a record counts each time that it left."""
+
+    records: int
+    last_at: datetime
+
+
+def lately(office: str, *, since: datetime) -> dict[int, Lately]:
+    """What each third party of an office received since an instant, by authorization; from the index alone."""
+    rows = Disclosure.objects.filter(office=office, at__gte=since).values("authorization")
+    return {
+        row["authorization"]: Lately(records=row["sent"], last_at=row["last"])
+        for row in rows.annotate(sent=Sum("records"), last=Max("at")).order_by()
+    }
+
+
 def totals(  # noqa: PLR0913 (what an office narrows its totals to)
     office: str,
     *,

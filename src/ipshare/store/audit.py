@@ -70,6 +70,7 @@ EVENTS = {
     "invitation.sent-again": "An invitation was sent again; the link before is void.",
     "invitation.revoked": "An invitation was taken back.",
     "invitation.accepted": "A person accepted an invitation and chose a password.",
+    "rhythm.saved": "How often the office sends a right was agreed anew.",
     "office.added": "An office was added to the hub.",
     "office.changed": "An office got another name, other languages or another threshold for holding.",
     "office.closed": "An office was closed: nobody of it signs in, its SFTP accounts open nothing.",

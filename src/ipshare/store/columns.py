@@ -81,6 +81,7 @@ FILL = ",\n".join(
         _lines("{g} = r.{g}"),
         _lines("d_{g} = r.d_{g}"),
         "joints = r.joints",
+        "lacks = r.lacks",
         *(f"{name} = (r.facets).{name}" for name in FACETS_STAGED),
     ]
 )
@@ -107,6 +108,7 @@ STAGED = (
     "facts",
     "joints",
     *FACETS_STAGED,
+    "lacks",
 )
 STAGE_COPY = ", ".join([*STAGED, *GROUPS, *(f"d_{group}" for group in GROUPS)])
 IMAGE = (
@@ -142,6 +144,7 @@ CREATE UNLOGGED TABLE IF NOT EXISTS stage_record_{submission} (
     is_registered boolean,
     is_international boolean,
     has_errors boolean,
+    lacks smallint,
 {_lines("    {g} json")},
 {_lines("    d_{g} bytea")}
 ) WITH (toast_tuple_target = 8160, autovacuum_enabled = false);

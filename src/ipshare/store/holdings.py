@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
+from ipshare.domain.mandatory import OF_RIGHT
 from ipshare.domain.office import Right
+from ipshare.store.models.holdings import Completeness
 
 
 def counts(office: str) -> dict[Right, int]:
@@ -19,18 +24,50 @@ def counts_of_all() -> dict[str, dict[Right, int]]:
     return _counts("", "")
 
 
-def with_errors(office: str) -> dict[Right, int]:
-    """How many live records of each right have open errors; read from their own small index."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is held of a right, and what is kept about it: agreed days, completeness as last counted."""
+
+    records: int
+    with_errors: int
+    days: int | None
+    completeness: Completeness | None
+
+
+def standing(office: str) -> dict[Right, Standing]:
+    """What is held of every right of an office, and what is kept about it."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT "right", count(*) FROM record
-            WHERE office = %s AND live AND (facets).has_errors GROUP BY 1
+            SELECT r."right",
+                   (SELECT count(*) FROM record h WHERE h.office = %(office)s AND h."right" = r."right")
+                     - (SELECT count(*) FROM record h
+                        WHERE h.office = %(office)s AND h."right" = r."right" AND NOT h.live),
+                   coalesce(e.records, 0), a.days, c.counted_at, c.records, c.complete, c.unknown,
+                   c.lacking::text
+            FROM unnest(%(rights)s::text[]) AS r ("right")
+            LEFT JOIN (SELECT "right", count(*) AS records FROM record
+                       WHERE office = %(office)s AND live AND (facets).has_errors GROUP BY 1) e USING ("right")
+            LEFT JOIN store_rhythm a ON a.office_id = %(office)s AND a."right" = r."right"
+            LEFT JOIN store_completeness c ON c.office_id = %(office)s AND c."right" = r."right"
             """,
-            [office],
+            {"office": office, "rights": [right.value for right in Right]},
         )
-        found = {Right(right): count for right, count in cursor.fetchall()}
-    return dict.fromkeys(Right, 0) | found
+        rows = cursor.fetchall()
+    fields = ("counted_at", "records", "complete", "unknown")
+    return {
+        Right(right): Standing(
+            records=live,
+            with_errors=faulty,
+            days=days,
+            completeness=Completeness(
+                **dict(zip(fields, counted, strict=True)), lacking=json.loads(lacking)
+            )
+            if lacking
+            else None,
+        )
+        for right, live, faulty, days, *counted, lacking in rows
+    }
 
 
 def errors_of_all() -> dict[str, int]:
@@ -59,6 +96,38 @@ def among(office: str, records: Collection[tuple[str, str]]) -> set[tuple[str, s
             },
         )
         return {(right, number) for right, number in cursor.fetchall()}
+
+
+def count_complete(office: str, right: Right, *, at: datetime) -> None:
+    """Count which mandatory elements the live records of a right lack, and keep it for the pages that tell it.
+
+    Only those that lack something, or are not known, are looked at, in an index of their own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT lacks, count(*) FROM record
+            WHERE office = %s AND "right" = %s AND live AND lacks IS DISTINCT FROM 0 GROUP BY 1
+            """,
+            [office, right.value],
+        )
+        found: dict[int | None, int] = dict(cursor.fetchall())
+    live, unknown = counts(office)[right], found.pop(None, 0)
+    lacking = {
+        element.value: sum(count for lacks, count in found.items() if (lacks or 0) & element.bit)
+        for element in OF_RIGHT[right]
+    }
+    Completeness.objects.update_or_create(
+        office_id=office,
+        right=right.value,
+        defaults={
+            "counted_at": at,
+            "records": live - unknown,
+            "complete": live - unknown - sum(found.values()),
+            "unknown": unknown,
+            "lacking": lacking,
+        },
+    )
 
 
 def _counts(condition: str, office: str) -> dict[str, dict[Right, int]]:

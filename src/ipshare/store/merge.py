@@ -151,8 +151,13 @@ def sample(limit: int) -> dict[str, list[str]]:
     return found
 
 
-def publish(submission: int, *, office: str, right: str, rules: str, at: datetime) -> None:
-    """Write the ``delta`` into the registry: records, images, changes at the office's next positions."""
+def publish(
+    submission: int, *, office: str, right: str, rules: str, at: datetime
+) -> tuple[int, int] | None:
+    """Write the ``delta`` into the registry: records, images, changes at the office's next positions.
+
+    The first and the last of these positions are the answer; None where nothing changed.
+    """
     names: dict[str, Any] = {
         "office": office,
         "right": right,
@@ -160,13 +165,17 @@ def publish(submission: int, *, office: str, right: str, rules: str, at: datetim
         "rules": rules,
         "at": at,
     }
-    _give_positions(names)
+    count = _give_positions(names)
     _write_records(submission, names)
     _keep_images(submission, names)
+    return (names["base"] + 1, names["base"] + count) if count else None
 
 
-def _give_positions(names: dict[str, Any]) -> None:
-    """Write the changes at the office's next positions; its row stays locked, so commit order is their order."""
+def _give_positions(names: dict[str, Any]) -> int:
+    """Write the changes at the office's next positions; its row stays locked, so commit order is their order.
+
+    How many there are is the answer.
+    """
     office = names["office"]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -195,10 +204,12 @@ def _give_positions(names: dict[str, Any]) -> None:
             """,
             names,
         )
+        count: int = cursor.rowcount
         cursor.execute(
             "UPDATE office_position SET position = position + %s WHERE office = %s",
-            [cursor.rowcount, office],
+            [count, office],
         )
+        return count
 
 
 def _write_records(submission: int, names: dict[str, Any]) -> None:
@@ -213,7 +224,7 @@ def _write_records(submission: int, names: dict[str, Any]) -> None:
               submission_id = CASE WHEN d.groups <> 0 THEN %(submission)s ELSE r.submission_id END,
               source = s.source, checked_by = %(submission)s, recheck_on = s.recheck_on, rules = %(rules)s,
               images = CASE WHEN s.d_media IS NULL THEN r.images ELSE s.images END,
-              facts = s.facts,
+              facts = s.facts, lacks = s.lacks,
               {columns.UPDATE}
             FROM {stage} s JOIN delta d ON d.number = s.number
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
@@ -243,10 +254,10 @@ def _write_records(submission: int, names: dict[str, Any]) -> None:
         cursor.execute(
             f"""
             INSERT INTO record (office, "right", number, live, position, submission_id, source, checked_by,
-                                recheck_on, rules, images, facts, facets, joints,
+                                recheck_on, rules, images, facts, lacks, facets, joints,
                                 {columns.DOCUMENTS}, {columns.DIGESTS})
             SELECT %(office)s, %(right)s, s.number, true, d.position, %(submission)s, s.source, %(submission)s,
-                   s.recheck_on, %(rules)s, s.images, s.facts, d.after, s.joints,
+                   s.recheck_on, %(rules)s, s.images, s.facts, s.lacks, d.after, s.joints,
                    {columns.INSERT_DOCUMENTS}, {columns.INSERT_DIGESTS}
             FROM {stage} s JOIN delta d ON d.number = s.number
             WHERE d.operation = 'put' AND d.unknown

@@ -90,7 +90,8 @@ class Row:
     ``digests`` has one per group with content: of what someone who sees the group gets, so that a change of
     another group never shows as a change of this one. ``withheld`` is the mask of the groups kept back;
     ``source`` is the digest of the bytes received, in their context;
-    ``facts`` is what the package as a whole is compared by; ``facets`` what filters look at.
+    ``facts`` is what the package as a whole is compared by; ``facets`` what filters look at; ``lacks`` the mask of
+    the mandatory elements that it was sent without.
     """
 
     record: Record
@@ -100,6 +101,7 @@ class Row:
     source: bytes
     facts: bytes = b""
     facets: Facets = NO_FACETS
+    lacks: int = 0
 
 
 def record_row(row: Row, *, shard: int, place: int) -> bytes:
@@ -119,6 +121,7 @@ def record_row(row: Row, *, shard: int, place: int) -> bytes:
         b"\\\\x" + row.facts.hex().encode(),
         b"\\\\x" + record.joints.hex().encode(),
         *_facets(row),
+        b"%d" % row.lacks,
     ]
     documents, digests = [], []
     for group, bit in _BITS:
@@ -144,7 +147,7 @@ def _facets(row: Row) -> Iterator[bytes]:
 
 def same_row(number: str, source: bytes, *, shard: int, place: int) -> bytes:
     """One line of COPY text for a record whose bytes are those already held."""
-    blank = b"\t".join([b"\\N"] * (len(columns.FACETS_STAGED) + 2 * len(ElementGroup)))
+    blank = b"\t".join([b"\\N"] * (len(columns.FACETS_STAGED) + 1 + 2 * len(ElementGroup)))
     return b"%d\t%d\t%s\tsame\t\\\\x%s\t\\N\t{}\t\\\\x\t\\\\x\t%s\n" % (
         shard,
         place,
@@ -240,6 +243,7 @@ def held_sources(
               AND (f.shard IS NOT NULL OR rule IN ('NUM-009', 'NUM-010'))
         ) f
         WHERE r.office = %s AND r."right" = %s AND r.source = ANY(%s) AND r.live AND r.rules = %s
+          AND r.lacks IS NOT NULL
           AND (r.recheck_on IS NULL OR r.recheck_on > %s)
           AND f.repeated = 0 AND (f.found = 0 OR f.line IS NOT NULL)
     """

@@ -31,11 +31,16 @@ def names(view: View, prefix: str = "") -> Names:
 def change(view: View, of: str, prefix: str = "") -> str:
     """Whether a row ``of`` change is visible."""
     after = change_after(view, of, prefix)
-    before = (
-        f"({of}.was_live AND {_match(view.filter, f'coalesce({of}.before, {of}.after)', prefix)})"
-    )
+    before = change_before(view, of, prefix)
     touched = f"({of}.groups & %({prefix}mask)s <> 0 OR {of}.joints & %({prefix}pairs)s <> 0)"
     return f"(({after} AND {touched}) OR {after} <> {before})"
+
+
+def change_before(view: View, of: str, prefix: str = "") -> str:
+    """Whether the record was within the view before a row ``of`` change."""
+    return (
+        f"({of}.was_live AND {_match(view.filter, f'coalesce({of}.before, {of}.after)', prefix)})"
+    )
 
 
 def change_after(view: View, of: str, prefix: str = "") -> str:

@@ -86,10 +86,15 @@ def word_mark_without_words(f: Facts, _: Context) -> Iterator[Hit]:
         yield Hit(_WORDS, "")
 
 
+def must_be_shown(f: Facts) -> bool:
+    """Whether the mark is of a kind that must be seen."""
+    return _feature(f) in _SHOWN
+
+
 @rule("TMK-004", groups=_MEDIA)
 def no_image(f: Facts, _: Context) -> Iterator[Hit]:
     """A mark that must be seen has no image."""
-    if _feature(f) in _SHOWN and not f.mark.images:
+    if must_be_shown(f) and not f.mark.images:
         yield Hit(_FILE, "")
 
 

@@ -58,6 +58,12 @@ def size(value: int) -> str:
 
 
 @register.filter
+def of_key(values: dict[int, object], key: int) -> object | None:
+    """What a table has under a key."""
+    return values.get(key)
+
+
+@register.filter
 def unlocal(value: float) -> str:
     """A length in a picture: with a point, whatever the language."""
     return f"{value:g}"

@@ -8,6 +8,7 @@ import ipshare.store.models.credentials
 import ipshare.store.models.deliveries
 import ipshare.store.models.disclosures
 import ipshare.store.models.exports
+import ipshare.store.models.holdings
 import ipshare.store.models.invitations
 import ipshare.store.models.jobs
 import ipshare.store.models.letters

@@ -33,6 +33,10 @@ class Submission(models.Model):
     repeats = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repetitions"
     )
+    # The submission whose kept bytes are checked again by this one.
+    checks_again = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="checked_again_by"
+    )
     # Lifecycle
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in State])
     received_at = models.DateTimeField()
@@ -59,7 +63,12 @@ class Submission(models.Model):
     updated = models.PositiveIntegerField(default=0)
     withdrawn = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    # Records kept back, whole or in part; and those of them that are kept back whole.
     withheld = models.PositiveIntegerField(default=0)
+    withheld_whole = models.PositiveIntegerField(default=0)
+    # The office's positions that publishing it took; null: it has not published anything.
+    first_position = models.PositiveBigIntegerField(null=True, blank=True)
+    last_position = models.PositiveBigIntegerField(null=True, blank=True)
     errors = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
     infos = models.PositiveIntegerField(default=0)

@@ -1,0 +1,158 @@
+"""The home of an office: each right's state with its reason, against the agreed rhythm; what waits."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from ipshare.accounts import clients
+from ipshare.domain.authorization import Conditions
+from ipshare.domain.office import Right
+from ipshare.domain.role import Held, Role
+from ipshare.share import authorizations
+from ipshare.store import latest
+from ipshare.store.models.accounts import Office
+from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.deliveries import Destination
+from ipshare.store.models.holdings import Completeness, Rhythm
+from ipshare.store.models.submissions import Submission
+from portal import builders
+from portal.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+AT = builders.AT
+
+
+def words(response):
+    """The page's text; every tag is a space."""
+    body = response.content.decode().split("<main", 1)[-1].replace("\u00a0", " ")
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body.replace("<wbr>", "")))
+
+
+def agree(right, days):
+    Rhythm.objects.create(office_id="KH", right=right, days=days, saved_at=AT, saved_by="x")
+
+
+def party(name):
+    return Office.objects.get(code="KH").authorizations.get(third_party__name=name)
+
+
+def test_a_right_is_late_only_against_an_agreed_rhythm(sokha):
+    Submission.objects.filter(office="KH", number__in=(5, 6)).delete()
+    assert "late by" not in words(sokha.get("/")).lower()
+    agree("patent", 1)
+    home = words(sokha.get("/"))
+    assert "Late by 1 day Was due" in home
+    assert "agreed every day" in home
+    assert "Patents: late by 1 day" in home
+    assert "day 3 of 1" in home
+    Rhythm.objects.update(days=7)
+    home = words(sokha.get("/"))
+    assert "late by" not in home.lower()
+    assert "On time No open error. Next due" in home
+    assert "day 3 of 7" in home
+
+
+def test_a_refused_file_does_not_count_as_sent(sokha):
+    Submission.objects.filter(office="KH", number=5).delete()
+    builders.a_submission(
+        "KH", 9, right="patent", state="refused", received_at=AT - timedelta(hours=1), ended_at=AT
+    )
+    agree("patent", 1)
+    home = words(sokha.get("/"))
+    assert "agreed every day. Updates KH-000009 was refused." in home
+    found = latest.of("KH")[Right.PATENT]
+    assert (found.newest.number, found.published.number) == (9, 2)
+    assert found.sent.number == 2
+
+
+def test_completeness_says_what_it_is_a_percentage_of(sokha):
+    Completeness.objects.create(
+        office_id="KH", right="trademark", counted_at=AT, records=13_000, complete=12_934, unknown=190,
+        lacking={"applicant": 60, "image": 12, "class": 0},
+    )  # fmt: skip
+    home = words(sokha.get("/"))
+    assert "99.4 % of 13,000 records have applicant, filing date, image, class, status" in home
+    assert "190 were read before this was counted" in home
+    assert "Lacking: applicant 60, image 12" in home
+    assert "no figure Not counted yet" in home  # patents
+    assert "no figure No records are held." in home  # designs
+
+
+def test_it_never_rounds_up_to_complete(sokha):
+    Completeness.objects.create(
+        office_id="KH", right="trademark", counted_at=AT, records=13_190, complete=13_189, lacking={}
+    )  # fmt: skip
+    assert "99.9 % of" in words(sokha.get("/"))
+
+
+def test_what_ends_soon_is_told_before_it_ends(sokha):
+    authorizations.save(
+        party("WIPO"), Conditions(rights=frozenset(Right), ends_at=AT + timedelta(days=19)),
+        by="sokha.chan@moc.example", reason="Until the agreement is renewed", at=AT,
+    )  # fmt: skip
+    clients.add_secret(
+        party("EUIPO").client, by="sokha.chan@moc.example", at=AT, expires_at=AT + timedelta(days=5)
+    )
+    home = words(sokha.get("/"))
+    assert "The authorization of WIPO ends" in home
+    assert "18 days left" in home or "19 days left" in home
+    assert "An App-client-secret of EUIPO expires" in home
+    authorizations.end(party("WIPO"), by="x@y.example", reason="It ran out sooner", at=AT)
+    assert "The authorization of WIPO ends" not in words(sokha.get("/"))
+
+
+def test_a_destination_that_fails_is_told_with_its_reason(sokha):
+    Destination.objects.create(
+        authorization=party("WIPO"), name="pub-hub", kind="sftp", address={}, secret="", created_by="x",
+        created_at=AT, due_at=AT, failures=5, failing_since=AT - timedelta(hours=3),
+        trouble_words="The host key of sftp.wipo.example is another one.",
+    )  # fmt: skip
+    home = words(sokha.get("/"))
+    assert "WIPO does not take deliveries: pub-hub" in home
+    assert "The host key of sftp.wipo.example is another one." in home
+    assert "5 attempts in a row since" in home
+
+
+def test_with_everything_at_once_the_page_stays_small(sokha, django_assert_max_num_queries):
+    for right in Right:
+        agree(right, 7)
+    for n in range(40):
+        builders.a_submission("KH", 100 + n, received_at=AT - timedelta(days=200 + n), ended_at=AT)
+    with django_assert_max_num_queries(15):
+        assert sokha.get("/").status_code == 200
+
+
+def test_only_who_may_sets_the_rhythm(sokha, anong, operator):
+    fields = {"trademark": "7", "patent": "31", "design": ""}
+    answer = sokha.post("/offices/kh/rhythm/save", fields)
+    assert (answer.status_code, answer["Location"]) == (302, "/offices/kh")
+    assert dict(Rhythm.objects.values_list("right", "days")) == {"trademark": 7, "patent": 31}
+    assert AuditEvent.objects.filter(event="rhythm.saved", actor="sokha.chan@moc.example").count() == 2  # fmt: skip
+    assert sokha.post("/offices/kh/rhythm/save", fields).status_code == 302
+    assert AuditEvent.objects.filter(event="rhythm.saved").count() == 2
+    assert operator.post("/offices/kh/rhythm/save", {**fields, "design": "92"}).status_code == 302
+    assert Rhythm.objects.get(right="design").days == 92
+    for bad in ({**fields, "design": "-1"}, {**fields, "design": "5"}, {"trademark": "7"}):
+        assert sokha.post("/offices/kh/rhythm/save", bad).status_code == 422
+    assert anong.post("/offices/kh/rhythm/save", fields).status_code == 404
+    builders.a_person("dara@moc.example", "KH", "Keo Dara", frozenset({Held(role=Role.VIEWER)}))
+    viewer = signed_in("dara@moc.example")
+    assert viewer.get("/offices/kh/rhythm").status_code == 403
+    assert viewer.post("/offices/kh/rhythm/save", fields).status_code == 403
+    assert b"/rhythm" not in viewer.get("/").content
+
+
+def test_a_person_of_one_right_sees_nothing_of_the_others(office):
+    marks = frozenset({Held(role=Role.DATA_OFFICER, right=Right.TRADEMARK)})
+    builders.a_person("dara@moc.example", "KH", "Keo Dara", marks)
+    client = signed_in("dara@moc.example")
+    home = words(client.get("/"))
+    assert "KH-000004" in home
+    for other in ("KH-000006", "3,118", "Designs"):
+        assert other not in home.partition("What is shared")[0]
+    rows = client.get("/history.csv?first=").getvalue().decode()
+    assert "design" not in rows
+    assert "patent" not in rows
