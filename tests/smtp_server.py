@@ -7,7 +7,7 @@ import email
 import email.policy
 import socketserver
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -43,6 +43,10 @@ class Dialogue(socketserver.StreamRequestHandler):
     timeout = 30
 
     def handle(self):
+        with suppress(ConnectionError):  # a client that is killed
+            self._talk()
+
+    def _talk(self):
         if self.server.hang.is_set():
             self.server.released.wait(30)
             return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -21,14 +23,19 @@ def run(ending: threading.Event) -> None:
     watched: datetime | None = None
     while not ending.wait(LOOK_EVERY):
         close_old_connections()
-        try:
-            at = timezone.now()
-            if watched is None or at - watched >= WATCH_EVERY:
-                watching.watch(at=at)
-                watched = at
-            look(at=at)
-        except Exception:  # noqa: BLE001 (whatever it is, the clock goes on)
-            _log.exception("looking for notices failed; the next look is in a moment")
+        at = timezone.now()
+        _try(partial(look, at=at))
+        if watched is None or at - watched >= WATCH_EVERY:
+            _try(partial(watching.watch, at=at))
+            watched = at
+
+
+def _try(step: Callable[[], None]) -> None:
+    """Neither step keeps the other back, and neither ends the clock."""
+    try:
+        step()
+    except Exception:  # noqa: BLE001 (whatever it is, the clock goes on)
+        _log.exception("looking for notices failed; the next look comes")
 
 
 def look(*, at: datetime) -> None:

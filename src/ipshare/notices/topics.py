@@ -59,7 +59,7 @@ TOPICS = {
     ),
     Topic.AUTHORIZATION: Facts(
         name="Authorization changed",
-        hint="What a third party receives was changed or ended, or a change waits for approval",
+        hint="What a third party receives was changed or ended",
         acts=Permission.AUTHORIZATION_SAVE,
         looks=Permission.AUTHORIZATION_READ,
         default=True,
