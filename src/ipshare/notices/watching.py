@@ -92,7 +92,9 @@ def _period(version: AuthorizationVersion) -> tuple[str, Told]:
 def _overdue(at: datetime) -> Iterator[tuple[str, Told]]:
     """The rights of offices for which nothing was published within the agreed days."""
     last = (
-        Submission.objects.filter(state=State.PUBLISHED, office__active=True)
+        Submission.objects.filter(
+            state=State.PUBLISHED, office__active=True, ended_at__isnull=False
+        )
         .exclude(kind=Kind.TEST)
         .values("office", "right")
         .annotate(at=Max("ended_at"))
