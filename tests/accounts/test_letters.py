@@ -156,7 +156,7 @@ def test_a_mail_server_that_hangs_keeps_no_submission_and_no_delivery_waiting(po
             env=environment(post.port), check=False, timeout=60,
         )  # fmt: skip
         assert done.returncode == 0
-        assert not ProcrastinateJob.objects.filter(queue_name="line").exists()
+        assert not ProcrastinateJob.objects.filter(task_name="ingest.discard").exists()
 
 
 def test_a_sender_that_is_killed_loses_no_letter(post, at):
