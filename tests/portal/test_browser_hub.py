@@ -31,6 +31,12 @@ HUB_PAGES = {
     "hub-offices-none": "/hub/offices?words=zz",
     "hub-office-add": "/hub/offices/add?code=TL",
     "hub-office": "/hub/offices/kh",
+    "hub-queue": "/hub/queue",
+    "hub-codes": "/hub/codes",
+    "hub-codes-none": "/hub/codes?words=nothing",
+    "hub-storage": "/hub/storage",
+    "hub-versions": "/hub/versions",
+    "hub-health": "/hub/health",
 }
 
 

@@ -8,11 +8,13 @@ import subprocess
 
 import pytest
 
-from ipshare.accounts import keys, sftp
+from ipshare.accounts import invitations, keys, roles, sftp
 from ipshare.domain.office import Right
+from ipshare.domain.role import Held, Role
 from ipshare.store import holdings
 from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.letters import Letter
 from portal import builders
 from portal.conftest import signed_in
 
@@ -44,6 +46,15 @@ def test_the_list_tells_each_office_s_state(operator):
     assert "Thailand" not in operator.get("/hub/offices?shown=waiting").content.decode()
 
 
+def test_what_is_overdue_is_said_and_found(operator, settings):
+    settings.OVERDUE_DAYS = 1
+    page = operator.get("/hub/offices?shown=overdue").content.decode()
+    assert "nothing for too long of trademarks, patents" in page
+    assert "Thailand" not in page.partition('id="list"')[2]  # nothing was ever published
+    settings.OVERDUE_DAYS = 400
+    assert "No office fits" in operator.get("/hub/offices?shown=overdue").content.decode()
+
+
 def test_the_list_as_a_file(operator):
     content = b"".join(operator.get("/hub/offices.csv").streaming_content).decode()
     kh, th = csv.DictReader(io.StringIO(content))
@@ -54,7 +65,7 @@ def test_the_list_as_a_file(operator):
 
 
 def test_the_list_asks_few_questions(operator, django_assert_max_num_queries):
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         operator.get("/hub/offices")
 
 
@@ -74,6 +85,18 @@ def test_an_office_is_there_with_account_and_key_at_once(operator, public_key):
     assert "never used" in page
 
 
+def test_the_first_administrator_is_invited_with_the_office(operator):
+    person = {"administrator": "Maria@DNPI.example", "administrator_name": "Maria Ximenes"}
+    assert operator.post("/hub/offices/add", FACTS | person).status_code == 302
+    [invitation] = invitations.waiting("TL")
+    assert (invitation.email, invitation.invited_by) == (
+        "maria@dnpi.example",
+        "operator@hub.example",
+    )
+    assert invitation.roles == roles.listed({Held(role=Role.ADMINISTRATOR)})
+    assert Letter.objects.get().to == "maria@dnpi.example"
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -85,6 +108,8 @@ def test_an_office_is_there_with_account_and_key_at_once(operator, public_key):
         ({"hold_percent": "101"}, "from 0 to 100"),
         ({"key": "-----BEGIN OPENSSH PRIVATE KEY-----"}, "this is a private key"),
         ({"key": "ssh-ed25519 AAAA"}, "cannot be read"),
+        ({"administrator": "nobody"}, "Write an e-mail address"),
+        ({"administrator": "a@b.example"}, "Write the name of the administrator"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_added(operator, changed, said):

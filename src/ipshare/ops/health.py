@@ -7,10 +7,12 @@ import threading
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ipshare.store import objects
+from ipshare.watch import health as parts
 
 _complete = threading.Event()  # once the tables are up to date, they stay so for this process
 
@@ -24,12 +26,22 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @never_cache
+def whole(request: HttpRequest) -> JsonResponse:
+    """Every part in a word, for monitors; the sentences are for operators (the portal's page of health)."""
+    found = parts.parts(timezone.now())
+    level = parts.worst(found)
+    body = {"status": level.value, "parts": {part.name: part.level.value for part in found}}
+    return JsonResponse(body, status=503 if level == parts.Level.DOWN else 200)
+
+
+@require_safe
+@never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """What a request needs is there: the database with all its tables, and the object store."""
-    parts = {"database": _database(), "objects": _objects()}
-    well = all(state == "ok" for state in parts.values())
+    seen = {"database": _database(), "objects": _objects()}
+    well = all(state == "ok" for state in seen.values())
     return JsonResponse(
-        {"status": "ok" if well else "not ready", **parts}, status=200 if well else 503
+        {"status": "ok" if well else "not ready", **seen}, status=200 if well else 503
     )
 
 

@@ -13,12 +13,9 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
 
-import psycopg
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from procrastinate.contrib.django.utils import connector_params
 
 from ipshare.notices import clock
 from ipshare.ops import worker
@@ -36,13 +33,9 @@ def run(args: argparse.Namespace) -> int:
     """Deliver until asked to stop; what is being sent then is stopped, and goes on at the next start."""
     threading.Thread(target=_clock, daemon=True).start()
     threading.Thread(target=clock.run, args=[push.ending], daemon=True).start()
-    with _connected() as pushing, _connected() as writing:
+    with worker.present(worker.PUSH) as pushing, worker.present(worker.LETTERS) as writing:
         asyncio.run(_push(worker.Presence(pushing), worker.Presence(writing), wait=not args.once))
     return 0
-
-
-def _connected() -> psycopg.Connection[Any]:
-    return psycopg.connect(**connector_params(), autocommit=True)
 
 
 async def _push(pushing: worker.Presence, writing: worker.Presence, *, wait: bool) -> None:

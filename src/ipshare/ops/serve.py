@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -38,6 +39,10 @@ def run(args: argparse.Namespace) -> int:
         check_port(settings.SFTP_HOST, settings.SFTP_PORT, "IPSHARE_SFTP_PORT")
         parent.die_with_supervisor()  # the demo starts us as its child
         parent.adopt_orphans()
+        shutil.rmtree(
+            os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True
+        )  # counts begin anew
+        Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(exist_ok=True)
         own = not os.environ.get("DATABASE_URL")
         embedded.ensure(data)
         keep_to_ourselves(data)  # as root it opens the folders above its own

@@ -25,8 +25,8 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from ipshare.ops import traced
+from ipshare.watch.jobs import LOCKS
 
-LOCKS = 4711_01  # the space of the workers' advisory locks
 LOOK_EVERY = 10.0
 KEEP_FAILED = "30 days"
 DEATHS = 25  # a job that was in hand at the death of so many workers has killed them
@@ -42,9 +42,15 @@ _log = logging.getLogger(__name__)
 def run(args: argparse.Namespace) -> int:
     """Work until asked to stop; the job in hand is finished first."""
     _keep_memory_in_one_place()
-    with psycopg.connect(**connector_params(), autocommit=True) as presence:
+    with present(LINE) as presence:
         asyncio.run(work(Presence(presence), queue=LINE, jobs=1, wait=not args.once))
     return 0
+
+
+def present(queue: str) -> psycopg.Connection[Any]:
+    """The connection that shows that a worker of a queue is alive, under a name that others can read."""
+    named = {**connector_params(), "application_name": f"ipshare {queue}"}
+    return psycopg.connect(**named, autocommit=True)
 
 
 def _keep_memory_in_one_place() -> None:

@@ -71,6 +71,8 @@ EVENTS = {
     "invitation.revoked": "An invitation was taken back.",
     "invitation.accepted": "A person accepted an invitation and chose a password.",
     "rhythm.saved": "How often the office sends a right was agreed anew.",
+    "job.retried": "An operator put a job that had failed back into its queue.",
+    "job.cancelled": "An operator took a job that nobody had begun out of its queue.",
     "office.added": "An office was added to the hub.",
     "office.changed": "An office got another name, other languages or another threshold for holding.",
     "office.closed": "An office was closed: nobody of it signs in, its SFTP accounts open nothing.",

@@ -41,6 +41,12 @@ class NewOfficeForm(OfficeForm):
     )
     key = forms.CharField(required=False, max_length=20_000)
     label = forms.CharField(required=False, max_length=100)
+    administrator = forms.EmailField(
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "Write an e-mail address, e.g. officer@office.example."},
+    )
+    administrator_name = forms.CharField(required=False, max_length=200)
 
     field_order = ("code", "name", "languages", "hold_percent", "key", "label")
 
@@ -62,6 +68,13 @@ class NewOfficeForm(OfficeForm):
             except keys.KeyRefusedError as trouble:
                 raise forms.ValidationError(f"{trouble}.") from trouble
         return key
+
+    def clean(self) -> dict[str, Any]:
+        """Who is invited has a name."""
+        fields = super().clean() or {}
+        if fields.get("administrator") and not fields.get("administrator_name", "").strip():
+            self.add_error("administrator_name", "Write the name of the administrator.")
+        return fields
 
     def facts(self) -> dict[str, Any]:
         """What ``offices.onboard`` takes."""

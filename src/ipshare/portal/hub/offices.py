@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import forms
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.conf import settings
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
-from ipshare.domain.office import Right
+from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.portal import words
 from ipshare.portal.sheets import Cell
@@ -20,9 +21,12 @@ from ipshare.store.models.submissions import Submission
 
 COLUMNS = (
     "office", "name", "languages", "open", "hold_percent", "last_received", "last_published",
-    "trademarks", "patents", "designs", "records_with_errors", "running", "held",
+    "trademarks", "patents", "designs", "records_with_errors", "running", "held", "overdue",
 )  # fmt: skip
-SHOWN = (("", "All offices"), ("open", "Open"), ("closed", "Closed"), ("waiting", "With held submissions"))  # fmt: skip
+SHOWN = (
+    ("", "All offices"), ("open", "Open"), ("closed", "Closed"), ("overdue", "Overdue"),
+    ("waiting", "With held submissions"),
+)  # fmt: skip
 
 
 class FilterForm(forms.Form):
@@ -45,7 +49,13 @@ class OfficeRow:
     waiting: int
     last_received: datetime | None
     last_published: datetime | None
+    overdue: Sequence[Right]
     verdict: words.Verdict
+
+    @property
+    def late(self) -> str:
+        """The rights of which nothing came for longer than is expected."""
+        return ", ".join(words.RIGHTS[right].lower() for right in self.overdue)
 
     def cells(self) -> Sequence[Cell]:
         """The same line in a file."""
@@ -53,11 +63,11 @@ class OfficeRow:
             self.office.code, self.office.name, self.office.languages,
             "yes" if self.office.active else "no", str(self.office.hold_percent),
             self.last_received, self.last_published, self.trademarks, self.patents, self.designs,
-            self.errors, self.running, self.waiting,
+            self.errors, self.running, self.waiting, self.late,
         )  # fmt: skip
 
 
-def listing(form: FilterForm) -> list[OfficeRow]:
+def listing(form: FilterForm, at: datetime) -> list[OfficeRow]:
     """The offices that fit the form, in the order of their codes."""
     wanted = form.cleaned_data if form.is_valid() else {}
     found = _counted()
@@ -73,7 +83,29 @@ def listing(form: FilterForm) -> list[OfficeRow]:
             found = found.filter(code__in=waiting)
     held = defaultdict(lambda: dict.fromkeys(Right, 0), holdings.counts_of_all())
     faulty = holdings.errors_of_all()
-    return [_row(office, held[office.code], faulty.get(office.code, 0)) for office in found]
+    late = _overdue(at)
+    rows = [
+        _row(office, held[office.code], faulty.get(office.code, 0), late.get(office.code, []))
+        for office in found
+    ]
+    return [row for row in rows if row.overdue] if wanted.get("shown") == "overdue" else rows
+
+
+def _overdue(at: datetime) -> dict[str, list[Right]]:
+    """By office, the rights whose last publication is older than one is expected to be (IPSHARE_OVERDUE_DAYS)."""
+    last = (
+        Submission.objects.filter(state=State.PUBLISHED, office__active=True)
+        .exclude(kind=Kind.TEST)
+        .values_list("office_id", "right")
+        .annotate(at=Max("ended_at"))
+        .order_by("office_id")
+    )
+    expected = at - timedelta(days=settings.OVERDUE_DAYS)
+    late: dict[str, list[Right]] = defaultdict(list)
+    for code, right, ended in last:
+        if ended < expected:
+            late[code].append(Right(right))
+    return {code: sorted(rights, key=[*Right].index) for code, rights in late.items()}
 
 
 def _counted() -> QuerySet[Office]:
@@ -93,7 +125,9 @@ def _count(some: QuerySet[Submission]) -> Subquery:
     return Subquery(some.order_by().values("office").annotate(n=Count("*")).values("n"))
 
 
-def _row(office: Office, held: dict[Right, int], errors: int) -> OfficeRow:
+def _row(
+    office: Office, held: dict[Right, int], errors: int, overdue: Sequence[Right]
+) -> OfficeRow:
     counted = office.__dict__  # the annotations of _counted
     return OfficeRow(
         office=office,
@@ -105,21 +139,26 @@ def _row(office: Office, held: dict[Right, int], errors: int) -> OfficeRow:
         waiting=counted["held"] or 0,
         last_received=counted["last_received"],
         last_published=counted["last_published"],
-        verdict=_verdict(office, counted["held"] or 0, counted["last_received"]),
+        overdue=overdue,
+        verdict=_verdict(office, counted["held"] or 0, counted["last_received"], overdue),
     )
 
 
-def _verdict(office: Office, held: int, received: datetime | None) -> words.Verdict:
+def _verdict(
+    office: Office, held: int, received: datetime | None, overdue: Sequence[Right]
+) -> words.Verdict:
     """The one state of an office for whoever runs the hub."""
     if not office.active:
         return words.Verdict(tone="is-off", icon="off", word="Closed")
     if held:
         return words.Verdict(tone="is-held", icon="held", word="Held submission")
+    if overdue:
+        return words.Verdict(tone="is-warn", icon="warn", word="Overdue")
     if received is None:
         return words.Verdict(tone="is-info", icon="info", word="Nothing received")
     return words.Verdict(tone="is-ok", icon="ok", word="Open")
 
 
-def rows(form: FilterForm) -> Iterator[Sequence[Cell]]:
+def rows(form: FilterForm, at: datetime) -> Iterator[Sequence[Cell]]:
     """The lines of the file."""
-    return (row.cells() for row in listing(form))
+    return (row.cells() for row in listing(form, at))

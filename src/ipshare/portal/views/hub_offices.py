@@ -42,9 +42,9 @@ def list_page(request: HttpRequest) -> HttpResponse:
     form = rows.FilterForm(request.GET)
     context = {
         "form": form,
-        "rows": rows.listing(form),
+        "rows": rows.listing(form, now := timezone.now()),
         "narrowed": any(form.cleaned_data.values()),
-        "now": timezone.now(),
+        "now": now,
     }
     return page(request, "portal/hub-offices.html", context, here=HERE)
 
@@ -63,7 +63,7 @@ def listing_xlsx(request: HttpRequest) -> HttpResponseBase:
 
 def _file(request: HttpRequest, kind: str, ending: str) -> HttpResponseBase:
     write: Any = sheets.as_csv if kind == sheets.CSV else sheets.as_xlsx
-    content = write(rows.COLUMNS, rows.rows(rows.FilterForm(request.GET)))
+    content = write(rows.COLUMNS, rows.rows(rows.FilterForm(request.GET), timezone.now()))
     named = {"Content-Disposition": f'attachment; filename="offices.{ending}"'}
     return StreamingHttpResponse(content, content_type=kind, headers=named)
 

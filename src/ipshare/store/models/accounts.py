@@ -35,6 +35,10 @@ class Office(models.Model):
 class People(BaseUserManager["User"]):
     """Creates people who can sign in."""
 
+    def get_queryset(self) -> models.QuerySet[User]:
+        """People with their offices: whether somebody may sign in is a matter of both."""
+        return super().get_queryset().select_related("office")
+
     def create_person(self, *, email: str, password: str | None, **fields: object) -> User:
         """A person with a hashed password, or none (sign-in then needs an invitation)."""
         person = self.model(email=self.normalize_email(email), **fields)

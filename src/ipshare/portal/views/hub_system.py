@@ -1,0 +1,77 @@
+"""Storage, versions and health of the hub, for operators."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from ipshare.accounts.permissions import Permission
+from ipshare.portal import guard, words
+from ipshare.portal.shell import page
+from ipshare.watch import health, storage, versions
+from ipshare.watch.health import Level
+
+VERDICTS = {
+    Level.OK: words.Verdict(tone="is-ok", icon="ok", word="Well"),
+    Level.DEGRADED: words.Verdict(tone="is-warn", icon="warn", word="Needs attention"),
+    Level.DOWN: words.Verdict(tone="is-error", icon="error", word="Down"),
+}
+KEPT = (
+    ("Files as received, and their reports", "for good"),
+    ("Records, their changes, findings, audit events, disclosures", "for good"),
+    ("Shards that a submission was cut into", "until it has ended"),
+    ("Bulk exports", "{days} days"),
+    (
+        "Uploads that were cut off",
+        "7 days after the last byte in the browser; over SFTP until they are removed",
+    ),
+    ("Jobs that failed", "30 days"),
+    ("Logs", "five files of 10 MiB a process"),
+)
+
+
+@guard.needs(Permission.HUB_OPERATE, "GET")
+def show_storage(request: HttpRequest) -> HttpResponse:
+    """How much room everything takes."""
+    at = timezone.now()
+    offices = storage.offices(at)
+    disk = storage.disk()
+    recent = sum(one.recent for one in offices)
+    files, sizes = storage.uploads()
+    context = {
+        "now": at,
+        "disk": disk,
+        "here": storage.objects_here(),
+        "store": settings.OBJECTS_URL if not storage.objects_here() else "",
+        "database": storage.database(),
+        "tables": storage.tables(),
+        "offices": [(one, files[one.office], sizes[one.office]) for one in offices],
+        "received": sum(one.size for one in offices),
+        "recent": recent,
+        "days_left": storage.days_left(disk.free, recent),
+        "uploads": (files.total(), sizes.total()),
+        "period": storage.PERIOD.days,
+        "kept": [(what, how.format(days=settings.EXPORT_DAYS)) for what, how in KEPT],
+    }
+    return page(request, "portal/hub-storage.html", context, here="hub-storage")
+
+
+@guard.needs(Permission.HUB_OPERATE, "GET")
+def show_versions(request: HttpRequest) -> HttpResponse:
+    """What this hub is made of."""
+    context = {"parts": versions.of_the_hub(), "migrations": versions.migrations()}
+    return page(request, "portal/hub-versions.html", context, here="hub-versions")
+
+
+@guard.needs(Permission.HUB_OPERATE, "GET")
+def show_health(request: HttpRequest) -> HttpResponse:
+    """Each part with its state in words."""
+    at = timezone.now()
+    found = health.parts(at)
+    context = {
+        "now": at,
+        "rows": [(part, VERDICTS[part.level]) for part in found],
+        "verdict": VERDICTS[health.worst(found)],
+    }
+    return page(request, "portal/hub-health.html", context, here="hub-health")
