@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from django import forms
+from django.core.cache import cache
 from django.http import QueryDict
 
 from ipshare.check.facts import Facts
@@ -20,6 +21,7 @@ from ipshare.http.problem import Problem
 from ipshare.portal.sheets import Cell
 from ipshare.render import st97
 from ipshare.share.search import entries, parameters, words
+from ipshare.store import changes, holdings
 from ipshare.store.register import Asked, Key, Line, Only, Order
 from ipshare.store.search import Condition
 
@@ -172,7 +174,7 @@ def _conditions(
 def _anywhere(text: str, where: str) -> Condition | None:
     """All words in the words, or all of them in the names, or the number however it is written."""
     asked = words.asked(text.replace("\0", ""))[:MOST_PIECES]
-    numbers = entries.spellings(text)[:2]
+    numbers = entries.whole(text)
     branches = []
     for kind, of in ((entries.WORD, "words"), (entries.APPLICANT, "name")):
         if asked and where in {"", of}:
@@ -190,6 +192,17 @@ def _anywhere(text: str, where: str) -> Condition | None:
         return None
     groups = (ElementGroup.IDENTITY, ElementGroup.TEXT, ElementGroup.STAKEHOLDERS)
     return Condition(groups=groups, query=words.any_of(f"({one})" for one in branches))
+
+
+def held(office: str) -> dict[Right, int]:
+    """How many records of each right the register holds; counted once after each publication."""
+    position = changes.last_position(office)
+    name = f"held-{office}-{position}"
+    known = cache.get(name)
+    if known is None:
+        known = {right.value: count for right, count in holdings.counts(office).items()}
+        cache.set(name, known, timeout=86_400)
+    return {right: known[right.value] for right in Right}
 
 
 def key_of(key: Key) -> str:

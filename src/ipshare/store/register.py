@@ -14,17 +14,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
 from django.db import connection
 
 from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.store import holdings, queries, raw
+from ipshare.store import queries, raw
 from ipshare.store.records import Picture
 from ipshare.store.search import Condition
 
 FEW = 10_000
 """How far what is found is counted; below, all of it is gathered and put in order."""
+MANY = 3 * FEW
+"""What the planner expects to be more is not counted."""
 SHOWN = (
     ElementGroup.IDENTITY,
     ElementGroup.TEXT,
@@ -179,12 +182,21 @@ def page(  # noqa: PLR0913 (what is looked for, and where the reader is)
 ) -> Found:
     """A page of a list, after one key or before another, within a transaction.
 
-    ``counted`` is the count of the page before, so that it need not be made again.
+    ``counted`` is what is known of the count already: of the page before, or of all that is held.
     """
     back = before is not None
     count = _count(office, right, asked) if counted is None else counted
     few = asked.indexed and bool(asked.conditions) and count <= FEW
-    keys = _keys(office, right, asked, before or after, limit + 1, back=back, few=few)
+    keys = _keys(
+        office,
+        right,
+        asked,
+        before or after,
+        limit + 1,
+        back=back,
+        few=few,
+        planned=counted is None,
+    )
     more = len(keys) > limit
     keys = keys[:limit]
     if back:
@@ -203,16 +215,23 @@ def page(  # noqa: PLR0913 (what is looked for, and where the reader is)
 
 def _count(office: str, right: Right, asked: Asked) -> int:
     """How many records are found, counted to FEW + 1."""
-    if asked == Asked(order=asked.order):
-        return holdings.counts(office)[right]
     given = _given(office, right, asked) | {"most": FEW + 1}
     query, conditions = "counted_by_number", _plain(asked)
     if asked.indexed:
-        _plan("gather")
         query, conditions = "counted", _indexed(asked)
+        if _expected(conditions, given) > MANY:
+            return FEW + 1
+        _plan("gather")
     text = queries.read("register", query).format(conditions=" AND ".join(conditions))
     [(found,)] = raw.fetch(text, given)
     return int(found)
+
+
+def _expected(conditions: list[str], given: dict[str, object]) -> int:
+    """How many the planner expects: of what is common it knows that, and reading a million entries takes its time."""
+    query = queries.read("register", "expected").format(conditions=" AND ".join(conditions))
+    [(plan,)] = raw.fetch(query, given)
+    return int(msgspec.json.decode(plan)[0]["Plan"]["Plan Rows"])
 
 
 def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
@@ -224,6 +243,7 @@ def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
     *,
     back: bool,
     few: bool,
+    planned: bool,
 ) -> list[Key]:
     given = _given(office, right, asked) | {"limit": limit}
     down = asked.order.down != back
@@ -231,7 +251,8 @@ def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
     query, day, order = "by_number", "''", f"r.number {direction}"
     if asked.indexed:
         query = "gathered" if few else "walked"
-        _plan("gather" if few else "walk")
+        if not (few and planned):
+            _plan("gather" if few else "walk")
         order = f"s.number {direction}"
         if asked.order.day:
             day = f"s.{asked.order.day}"
@@ -304,8 +325,8 @@ def _indexed(asked: Asked) -> list[str]:
             found.append(f"s.{name} <= %({name}_to)s::date")
     if asked.only is Only.ERRORS:
         found.append(
-            """EXISTS (SELECT FROM record r WHERE r.office = s.office AND r."right" = s."right"
-               AND r.number = s.number AND r.live AND (r.facets).has_errors)"""
+            """s.number IN (SELECT r.number FROM record r WHERE r.office = %(office)s AND r."right" = %(right)s
+               AND r.live AND (r.facets).has_errors)"""
         )
     if asked.only is Only.BLOCKED:
         found.append(f"s.number IN ({_BLOCKED})")
@@ -336,7 +357,6 @@ _BLOCKED = """SELECT b.number FROM store_recordblock b
 def _lines(office: str, right: Right, asked: Asked, numbers: list[str]) -> dict[str, Line]:
     if not numbers:
         return {}
-    _plan("walk")
     conditions = ["NOT r.live" if asked.only is Only.WITHDRAWN else "r.live"]
     for place, one in enumerate(asked.conditions):
         each = (f"(s.{g} @@ %(query{place})s::tsquery AND s.d_{g} = r.d_{g})" for g in one.groups)

@@ -22,8 +22,8 @@ from ipshare.portal.register import Wanted
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
 from ipshare.share.search import index, queue
-from ipshare.store import holdings, search
 from ipshare.store import register as store
+from ipshare.store import search
 from ipshare.store.models.accounts import Office
 from ipshare.store.register import Found
 
@@ -43,7 +43,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     """The records of one right, narrowed and sorted by the form above them."""
     office, right = _of(request, code)
     asked = register.wanted(office.code, right, request.GET)
-    counts = holdings.counts(office.code)
+    counts = register.held(office.code)
     seen = guard.seen(request, office.code)
     context: dict[str, Any] = {
         "office": office,
@@ -71,6 +71,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
                 after=asked.after,
                 before=asked.before,
                 limit=register.PAGE,
+                counted=None if asked.narrows else counts[right],
             )
     except search.TooSlowError:
         context["too_slow"] = True
@@ -144,11 +145,14 @@ def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _rows(request: HttpRequest, office: Office, right: Right) -> Iterator[Sequence[Cell]]:
     """The rows of the whole list, page by page as they leave; at most EXPORTED."""
-    asked = register.wanted(office.code, right, request.GET).asked
-    after, counted = None, None
+    asked = register.wanted(office.code, right, request.GET)
+    after = None
+    counted = None if asked.narrows else register.held(office.code)[right]
     for _ in range(EXPORTED // _STEP):
         with search.within(SECONDS * 4):
-            found = store.page(office.code, right, asked, after=after, limit=_STEP, counted=counted)
+            found = store.page(
+                office.code, right, asked.asked, after=after, limit=_STEP, counted=counted
+            )
         yield from register.rows(office.code, right, found.lines)
         if found.last is None:
             return

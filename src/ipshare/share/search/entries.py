@@ -197,11 +197,18 @@ def spellings(written: str) -> list[str]:
     people leave them away: KH/D/2019/0034 is also khd201934.
     """
     parts = _PART.findall(words.fold(written))
-    found = []
-    for at in range(min(len(parts), MOST_PARTS)):
-        found.append("".join(parts[at:]))
-        found.append("".join(part.lstrip("0") or "0" for part in parts[at:]))
-    return list(dict.fromkeys(one[: words.LONGEST] for one in found))
+    found = [one for at in range(min(len(parts), MOST_PARTS)) for one in _joined(parts[at:])]
+    return list(dict.fromkeys(found))
+
+
+def whole(written: str) -> list[str]:
+    """What somebody looks for who writes a number, or its beginning: as it is, and without leading zeros."""
+    return list(dict.fromkeys(_joined(_PART.findall(words.fold(written)))))
+
+
+def _joined(parts: list[str]) -> tuple[str, str]:
+    plain = "".join(part.lstrip("0") or "0" for part in parts)
+    return "".join(parts)[: words.LONGEST], plain[: words.LONGEST]
 
 
 def nice_class(written: str) -> str:

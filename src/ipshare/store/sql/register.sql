@@ -26,6 +26,10 @@ SELECT count(*) FROM (
     SELECT FROM search s WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions} LIMIT %(most)s
 ) found
 
+-- expected: what the planner expects the index to find.
+EXPLAIN (FORMAT JSON)
+SELECT FROM search s WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions}
+
 -- counted_by_number: how many records, without the index, as far as they are counted.
 SELECT count(*) FROM (
     SELECT FROM record r WHERE r.office = %(office)s AND r."right" = %(right)s AND {conditions} LIMIT %(most)s
