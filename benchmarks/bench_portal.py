@@ -26,6 +26,17 @@ from benchmarks.results import Result, keep
 HERE = Path(__file__).parent
 BASE = 20_000
 SLOW, MANY = 300, 15
+REGISTER = {
+    "last-filed": "sort=-filed",
+    "errors": "only=errors",
+    "withdrawn": "only=withdrawn",
+    "number": "q={number}",
+    "name": "q=sdn+bhd&where=name",
+    "name-last-filed": "q=sdn+bhd&sort=-filed",
+    "nothing": "q=nothing+such",
+    "days": "filed_from=2015-01-01&filed_to=2015-06-30",
+    "class-and-status": "symbol=30&status=registered",
+}
 DOWNLOADS = ("-csv", "-xlsx", "original", "report")
 """Ends of the names of addresses that are files, as long as they are: no page."""
 SUBMISSIONS = """
@@ -189,7 +200,7 @@ def addresses(submissions: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
         "reference": f"MY-{submissions - 10:06d}",
         "number": Authorization.objects.get().pk,
         "name": "report.json",
-        "right": "trademarks",
+        "right": "trademark",
         "record": number,
     }
     pages, left_out = {}, []
@@ -200,7 +211,7 @@ def addresses(submissions: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
         hub = view.permission.startswith("portal:hub:") and view.permission in OF_OPERATORS
         try:
             route = pattern.pattern._route  # noqa: SLF001 (Django has no other way to ask)
-            for kind in ("str", "int", "path", "slug"):
+            for kind in ("str", "int", "path", "slug", "written"):
                 route = route.replace(f"<{kind}:", "{")
             address = "/" + route.replace(">", "}").format(**values)
         except KeyError as unknown:
@@ -214,6 +225,8 @@ def addresses(submissions: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
         f"/history?first=&direction=in&page={submissions // 50}",
     )
     pages["history-words"] = ("officer", "/history?words=Updates_77")
+    for name, query in REGISTER.items():
+        pages[f"register-{name}"] = ("officer", f"/register/my?{query.format(number=number)}")
     pages["findings-of-a-rule"] = (
         "officer",
         f"/submissions/{values['reference']}/findings?rule=TXT-008&page=50",

@@ -12,6 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ipshare.domain import group as groups
 from ipshare.domain.authorization import Conditions
 from ipshare.domain.group import SHAREABLE
 from ipshare.domain.group import ElementGroup as G
@@ -37,6 +38,7 @@ CONTENT = {
     G.EXAMINATION: b'{"staffBag":{"staff":[{"staffName":"Secret Staff"}]}}',
     G.MEDIA: b'{"markRepresentation":{"markReproduction":[{"markImageBag":{"markImage":'
     b'[{"fileName":"secret.png"}]}}]}}',
+    G.REMARKS: b'{"commentText":["Secret remark"]}',
     G.CLASSIFICATION: b'{"goodsServicesBag":{"goodsServices":[{"goodsServicesClassificationBag":'
     b'{"goodsServicesClassification":[{"classNumber":"45"}]}}]}}',
 }
@@ -55,7 +57,7 @@ def one_with(hidden, chosen):
     """The record with other content, or none, in the groups that are withheld."""
     first, second = a_mark(0), a_mark(1)
     documents = dict(first.documents)
-    for group in hidden:
+    for group in {*hidden, G.REMARKS}:  # remarks go out only while nothing is withheld
         documents.pop(group, None)
         found = CONTENT.get(group) or second.documents.get(group)
         if chosen[group] == "same" and group in first.documents:
@@ -105,6 +107,6 @@ def test_what_is_withheld_leaves_no_trace_on_the_page_as_seen(office):
         assert first == second
         shown = first[1].decode().split("<main", 1)[1]
         assert not [secret for secret in SECRETS if secret in shown]
-        assert shown.count("Withheld from WIPO") == len(hidden)
+        assert shown.count("Withheld from WIPO") == len(SHAREABLE - groups.shown(hidden))
 
     law()

@@ -34,6 +34,7 @@ def sections(view: View, right: Right, tree: dict[str, Any]) -> list[Section]:
         shown,
         found,
         lambda name: addresses.as_seen_file(view.office, view.authorization, right, name),
+        sized=False,
     )
     return [
         Section(

@@ -39,11 +39,16 @@ def place(
     shown: dict[ElementGroup, list[Block]],
     found: dict[str, File],
     address: Callable[[str], str],
+    *,
+    sized: bool = True,
 ) -> None:
-    """Put files at the elements that name them; ``found`` are those that came, as far as they may be shown."""
+    """Put files at the elements that name them; ``found`` are those that came, as far as they may be shown.
+
+    ``sized`` tells how large they came: a third party may get them without what stands beside the pixels.
+    """
     for value in _named(shown):
         name = value.text.strip()
-        value.file = _shown(name, found.get(name), address)
+        value.file = _shown(name, found.get(name), address, sized=sized)
 
 
 def _named(shown: dict[ElementGroup, list[Block]]) -> Iterable[Value]:
@@ -57,7 +62,7 @@ def _named(shown: dict[ElementGroup, list[Block]]) -> Iterable[Value]:
     )
 
 
-def _shown(name: str, held: File | None, address: Callable[[str], str]) -> Shown:
+def _shown(name: str, held: File | None, address: Callable[[str], str], *, sized: bool) -> Shown:
     if held is None:
         return Shown(
             name=name, address="", is_picture=False, width=None, height=None, size=0, format=""
@@ -68,7 +73,7 @@ def _shown(name: str, held: File | None, address: Callable[[str], str]) -> Shown
         is_picture=held.picture.format.lower() in SHOWN,
         width=held.width,
         height=held.height,
-        size=held.picture.size,
+        size=held.picture.size if sized else 0,
         format=held.picture.format.upper(),
     )
 

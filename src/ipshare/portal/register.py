@@ -180,7 +180,11 @@ def _anywhere(text: str, where: str) -> Condition | None:
         if asked and where in {"", of}:
             branches.append(
                 words.every(
-                    words.found(words.entry(kind, one), goes_on=goes_on) for one, goes_on in asked
+                    words.found(
+                        words.entry(kind, one),
+                        goes_on=goes_on and len(one) >= parameters.SHORTEST_BEGINNING,
+                    )
+                    for one, goes_on in asked
                 )
             )
     written = any(char.isdigit() for char in text) or where == "number"

@@ -228,7 +228,14 @@ def _count(office: str, right: Right, asked: Asked) -> int:
 
 
 def _expected(conditions: list[str], given: dict[str, object]) -> int:
-    """How many the planner expects: of what is common it knows that, and reading a million entries takes its time."""
+    """How many the planner expects: of what is common it knows that, and reading a million entries takes its time.
+
+    Of beginnings it knows nothing and expects many, so it is asked for whole entries in their place.
+    """
+    given = {
+        name: value.replace("':*", "'") if isinstance(value, str) and name[:5] == "query" else value
+        for name, value in given.items()
+    }
     query = queries.read("register", "expected").format(conditions=" AND ".join(conditions))
     [(plan,)] = raw.fetch(query, given)
     return int(msgspec.json.decode(plan)[0]["Plan"]["Plan Rows"])
