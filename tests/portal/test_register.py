@@ -264,7 +264,7 @@ def test_a_page_asks_few_questions(sokha, django_assert_max_num_queries):
         f"/find?q={quote('stung')}",
     ):
         sokha.get(address)
-        with django_assert_max_num_queries(40 if address.startswith("/find") else 15):
+        with django_assert_max_num_queries(15):
             assert sokha.get(address).status_code == 200
 
 

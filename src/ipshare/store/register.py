@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
-from django.db import connection
 
 from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup
@@ -286,25 +285,19 @@ def _beyond(asked: Asked, key: Key | None, given: dict[str, object], *, down: bo
     return [f"(s.{asked.order.day}, s.number) {sign} (%(day)s::date, %(after)s)"]
 
 
+_PLANS = {
+    "gather": {"seqscan": "off", "indexscan": "off", "bitmapscan": "on"},
+    "walk": {"seqscan": "off", "indexscan": "on", "bitmapscan": "off"},
+    None: {"seqscan": "on", "indexscan": "on", "bitmapscan": "on"},
+}
+
+
 def _plan(way: str | None) -> None:
     """Few answers are gathered by the entries, many are met on a walk in order: the planner cannot know which.
 
     For this transaction: statistics do not tell how many records a word or a beginning finds. None: as usual.
     """
-    settings = {
-        "enable_seqscan": ("off", "off"),
-        "enable_indexscan": ("off", "on"),
-        "enable_indexonlyscan": ("off", "on"),
-        "enable_bitmapscan": ("on", "off"),
-    }
-    place = 0 if way == "gather" else 1
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "; ".join(
-                f"SET LOCAL {name} TO {values[place] if way else 'DEFAULT'}"
-                for name, values in settings.items()
-            )
-        )
+    raw.fetch(queries.read("register", "plan"), _PLANS[way])
 
 
 def _given(office: str, right: Right, asked: Asked) -> dict[str, object]:

@@ -196,19 +196,21 @@ def _near(office: Office, rights: list[Right], text: str) -> Iterator[dict[str, 
     """What the register holds that comes near a text, by right."""
     _brought_up(office.code)
     given = _query(text)
-    for right in rights:
-        asked = register.wanted(office.code, right, given)
-        if not asked.asked.conditions:
-            continue
-        try:
-            with search.within(SECONDS):
-                found = store.page(office.code, right, asked.asked, limit=NEAR)
-        except search.TooSlowError:
-            continue
+    wanted = [register.wanted(office.code, right, given) for right in rights]
+    try:
+        with search.within(SECONDS):
+            pages = [
+                (one, store.page(office.code, one.right, one.asked, limit=NEAR))
+                for one in wanted
+                if one.asked.conditions
+            ]
+    except search.TooSlowError:
+        return
+    for one, found in pages:
         if found.lines:
             yield {
-                "right": right.value,
-                **_shown(office, right, asked, found),
+                "right": one.right.value,
+                **_shown(office, one.right, one, found),
                 "many": found.count > store.FEW,
             }
 

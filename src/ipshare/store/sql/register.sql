@@ -26,6 +26,10 @@ SELECT count(*) FROM (
     SELECT FROM search s WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions} LIMIT %(most)s
 ) found
 
+-- plan: which ways the planner may take, for this transaction.
+SELECT set_config('enable_seqscan', %(seqscan)s, true), set_config('enable_indexscan', %(indexscan)s, true),
+  set_config('enable_indexonlyscan', %(indexscan)s, true), set_config('enable_bitmapscan', %(bitmapscan)s, true)
+
 -- expected: what the planner expects the index to find.
 EXPLAIN (FORMAT JSON)
 SELECT FROM search s WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions}
