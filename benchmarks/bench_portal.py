@@ -201,6 +201,7 @@ def addresses(submissions: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
         "number": Authorization.objects.get().pk,
         "name": "report.json",
         "right": "trademark",
+        "kind": "withdrawn",
         "record": number,
     }
     pages, left_out = {}, []

@@ -48,7 +48,7 @@ POSTS = {
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
     "destination-add", "destination-act", "upload-send", "upload-cancel",
     "key-add", "key-revoke", "password", "second-person", "proposal-decide",
-    "save-rhythm",
+    "save-rhythm", "again",
 }  # fmt: skip
 OF_OPERATORS = {"upload-send", "upload-cancel", "save-rhythm"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
@@ -91,6 +91,7 @@ def address(name, *, code="kh", reference=HELD, number=None):
         "name": "report.json",
         "upload": UUID(int=0),
         "right": "trademark",
+        "kind": "withdrawn",
         "record": registers.NUMBER,
         "file": registers.PAPER if name == "record-file" else registers.IMAGE,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from ipshare.domain.group import ElementGroup
 from ipshare.portal import words
 from ipshare.share.preview import Preview, Sample
 
+Documents = Mapping[ElementGroup, bytes]
 ROWS = 60
 """How many differing elements of a sample are shown; its bytes are there whole."""
 AS_BYTES = 64 * 1024
@@ -169,3 +170,28 @@ def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
 
 def _text(body: bytes | None) -> str | None:
     return body.decode() if body is not None and len(body) <= AS_BYTES else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Two states of one record: the elements that differ, how many more there are, and how many stay the same."""
+
+    elements: list[Element]
+    more: int
+    same: int
+
+
+def side_by_side(was: Documents, now: Documents) -> Sides:
+    """Two states of a record, as documents by element group."""
+    before = {path: text for document in was.values() for path, text in _elements(document)}
+    after = {path: text for document in now.values() for path, text in _elements(document)}
+    paths = dict.fromkeys([*before, *after])
+    differing = [path for path in paths if before.get(path) != after.get(path)]
+    return Sides(
+        elements=[
+            Element(path=path, was=before.get(path), now=after.get(path))
+            for path in islice(differing, ROWS)
+        ],
+        more=max(0, len(differing) - ROWS),
+        same=len(paths) - len(differing),
+    )

@@ -180,7 +180,7 @@ def submission_of(request: HttpRequest, reference: str) -> Submission:
     if parts is None:
         raise Http404(NOT_YOURS)
     found = Submission.objects.filter(office_id=parts[1], number=int(parts[2]))
-    submission = found.select_related("office", "repeats").first()
+    submission = found.select_related("office", "repeats", "checks_again").first()
     if submission is None or submission.reference != reference:
         raise Http404(NOT_YOURS)
     _enter(request, submission.office_id, Right(submission.right))

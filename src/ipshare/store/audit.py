@@ -15,6 +15,7 @@ EVENTS = {
     "submission.held": "A Full_Extraction would withdraw or change more than the office's threshold.",
     "submission.released": "The office released a held submission.",
     "submission.rejected": "The office rejected a held submission.",
+    "submission.checked-again": "The kept bytes of a submission were queued to be checked once more.",
     "submission.published": "A submission's records are in the register.",
     "upload.refused": "A file sent in the browser was not taken in: not whole, or not the bytes that were announced.",
     "upload.removed": "An incomplete upload in the browser was cancelled or has expired; what had come was deleted.",

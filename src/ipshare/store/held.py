@@ -58,6 +58,10 @@ class Effect:
     new: int
 
 
+class LostError(Exception):
+    """What the file holds is known no more, until it is opened again."""
+
+
 def keep(submission: int) -> None:
     """Keep the present ``delta``, and let single records of the stage be found by their numbers."""
     with connection.cursor() as cursor:
@@ -155,7 +159,12 @@ def effect(submission: int, view: View) -> Effect:
 def documents(
     submission: int, office: str, right: str, number: str
 ) -> tuple[dict[ElementGroup, bytes], dict[ElementGroup, bytes]]:
-    """The documents of a record by group, as held and as in the file; of a withheld group the held one stays."""
+    """The documents of a record by group, as held and as in the file; of a withheld group the held one stays.
+
+    LostError where the stage is gone: it is unlogged, and a crash of PostgreSQL empties it.
+    """
+    if not _is_staged(submission):
+        raise LostError
     was = _documents(
         f'SELECT {columns.DOCUMENTS} FROM record WHERE office = %(office)s AND "right" = %(right)s'
         " AND number = %(number)s AND live",
@@ -174,6 +183,17 @@ _LIKE = "AND (%(words)s = '' OR strpos(upper(number), upper(%(words)s)) > 0)"
 _FROM_STAGE = ", ".join(
     f"CASE WHEN s.d_{group} IS NULL THEN r.{group} ELSE s.{group} END" for group in columns.GROUPS
 )
+
+
+def _is_staged(submission: int) -> bool:
+    stage = f"stage_record_{submission}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [stage])
+        [there] = cursor.fetchone()
+        if there:
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {stage})")
+            [there] = cursor.fetchone()
+    return bool(there)
 
 
 def _names(submission: int, words: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Release or reject a held submission; only the office itself decides."""
+"""Release or reject a held submission, check an ended one again; only the office itself decides."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.submission import State
 from ipshare.ingest import publishing
+from ipshare.intake import again as checked_again
 from ipshare.portal import guard
 from ipshare.portal.forms import ReasonForm, ReleaseForm
 from ipshare.portal.views.submission import submission_page
@@ -39,6 +40,18 @@ def reject(request: HttpRequest, reference: str) -> HttpResponseBase:
     if submission.state == State.HELD and not form.is_valid():
         return submission_page(request, submission, {"reject_form": form}, status=422)
     return _decide(request, submission, publishing.reject, form)
+
+
+@guard.needs(Permission.SUBMISSION_DECIDE, "POST")
+def again(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Check the kept bytes once more, as a new submission."""
+    submission = guard.submission_of(request, reference)
+    try:
+        queued = checked_again.check(submission, by=guard.person(request).email, at=timezone.now())
+    except checked_again.NotAgainError as trouble:
+        return submission_page(request, submission, {"trouble": str(trouble)}, status=422)
+    messages.success(request, f"{submission.reference} is checked again as {queued.reference}.")
+    return HttpResponseRedirect(reverse("portal:submission", args=[queued.reference]))
 
 
 def _decide(

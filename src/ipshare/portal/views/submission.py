@@ -13,9 +13,12 @@ from django.utils import timezone
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right, root_folder
 from ipshare.domain.submission import State
+from ipshare.http.problem import Problem
+from ipshare.intake import again
 from ipshare.portal import causes, guard, progress, words
 from ipshare.portal.shell import page
-from ipshare.store import holdings, objects
+from ipshare.share import ranges
+from ipshare.store import held, holdings, objects
 from ipshare.store.models.submissions import Submission
 
 FINDINGS = 50
@@ -52,6 +55,10 @@ def submission_page(
     }
     if submission.state == State.HELD:
         context |= _held(submission)
+    elif (
+        context["decides"] and State(submission.state).ended and submission.state != State.REPEATED
+    ):
+        context["again"] = again.kind_of(submission).value
     return page(
         request,
         "portal/submission.html",
@@ -101,6 +108,8 @@ def _held(submission: Submission) -> dict[str, Any]:
             if samples.get(key)
         ],
         "behind": behind.count(),
+        "counts": held.counts(submission.pk),
+        "years": held.years(submission.pk),
     }
 
 
@@ -138,7 +147,7 @@ def report(request: HttpRequest, reference: str, name: str) -> HttpResponseBase:
     if name not in TYPES or name not in submission.report:
         raise Http404(guard.NOT_YOURS)
     kept = submission.report[name]
-    return _download(kept["object"], kept["size"], f"{reference}-{name}", TYPES[name])
+    return _download(request, kept["object"], kept["size"], f"{reference}-{name}", TYPES[name])
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")
@@ -146,16 +155,25 @@ def original(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The file as it was received."""
     submission = guard.submission_of(request, reference)
     key = objects.received_key(submission.sha256)
-    return _download(key, submission.size, submission.name, "application/octet-stream")
+    return _download(request, key, submission.size, submission.name, "application/octet-stream")
 
 
-def _download(key: str, size: int, name: str, content_type: str) -> HttpResponseBase:
+def _download(
+    request: HttpRequest, key: str, size: int, name: str, content_type: str
+) -> HttpResponseBase:
+    """A kept file, or the range of it that is asked for, piece by piece from the object store."""
     try:
         objects.StoredFile(key)
     except FileNotFoundError as trouble:
         raise Http404("The file is no longer kept; files are kept for two years.") from trouble
-    response = StreamingHttpResponse(objects.stream(key), content_type=content_type)
-    response["Content-Length"] = str(size)
+    try:
+        asked = ranges.wanted(request, size, f'"{key.rpartition("/")[2]}-{size}"')
+    except Problem:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    content = objects.stream(key, asked.first, asked.length) if asked.length else iter(())
+    response = StreamingHttpResponse(
+        content, content_type=content_type, status=asked.status, headers=asked.headers
+    )
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
     return response

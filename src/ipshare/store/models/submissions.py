@@ -87,6 +87,11 @@ class Submission(models.Model):
         ]
 
     @property
+    def withheld_partly(self) -> int:
+        """How many of its records are kept back in part."""
+        return self.withheld - self.withheld_whole
+
+    @property
     def reference(self) -> str:
         """The name of a submission for people, e.g. ``KH-000017``."""
         return f"{self.office_id}-{self.number:06d}"
