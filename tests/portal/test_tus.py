@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from intake.packages import package
+from ipshare.domain.office import Right
 from ipshare.intake import browser, partial, uploads
 from ipshare.store.models.accounts import Office, SftpAccount
 from ipshare.store.models.audit import AuditEvent
@@ -301,6 +302,30 @@ def test_a_colleague_sees_and_cancels_but_does_not_go_on(sokha, office):
     assert (taken.status_code, taken["Location"]) == (409, where)
     assert dara.delete(where, headers=tus()).status_code == 204
     assert announce(dara, 10).status_code == 201
+
+
+def test_a_role_for_one_right_sends_files_of_that_right(sokha, office):
+    from portal.conftest import signed_in
+
+    roles = builders.roles("data-officer", right=Right.TRADEMARK)
+    builders.a_person("dara.lim@moc.example", "KH", "Lim Dara", roles)
+    dara = signed_in("dara.lim@moc.example")
+    patents = begun(sokha, 10, right="patent", filename="KH_PT_Updates_1.zip")
+    begun(dara, 10)
+    assert announce(dara, 10, right="design").status_code == 403
+    assert dara.head(patents, headers=tus()).status_code == 404
+    assert patch(dara, patents, 0, b"x").status_code == 404
+    page = dara.get("/uploads/kh").content
+    assert b"KH_PT_Updates_1.zip" not in page
+    assert b'value="trademark"' in page
+    assert b'value="patent"' not in page
+    values = {"right": "patent", "kind": "Test", "file": SimpleUploadedFile("a.zip", b"PK")}
+    assert dara.post("/uploads/kh/send", values).status_code == 403
+    assert dara.post("/uploads/kh/cancel", {"upload": patents[-36:]}).status_code == 422
+    builders.a_person("vannak@moc.example", "KH", "Chea Vannak", builders.roles("viewer"))
+    viewer = signed_in("vannak@moc.example")
+    assert [announce(viewer, 10).status_code, viewer.get("/uploads/kh").status_code] == [403, 403]
+    assert b"Send files" not in viewer.get("/history").content
 
 
 def test_the_same_announcement_twice_is_one_upload_until_bytes_have_come(sokha):

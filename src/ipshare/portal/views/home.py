@@ -41,6 +41,7 @@ def _office(request: HttpRequest, office: Office) -> HttpResponse:
         "office": office,
         "now": now,
         "rows": rows,
+        "may_send": guard.may(request, Permission.SUBMISSION_SEND, office.code),
         "things": waiting.of(office, rows, shared, at=now),
         "parties": shared,
         "received": ledger.lately(office.code, since=now - RECENTLY),

@@ -126,7 +126,8 @@ def _take(request: HttpRequest, place: FilePlace, file: UploadedFile[bytes]) -> 
 def cancel(request: HttpRequest, code: str) -> HttpResponseBase:
     """Forget an incomplete upload."""
     office = guard.office_of(request, code)
-    upload = BrowserUpload.objects.filter(office=office, pk=_key(request)).first()
+    seen = guard.seen(request, office.code)
+    upload = BrowserUpload.objects.filter(office=office, right__in=seen, pk=_key(request)).first()
     if upload is None:
         return _page(request, office, trouble="That upload is not there any more.", status=422)
     guard.need(request, office.code, Right(upload.right))
@@ -153,12 +154,12 @@ def _page(
         for right in Right
         if guard.may(request, Permission.SUBMISSION_SEND, office.code, right)
     ]
-    waiting, ended = sending.rows(office.code, guard.person(request).pk, rights)
+    growing, ended = sending.rows(office.code, guard.person(request).pk, rights)
     context = {
         "office": office,
         "rights": [(right.value, words.RIGHTS[right]) for right in rights],
         "kinds": KINDS,
-        "waiting": waiting,
+        "growing": growing,
         "ended": ended,
         "trouble": trouble,
         "kept_days": browser.KEPT.days,

@@ -27,6 +27,11 @@ const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 /* --- Asking the hub */
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.csrfmiddlewaretoken.value;
+/* What an answer says; a page (an old CSRF value, a sign-in that wants more) says it to people, not here. */
+const said = (answer) => {
+  const plain = answer.getResponseHeader("Content-Type")?.startsWith("text/plain");
+  return plain ? answer.responseText.slice(0, 300) : `The hub answered ${answer.status}. Reload this page and choose the file again; what has come is kept`;
+};
 class Offline extends Error {}
 class Refused extends Error {}
 
@@ -106,9 +111,9 @@ const check = async (item) => {
   const { file, right, kind, sha256 } = item;
   const answer = await ask("GET", `${words.check}?${new URLSearchParams({ right, kind, name: file.name, size: file.size, sha256 })}`);
   if (answer.status === 403 || answer.status === 404) throw new Refused("Not sent: you may not send files to this folder");
-  const said = JSON.parse(answer.responseText);
-  if (said.refused) throw new Refused(`Not sent: ${said.refused}`);
-  return said;
+  const told = JSON.parse(answer.responseText);
+  if (told.refused) throw new Refused(`Not sent: ${told.refused}`);
+  return told;
 };
 const add = async (file, right, kind) => {
   if (items.some((one) => one.file.name === file.name && one.right === right && one.kind === kind && one.state !== "failed" && one.state !== "done")) return;
@@ -145,7 +150,7 @@ const announce = async (item) => {
   const metadata = Object.entries({ filename: file.name, right, kind, sha256, start: begun }).map(([key, value]) => `${key} ${text(value)}`).join(",");
   const answer = await ask("POST", words.files, { headers: { "Upload-Length": file.size, "Upload-Metadata": metadata } });
   const address = answer.getResponseHeader("Location");
-  if (answer.status !== 201) throw new Refused(`Not sent: ${answer.responseText}`);
+  if (answer.status !== 201) throw new Refused(`Not sent: ${said(answer)}`);
   item.address = address;
 };
 const rate = (item, at) => {
@@ -169,7 +174,7 @@ const piece = async (item, most) => {
     headers: { "Content-Type": "application/offset+octet-stream", "Upload-Offset": item.at },
   });
   if (answer.status === 503) { await pause(1000 * Number(answer.getResponseHeader("Retry-After") ?? 2)); return most; }
-  if (answer.status !== 204 && answer.status !== 409) throw new Refused(answer.status === 404 ? "This upload was cancelled, or has expired. Choose the file again to send it" : answer.responseText.slice(0, 300) || `The hub answered ${answer.status}`);
+  if (answer.status !== 204 && answer.status !== 409) throw new Refused(answer.status === 404 ? "This upload was cancelled, or has expired. Choose the file again to send it" : said(answer));
   item.at = Number(answer.getResponseHeader("Upload-Offset") ?? item.at);
   const took = (performance.now() - begin) / 1000;
   return Math.round(Math.min(32 * MIB, Math.max(MIB / 4, (most * SECONDS) / Math.max(took, 0.1), most / 2), 2 * most));
