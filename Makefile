@@ -27,7 +27,8 @@ serve: $(STAMP)  ## run a hub of your own in var/hub (Ctrl-C ends it)
 	@$(BIN)/ipshare serve
 
 test: $(STAMP)  ## run the tests, by a worker per processor; WORKERS=0: in one process
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=40
+	$(BIN)/python -m pytest -m "not alone" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=40
+	$(BIN)/python -m pytest -m alone
 
 check: $(STAMP)  ## format, lint, types, rooms, migrations, generated pages
 	$(BIN)/ruff format --check
@@ -43,8 +44,8 @@ bench: $(STAMP)  ## measure speed and memory; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
 bench-laws: $(STAMP)  ## the laws of sharing over 20,000 histories each (hours)
-	IPSHARE_LAW_EXAMPLES=20000 $(BIN)/python -m pytest tests/laws/test_feed_noninterference.py tests/laws/test_feed_replay.py \
-	    tests/laws/test_search_noninterference.py
+	IPSHARE_LAW_EXAMPLES=20000 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/laws/test_feed_noninterference.py \
+	    tests/laws/test_feed_replay.py tests/laws/test_search_noninterference.py
 
 format: $(STAMP)  ## format the code and put imports in order
 	$(BIN)/ruff check --fix --select I

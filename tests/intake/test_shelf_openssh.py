@@ -335,6 +335,7 @@ def revoked(authorization):
     keys.revoke(SftpKey.objects.get(account__username="xb"), timezone.now())
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("end", "line"),
     [
@@ -376,6 +377,7 @@ def test_a_running_download_is_cut_within_a_second(client, xb, at, tmp_path, end
     assert took < 1, took
 
 
+@pytest.mark.alone
 def test_an_open_file_gives_nothing_after_the_end(xb, server):
     def gives_nothing():
         try:

@@ -101,6 +101,7 @@ def test_no_part_of_an_xml_file_is_whole(size):
     assert lacks(XML[:size]) != ""
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "content",
     [b"<a>" + b" " * 60_000 + b"x", b"<!DOCTYPE a " + b"[]" * 30_000, b"<a " + b"b='c' " * 10_000,

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from contextlib import nullcontext
 
 import pytest
 
 from ipshare.share.bulk import making
 from share.histories import AT
+
+HISTORIES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30"))
+"""How many histories a law goes through; laws whose histories take long go through a share of it."""
+PARTS = 5
+"""Parts of a law, which workers share among them."""
+
+
+@pytest.fixture(autouse=True)
+def _without_a_log():
+    """A law asks thousands of times; pytest would keep a line of each."""
+    loggers = [logging.getLogger(name) for name in ("ipshare.access", "django.request")]
+    for logger in loggers:
+        logger.disabled = True
+    yield
+    for logger in loggers:
+        logger.disabled = False
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from contextlib import nullcontext
 from uuid import UUID
@@ -16,13 +15,13 @@ from hypothesis import strategies as st
 from ipshare.share import place
 from ipshare.share.bulk import making
 from laws import test_feed_noninterference as feed_law
+from laws.conftest import HISTORIES
 from laws.test_feed_noninterference import HIDDEN, LONG, RIGHTS, SINCE, steps
 from share.exporting import ask, delete
 from share.histories import AT, a_reader, allow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 10
 KEPT = 2
 """Finished exports that are looked at again after later steps."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -43,7 +42,9 @@ def test_nothing_of_an_export_tells_of_what_is_withheld(monkeypatch, tmp_path, s
     reader.get("/api/v1/whoami")  # notes the client's last use
 
     @law_settings(
-        max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=max(HISTORIES // 20, 3),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
     )
     @given(history=st.lists(steps, min_size=2, max_size=8))
     @example(history=LONG)

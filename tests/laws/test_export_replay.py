@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from uuid import UUID
 
@@ -13,13 +12,13 @@ from hypothesis import settings as law_settings
 
 from ipshare.share.bulk import making
 from laws import test_feed_replay as feed_law
+from laws.conftest import HISTORIES
 from laws.test_feed_replay import CUT_SHORT, FILLED, NARROWED, conditions, histories
 from share.exporting import ask, load, look
 from share.histories import AT, Reader, a_reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 10
 RIGHTS = (None, ["trademark"], ["patent"], ["patent", "trademark"])
 
 
@@ -68,7 +67,9 @@ def test_an_export_and_the_feed_from_its_cursor_equal_the_projection(
     reader = Exporter(made.authorization, made.client_id, made.secret, made.token)
 
     @law_settings(
-        max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=max(HISTORIES // 20, 3),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
     )
     @given(begin=conditions, history=histories)
     @example(begin=(set(), set()), history=CUT_SHORT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import date
 
@@ -17,6 +16,7 @@ from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.share import blocks, items, place
+from laws.conftest import HISTORIES, PARTS
 from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -28,7 +28,6 @@ NUMBERS = "1234"
 SINCE = Filter(filed_from=date(2015, 1, 1))
 INSIDE = [Facets(filed=date(2016, 1, 1)), Facets(filed=date(2017, 1, 1), has_errors=True)]
 OUTSIDE = Facets(filed=date(2001, 1, 1))
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30"))
 
 hidden = st.dictionaries(st.sampled_from(HIDDEN), st.integers(0, 1), max_size=3)
 kept_back = st.sets(st.sampled_from(HIDDEN), max_size=2)
@@ -78,21 +77,26 @@ LONG = [
 LONG = [step for one in LONG for step in (one, ("look",))]
 
 
-def test_what_is_withheld_cannot_be_observed(monkeypatch):
+@pytest.mark.apart
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_withheld_cannot_be_observed(monkeypatch, part):
     monkeypatch.setattr("ipshare.share.call.now", lambda: AT)  # RateLimit tells the seconds of it
     reader = a_reader(rights=RIGHTS, excluded=HIDDEN)
     allow(reader.authorization, rights=RIGHTS, excluded=HIDDEN, filter=SINCE)
     reader.get("/api/v1/whoami")  # notes the client's last use
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(
+        max_examples=-(-HISTORIES // PARTS),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     @given(history=st.lists(steps, min_size=2, max_size=8))
-    @example(history=LONG)
     def law(history):
         first, second = (_answers(reader, history, registry) for registry in (0, 1))
         for one, other in zip(first, second, strict=True):
             assert one == other
 
-    law()
+    (law if part else example(history=LONG)(law))()
 
 
 def _answers(reader, history, registry):
@@ -183,7 +187,7 @@ def _look(reader, cursors):
     seen = [_answer(reader, address) for address in addresses]
     seen.append(_answer(reader, feed, Accept="application/x-ndjson"))
     seen.append(_answer(reader, "/api/v1/trademarks/XA/1", Accept="application/xml"))
-    seen += _proofs(reader, seen[1][2], cursors)
+    seen += _proofs(reader, seen[1][2], cursors, turn=len(cursors))
     for _, _, body, _ in seen:
         cursors += [
             found.decode()
@@ -193,16 +197,15 @@ def _look(reader, cursors):
     return seen
 
 
-def _proofs(reader, page, cursors):
-    """Proofs for a reader of the whole feed, and for one with an old cursor."""
+def _proofs(reader, page, cursors, *, turn):
+    """Proofs for a reader of the whole feed, and for one with an old cursor: of each a part, in turns."""
     cursor = re.search(rb'"next":"([^"]+)"', page)
     after = [*([cursor[1].decode()] if cursor else []), *cursors[:1]]
     places = ["", "/63", f"/{digests.place('1') // 256}/{digests.place('1') % 256}"]
+    asked = [(one, right, place) for one in after for right in RIGHTS for place in places]
     return [
         _answer(reader, f"/api/v1/proof{place}?office=XA&right={right.value}&after={one}")
-        for one in after
-        for right in RIGHTS
-        for place in places
+        for one, right, place in asked[turn % 3 :: 3]
     ]
 
 

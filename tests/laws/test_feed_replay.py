@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from ipshare.domain.facets import NO_FACETS, Facets
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.share import authorizations, blocks, items
+from laws.conftest import HISTORIES, PARTS
 from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -22,7 +22,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 RIGHTS = (Right.TRADEMARK, Right.PATENT)
 GROUPS = (G.TEXT, G.GOODS, G.EXAMINATION, G.REMARKS)
 WITHDRAWN = None
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "60"))
 
 values = st.dictionaries(st.sampled_from(GROUPS), st.integers(0, 2))
 facets = st.builds(
@@ -149,19 +148,25 @@ class Registry:
         }
 
 
-def test_a_store_built_from_the_feed_equals_the_projection():
+@pytest.mark.apart
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_store_built_from_the_feed_equals_the_projection(part):
     reader = a_reader(rights=())
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(
+        max_examples=-(-HISTORIES // PARTS),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     @given(begin=conditions, history=histories)
-    @example(begin=(set(), set()), history=CUT_SHORT)
-    @example(begin=(set(), set()), history=NARROWED)
     def law(begin, history):
         reader.cursor, reader.records = None, {}
         with transaction.atomic():
             _replay(reader, [*FILLED, ("save", *begin), *history, ("sync", 2)])
             transaction.set_rollback(True)
 
+    for known in () if part else (CUT_SHORT, NARROWED):
+        law = example(begin=(set(), set()), history=known)(law)
     law()
 
 

@@ -296,6 +296,7 @@ def test_there_is_a_plant_of_each_kind():
     assert sorted({name[:2] for name in PLANTS}) == [f"{number:02}" for number in range(1, 27)]
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("name", PLANTS)
 def test_the_test_of_a_path_finds_a_planted_leak(monkeypatch, name):
     _run(monkeypatch, name[:2])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -21,6 +20,7 @@ from ipshare.domain.office import Right
 from ipshare.share import blocks
 from ipshare.share.search import index, parameters
 from ipshare.store import changes, visible
+from laws.conftest import HISTORIES
 from share.findable import SEARCHED, findable
 from share.histories import AT, a_reader, allow, publish, withdrawn
 
@@ -46,7 +46,6 @@ IDENTITIES = (
         "registrationDate": "2021-07-01",
     },
 )
-EXAMPLES = int(os.environ.get("IPSHARE_LAW_EXAMPLES", "30")) // 10
 
 # Every parameter that any view has, and one that none has, with values that are there and that are not.
 PROBES = {
@@ -106,10 +105,15 @@ LONG = [
 ]
 
 
+@pytest.mark.apart
 def test_what_is_withheld_cannot_be_found(monkeypatch):
     reader = _reader(monkeypatch)
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(
+        max_examples=max(HISTORIES // 5, 3),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     @given(
         history=st.lists(steps, min_size=1, max_size=6),
         hidden=st.sets(st.sampled_from(MAY_BE_HIDDEN), min_size=1),
@@ -169,6 +173,7 @@ def _find_records_outside_of_the_view(monkeypatch):
     monkeypatch.setattr(visible, "inside", lambda _view, of, *_prefix: f"{of}.live")
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("plant", "hidden"),
     [

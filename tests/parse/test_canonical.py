@@ -286,6 +286,7 @@ def test_deep_nesting_of_unknown_elements_is_one_residue():
     assert len(record.residue) == 1
 
 
+@pytest.mark.alone
 def test_the_time_for_unknown_siblings_grows_with_their_number_only():
     def took(count):
         started = time.perf_counter()

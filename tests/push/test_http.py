@@ -170,6 +170,7 @@ def deliver_alone(destination):
         connection.close()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("change", ["end", "narrow", "channel", "filter", "pause"])
 def test_what_is_running_stops_within_a_second_of_the_change(party, web, monkeypatch, change):
     monkeypatch.setattr(push, "LOOK_EVERY", 0.4)

@@ -119,6 +119,7 @@ def test_curl_goes_on_where_it_was_cut(web, tmp_path):
     assert sha256(file.read_bytes()).hexdigest() == part["sha256"]
 
 
+@pytest.mark.alone
 def test_a_download_ends_with_the_authorization(web):
     publish(1, [a_record("1")])
     reader = a_reader()

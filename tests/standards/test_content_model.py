@@ -119,6 +119,7 @@ def test_the_model_declares_every_element_of_a_document_schema(root):
     assert {name for name in declared if name not in st96.model()} == set()
 
 
+@pytest.mark.alone
 def test_time_is_not_wasted_on_elements_nobody_asks_for():
     started = time.perf_counter()
     st96.model().element("tmk:Trademark")
