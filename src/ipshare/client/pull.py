@@ -36,7 +36,7 @@ class Telling(Protocol):
     """Who is told how it goes."""
 
     def page(self, done: Done) -> None:
-        """A page is in the copy."""
+        """A page is in the copy, and more are to come."""
 
     def waiting(self, why: str, seconds: float) -> None:
         """It is tried again."""
@@ -159,7 +159,8 @@ class Pull:
     def _page(self, office: str, *, refill: bool, wait: int = 0) -> bool:
         """One page after the cursor of the feed or of the refill, into the copy; tells whether there is more."""
         more = self.persist(lambda: self._apply(office, refill=refill, wait=wait))
-        self._telling.page(self.done)
+        if more:
+            self._telling.page(self.done)
         return more
 
     def _apply(self, office: str, *, refill: bool, wait: int = 0) -> bool:

@@ -33,7 +33,7 @@ class Line:
         self._open = False
 
     def page(self, done: Done) -> None:
-        """A page is in the copy. How much is left is not known: the feed does not tell."""
+        """A page is in the copy, not the last one. How much is left is not known: the feed does not tell."""
         words = (
             f"{done.put:,} records received, {done.withdrawn:,} withdrawn, {done.bytes / 1e6:,.1f} MB; "
             f"{done.rate:,.0f} records a second"
