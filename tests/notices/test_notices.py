@@ -17,6 +17,7 @@ from ipshare.notices import choosing, clock, places, reading, watching, writing
 from ipshare.share import authorizations
 from ipshare.store import audit
 from ipshare.store.models.accounts import Office
+from ipshare.store.models.holdings import Rhythm
 from ipshare.store.models.letters import Letter
 from ipshare.store.models.notices import EventToTell, Notice
 from ipshare.store.models.sharing import AuthorizationVersion
@@ -214,20 +215,26 @@ def test_what_expires_is_told_once_to_its_own_office(house, at):
     assert AuthorizationVersion.objects.count() == 1
 
 
-def test_a_right_is_overdue_once_until_something_comes(house, at, settings):
-    settings.OVERDUE_DAYS = 31
-    want("marks", "overdue:trademark", at=at)
-    happen("submission.published", at, ended_at=at - timedelta(days=32))
-    happen("submission.tested", at, kind="Test", state="tested", ended_at=at)
+def test_a_right_is_overdue_once_until_something_comes(house, at):
+    want("marks", "overdue:trademark", "overdue:design", at=at)
+    for office, days in (("XA", 7), ("XC", None)):
+        Rhythm.objects.create(
+            office_id=office, right="trademark", days=days, saved_at=at, saved_by="x"
+        )
+    Rhythm.objects.create(office_id="XA", right="design", days=7, saved_at=at, saved_by="x")
+    happen("submission.published", at, received_at=at - timedelta(days=8))
+    happen("submission.published", at, office="XC", received_at=at - timedelta(days=800))
+    happen("submission.tested", at, kind="Test", state="tested", received_at=at)
+    happen("submission.refused", at, state="refused", received_at=at)
     watching.watch(at=at)
     watching.watch(at=at + timedelta(days=1))
-    assert [one.title for one in Notice.objects.all()] == [
-        "Trademarks are overdue: nothing came for 32 days"
+    assert [one.title for one in Notice.objects.filter(topic=Topic.OVERDUE)] == [
+        "Trademarks are overdue: nothing came for 8 days"
     ]
-    happen("submission.published", at, ended_at=at)
+    happen("submission.published", at, received_at=at)
     watching.watch(at=at + timedelta(days=5))
     assert Notice.objects.count() == 1
-    watching.watch(at=at + timedelta(days=32))
+    watching.watch(at=at + timedelta(days=8))
     assert Notice.objects.count() == 2
 
 

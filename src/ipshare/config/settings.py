@@ -219,9 +219,6 @@ DEFAULT_FROM_EMAIL = env.mail_sender(
     None if EMAIL_HOST else f"ipshare@{urlsplit(PUBLIC_URL).hostname or 'localhost'}",
 )
 
-# --- Notices
-OVERDUE_DAYS = env.number("IPSHARE_OVERDUE_DAYS", 31)
-
 # --- The queue
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 PROCRASTINATE_IMPORT_PATHS = [

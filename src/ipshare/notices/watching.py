@@ -6,19 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db.models import F, Max
+from django.db.models import F
 
 from ipshare.domain.notice import Topic
-from ipshare.domain.office import Kind, Right
-from ipshare.domain.submission import State
+from ipshare.domain.office import Right
 from ipshare.notices import readers
-from ipshare.notices.told import Told, authorization_path, day, rights_of
+from ipshare.notices.told import Told, authorization_path, counted, day, rights_of
+from ipshare.store import latest
 from ipshare.store.models.accounts import User
 from ipshare.store.models.credentials import ClientKey, ClientSecret
+from ipshare.store.models.holdings import Rhythm
 from ipshare.store.models.notices import Notice
 from ipshare.store.models.sharing import AuthorizationVersion
-from ipshare.store.models.submissions import Submission
 
 SOON = timedelta(days=14)
 KEPT = timedelta(days=180)
@@ -90,30 +89,27 @@ def _period(version: AuthorizationVersion) -> tuple[str, Told]:
 
 
 def _overdue(at: datetime) -> Iterator[tuple[str, Told]]:
-    """The rights of offices for which nothing was published within the agreed days."""
-    last = (
-        Submission.objects.filter(
-            state=State.PUBLISHED, office__active=True, ended_at__isnull=False
-        )
-        .exclude(kind=Kind.TEST)
-        .values("office", "right")
-        .annotate(at=Max("ended_at"))
+    """The rights of offices for which nothing came within the rhythm that was agreed."""
+    agreed: dict[str, dict[Right, int]] = defaultdict(dict)
+    for one in Rhythm.objects.filter(office__active=True, days__isnull=False):
+        agreed[one.office_id][Right(one.right)] = one.days or 0
+    for office, rights in agreed.items():
+        newest = latest.of(office)
+        for right, days in rights.items():
+            sent = newest[right].sent
+            if sent is not None and at > sent.received_at + timedelta(days=days):
+                yield office, _late(right, sent.received_at, days, at)
+
+
+def _late(right: Right, came_at: datetime, days: int, at: datetime) -> Told:
+    since = (at - came_at).days
+    return Told(
+        topic=Topic.OVERDUE,
+        subject=f"{right} since {came_at:%Y-%m-%d}",
+        rights=frozenset({right}),
+        title=f"{right.folder} are overdue: nothing came for {since} days",
+        text=f"The last submission of {right.folder} came in on {day(came_at)}; one is agreed every"
+        f" {counted(days, 'day')}. Third parties go on reading what is there, which may be out of date."
+        "\n\nSend Updates, or a Full_Extraction; an update without changes says that nothing changed.",
+        path=f"/history?right={right}&direction=in",
     )
-    for row in last:
-        late = at - row["at"]
-        if late <= timedelta(days=settings.OVERDUE_DAYS):
-            continue
-        right = Right(row["right"])
-        yield (
-            row["office"],
-            Told(
-                topic=Topic.OVERDUE,
-                subject=f"{right} since {row['at']:%Y-%m-%d}",
-                rights=frozenset({right}),
-                title=f"{right.folder} are overdue: nothing came for {late.days} days",
-                text=f"The last submission of {right.folder} was published on {day(row['at'])}; one is expected every"
-                f" {settings.OVERDUE_DAYS} days. Third parties go on reading what is there, which may be out of date."
-                "\n\nSend Updates, or a Full_Extraction; an update without changes says that nothing changed.",
-                path=f"/history?right={right}&direction=in",
-            ),
-        )
