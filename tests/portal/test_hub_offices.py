@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +15,9 @@ from ipshare.domain.role import Held, Role
 from ipshare.store import holdings
 from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.holdings import Rhythm
 from ipshare.store.models.letters import Letter
+from ipshare.store.models.submissions import Submission
 from portal import builders
 from portal.conftest import signed_in
 
@@ -46,12 +49,25 @@ def test_the_list_tells_each_office_s_state(operator):
     assert "Thailand" not in operator.get("/hub/offices?shown=waiting").content.decode()
 
 
-def test_what_is_overdue_is_said_and_found(operator, settings):
-    settings.OVERDUE_DAYS = 1
+def agreed(days):
+    """KH sends marks and patents every so many days; TH has agreed on as much and never sent anything."""
+    for office, right in (("KH", "patent"), ("KH", "trademark"), ("TH", "trademark")):
+        Rhythm.objects.update_or_create(
+            office_id=office,
+            right=right,
+            defaults={"days": days, "saved_at": builders.AT, "saved_by": "x"},
+        )
+
+
+def test_what_is_overdue_is_said_and_found(operator):
+    Submission.objects.filter(office="KH").exclude(state="tested").update(
+        received_at=builders.AT - timedelta(days=20)
+    )
+    agreed(7)
     page = operator.get("/hub/offices?shown=overdue").content.decode()
     assert "nothing for too long of trademarks, patents" in page
-    assert "Thailand" not in page.partition('id="list"')[2]  # nothing was ever published
-    settings.OVERDUE_DAYS = 400
+    assert "Thailand" not in page.partition('id="list"')[2]  # nothing was ever sent
+    agreed(30)
     assert "No office fits" in operator.get("/hub/offices?shown=overdue").content.decode()
 
 

@@ -15,7 +15,6 @@ from ipshare.notices.told import Told, authorization_path, counted, day, rights_
 from ipshare.store import latest
 from ipshare.store.models.accounts import User
 from ipshare.store.models.credentials import ClientKey, ClientSecret
-from ipshare.store.models.holdings import Rhythm
 from ipshare.store.models.notices import Notice
 from ipshare.store.models.sharing import AuthorizationVersion
 
@@ -90,15 +89,8 @@ def _period(version: AuthorizationVersion) -> tuple[str, Told]:
 
 def _overdue(at: datetime) -> Iterator[tuple[str, Told]]:
     """The rights of offices for which nothing came within the rhythm that was agreed."""
-    agreed: dict[str, dict[Right, int]] = defaultdict(dict)
-    for one in Rhythm.objects.filter(office__active=True, days__isnull=False):
-        agreed[one.office_id][Right(one.right)] = one.days or 0
-    for office, rights in agreed.items():
-        newest = latest.of(office)
-        for right, days in rights.items():
-            sent = newest[right].sent
-            if sent is not None and at > sent.received_at + timedelta(days=days):
-                yield office, _late(right, sent.received_at, days, at)
+    for one in latest.late(at):
+        yield one.office, _late(one.right, one.came_at, one.days, at)
 
 
 def _late(right: Right, came_at: datetime, days: int, at: datetime) -> Told:

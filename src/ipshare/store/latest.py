@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
 
 from ipshare.domain.office import Right
 from ipshare.store.models.submissions import Submission
@@ -58,3 +61,37 @@ def of(office: str) -> dict[Right, Latest]:
         else:
             setattr(latest, role, submission)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """A right of an office for which nothing came within the agreed days."""
+
+    office: str
+    right: Right
+    days: int
+    came_at: datetime
+
+
+_LATE = f"""
+SELECT a.office_id, a."right", a.days, s.received_at
+FROM store_rhythm a
+JOIN store_office o ON o.code = a.office_id AND o.active
+CROSS JOIN LATERAL (
+    SELECT s.received_at FROM store_submission s
+    WHERE s.office_id = a.office_id AND s."right" = a."right" AND s.kind <> 'Test' AND {_CONDITIONS["sent"]}
+    ORDER BY s.number DESC LIMIT 1
+) s
+WHERE s.received_at + make_interval(days => a.days) < %s
+ORDER BY a.office_id, array_position(%s::text[], a."right"::text)
+"""
+
+
+def late(at: datetime) -> list[Late]:
+    """What is overdue at all offices; where no rhythm is agreed, or nothing ever came, nothing is late."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE, [at, [right.value for right in Right]])
+        return [
+            Late(office=office, right=Right(right), days=days, came_at=came_at)
+            for office, right, days, came_at in cursor.fetchall()
+        ]

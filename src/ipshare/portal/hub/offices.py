@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import forms
-from django.conf import settings
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from ipshare.domain.office import Kind, Right
+from ipshare.domain.office import Right
 from ipshare.domain.submission import State
 from ipshare.portal import words
 from ipshare.portal.sheets import Cell
-from ipshare.store import holdings
+from ipshare.store import holdings, latest
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Submission
 
@@ -92,20 +91,11 @@ def listing(form: FilterForm, at: datetime) -> list[OfficeRow]:
 
 
 def _overdue(at: datetime) -> dict[str, list[Right]]:
-    """By office, the rights whose last publication is older than one is expected to be (IPSHARE_OVERDUE_DAYS)."""
-    last = (
-        Submission.objects.filter(state=State.PUBLISHED, office__active=True)
-        .exclude(kind=Kind.TEST)
-        .values_list("office_id", "right")
-        .annotate(at=Max("ended_at"))
-        .order_by("office_id")
-    )
-    expected = at - timedelta(days=settings.OVERDUE_DAYS)
+    """By office, the rights for which nothing came within the rhythm that was agreed."""
     late: dict[str, list[Right]] = defaultdict(list)
-    for code, right, ended in last:
-        if ended < expected:
-            late[code].append(Right(right))
-    return {code: sorted(rights, key=[*Right].index) for code, rights in late.items()}
+    for one in latest.late(at):
+        late[one.office].append(one.right)
+    return late
 
 
 def _counted() -> QuerySet[Office]:
