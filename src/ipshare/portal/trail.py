@@ -111,7 +111,10 @@ def line(event: AuditEvent) -> Line:
     return Line(
         event=event,
         what=audit.EVENTS.get(event.event, event.event),
-        detail=[(name.replace("_", " "), _text(value)) for name, value in event.detail.items()],
+        detail=[
+            *((name.replace("_", " "), _text(value)) for name, value in event.detail.items()),
+            *([("id in the logs", event.trace)] if event.trace else []),
+        ],
     )
 
 
