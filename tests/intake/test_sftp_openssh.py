@@ -226,3 +226,38 @@ def test_lftp_sends_renames_resumes_and_mirrors(server, tmp_path):
     assert Submission.objects.filter(right="design").count() == 6
     run("mirror /ipob_xa/Designs/Test back")
     assert (tmp_path / "back" / "5.zip").read_bytes() == package(15)
+
+
+def test_rclone_sends_passes_over_what_is_there_and_deletes_nothing(server, key_files, tmp_path):
+    rclone = shutil.which("rclone")
+    if rclone is None:
+        pytest.skip("rclone is not installed")
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def run(*words: str, fails: bool = False) -> str:
+        where = f":sftp,host=127.0.0.1,port={server.port},user=ipob_xa,key_file={key_files / 'ipob_xa'}:"
+        done = subprocess.run(
+            [rclone, "--config", "", "--retries", "1", "-v", "--sftp-disable-concurrent-writes",
+             *(word.replace("HUB:", where) for word in words)],
+            cwd=tmp_path, check=False, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert (done.returncode != 0) is fails, done.stderr
+        return done.stdout + done.stderr
+
+    for number in range(3):
+        (out / f"{number}.zip").write_bytes(package(number, 200_000))
+    run("copy", "out", f"HUB:{UPDATES}")
+    assert Submission.objects.count() == 3
+    for how in ([], ["--checksum"], ["--size-only"]):
+        assert "There was nothing to transfer" in run("copy", *how, "out", f"HUB:{UPDATES}")
+    (out / "1.zip").write_bytes(package(9, 300_000))
+    run("copy", "out", f"HUB:{UPDATES}")
+    assert Submission.objects.filter(name="1.zip").count() == 2
+    assert Submission.objects.count() == 4
+    run("check", "--download", "out", f"HUB:{UPDATES}")
+    (out / "2.zip").unlink()
+    refused = run("sync", "out", f"HUB:{UPDATES}", fails=True)
+    assert "2.zip" in refused
+    assert "2.zip" in run("lsf", f"HUB:{UPDATES}")
+    assert Submission.objects.count() == 4
