@@ -102,7 +102,11 @@ def test_an_office_is_there_with_account_and_key_at_once(operator, public_key):
 
 
 def test_the_first_administrator_is_invited_with_the_office(operator):
-    person = {"administrator": "Maria@DNPI.example", "administrator_name": "Maria Ximenes"}
+    person = {
+        "administrator": "Maria@DNPI.example",
+        "administrator_name": "Maria Ximenes",
+        "rhythm": "31",
+    }
     assert operator.post("/hub/offices/add", FACTS | person).status_code == 302
     [invitation] = invitations.waiting("TL")
     assert (invitation.email, invitation.invited_by) == (
@@ -111,6 +115,9 @@ def test_the_first_administrator_is_invited_with_the_office(operator):
     )
     assert invitation.roles == roles.listed({Held(role=Role.ADMINISTRATOR)})
     assert Letter.objects.get().to == "maria@dnpi.example"
+    assert {*Rhythm.objects.filter(office="TL").values_list("right", "days")} == {
+        (right.value, 31) for right in Right
+    }
 
 
 @pytest.mark.parametrize(

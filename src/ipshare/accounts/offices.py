@@ -8,10 +8,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from ipshare.accounts import invitations, keys, sftp
+from ipshare.domain.office import Right
 from ipshare.domain.role import Held, Role
 from ipshare.standards import iso, st3
 from ipshare.store import audit
 from ipshare.store.models.accounts import Office, SftpAccount
+from ipshare.store.models.holdings import Rhythm
 
 MOST_PERCENT = 100
 LONGEST_LANGUAGES = 40
@@ -52,12 +54,14 @@ def onboard(  # noqa: PLR0913 (the facts of an office, its key, and who added it
     label: str,
     administrator: str,
     administrator_name: str,
+    rhythm: int | None,
     at: datetime,
     by: str,
 ) -> SftpAccount:
     """Add an office with its SFTP account, the key that opens it and an invitation of its first administrator.
 
-    Key and administrator (an e-mail address) may be empty. All of it happens, or nothing.
+    Key and administrator (an e-mail address) may be empty; ``rhythm`` are the days within which each right is to
+    be sent, None where nothing is agreed. All of it happens, or nothing.
     """
     try:
         with transaction.atomic():
@@ -67,6 +71,13 @@ def onboard(  # noqa: PLR0913 (the facts of an office, its key, and who added it
             account = sftp.open_account(code, at=at, by=by)
             if key.strip():
                 keys.add(account, key, label, at, by=by)
+            for right in Right if rhythm else ():
+                Rhythm.objects.create(
+                    office=office, right=right, days=rhythm, saved_at=at, saved_by=by
+                )
+                audit.write(
+                    "rhythm.saved", at=at, actor=by, office=code, subject=right.value, days=rhythm
+                )
             if administrator:
                 held = {Held(role=Role.ADMINISTRATOR)}
                 invitations.invite(office, administrator, administrator_name, held, by=by, at=at)

@@ -219,6 +219,8 @@ def periodic() -> list[Periodic]:
             "SELECT task_name, max(defer_timestamp) FROM procrastinate_periodic_defers GROUP BY 1"
         )
         last = {name: datetime.fromtimestamp(stamp, UTC) for name, stamp in cursor.fetchall()}
+    # A process that only asks has not imported every task.
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
     known = app.periodic_registry.periodic_tasks.values()
     rows = [
         Periodic(task=one.task.name, cron=one.cron, last_at=last.get(one.task.name))

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from ipshare.accounts import keys, offices
+from ipshare.portal import overview
 
 
 class OfficeForm(forms.Form):
@@ -41,6 +42,12 @@ class NewOfficeForm(OfficeForm):
     )
     key = forms.CharField(required=False, max_length=20_000)
     label = forms.CharField(required=False, max_length=100)
+    rhythm = forms.TypedChoiceField(
+        required=False,
+        choices=[("", "No rhythm agreed"), *overview.RHYTHMS.items()],
+        coerce=int,
+        empty_value=None,
+    )
     administrator = forms.EmailField(
         required=False,
         max_length=254,

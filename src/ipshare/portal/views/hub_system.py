@@ -17,6 +17,7 @@ VERDICTS = {
     Level.DEGRADED: words.Verdict(tone="is-warn", icon="warn", word="Needs attention"),
     Level.DOWN: words.Verdict(tone="is-error", icon="error", word="Down"),
 }
+LARGEST = 15  # tables that are named; the others are told together
 KEPT = (
     ("Files as received, and their reports", "for good"),
     ("Records, their changes, findings, audit events, disclosures", "for good"),
@@ -39,13 +40,15 @@ def show_storage(request: HttpRequest) -> HttpResponse:
     disk = storage.disk()
     recent = sum(one.recent for one in offices)
     files, sizes = storage.uploads()
+    tables = storage.tables()
     context = {
         "now": at,
         "disk": disk,
         "here": storage.objects_here(),
         "store": settings.OBJECTS_URL if not storage.objects_here() else "",
         "database": storage.database(),
-        "tables": storage.tables(),
+        "tables": tables[:LARGEST],
+        "smaller": (len(tables[LARGEST:]), sum(one.size for one in tables[LARGEST:])),
         "offices": [(one, files[one.office], sizes[one.office]) for one in offices],
         "received": sum(one.size for one in offices),
         "recent": recent,
