@@ -17,6 +17,7 @@ from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.holdings import Completeness, Rhythm
+from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Submission
 from portal import builders
 from portal.conftest import signed_in
@@ -114,6 +115,17 @@ def test_a_destination_that_fails_is_told_with_its_reason(sokha):
     assert "WIPO does not take deliveries: pub-hub" in home
     assert "The host key of sftp.wipo.example is another one." in home
     assert "5 attempts in a row since" in home
+
+
+def test_what_waits_for_a_second_person_is_told(sokha):
+    one = Proposal.objects.get(office="KH", authorization=party("JPO"), state="open")
+    answer = sokha.get("/")
+    home = words(answer)
+    assert "A change of what goes out to JPO waits for a second person" in home
+    assert f"{one.proposed_by} proposed it: {one.reason}" in home
+    assert f"/proposals/{one.pk}".encode() in answer.content
+    Proposal.objects.update(state="withdrawn")
+    assert "waits for a second person" not in words(sokha.get("/"))
 
 
 def test_with_everything_at_once_the_page_stays_small(sokha, django_assert_max_num_queries):

@@ -20,6 +20,7 @@ from ipshare.share import destinations
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.credentials import ClientKey, ClientSecret
 from ipshare.store.models.deliveries import Destination
+from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import BrowserUpload
 
@@ -56,6 +57,7 @@ def of(
         *_uploads(office, by_right, at),
         *_late(office, by_right.values()),
         *_refused(by_right.values()),
+        *_proposed(office, troubled),
         *_failing(office, troubled),
         *_errors(by_right.values()),
         *_ending(office, parties, at),
@@ -134,7 +136,7 @@ def _refused(rows: Iterable[RightRow]) -> Iterator[Thing]:
 
 
 class _Troubled(NamedTuple):
-    """A destination that fails, or a credential that expires soon."""
+    """A destination that fails, a credential that expires soon, or a proposal (its number as ``authorization``)."""
 
     what: str
     at: datetime
@@ -158,11 +160,19 @@ def _troubled(office: Office, at: datetime) -> list[_Troubled]:
     failing = Destination.objects.filter(
         authorization__office=office, removed_at=None, failures__gte=destinations.FAILING
     ).annotate(what=Value("destination"), since=Coalesce("failing_since", "created_at"))
+    proposed = Proposal.objects.filter(office=office, state="open").annotate(
+        what=Value("proposal"),
+        to_=Coalesce("authorization__third_party__name", Value("every third party")),
+        count_=Value(0),
+    )
     found = secrets.values_list("what", *credentials).union(
         keys.values_list("what", *credentials),
         failing.values_list(
             "what", "since", "authorization", "authorization__third_party__name", "name", "trouble_words",
             "failures",
+        ),
+        proposed.values_list(
+            "what", "proposed_at", "pk", "to_", "proposed_by", "reason", "count_",
         ),
         all=True,
     )  # fmt: skip
@@ -229,8 +239,21 @@ def _ending(office: Office, parties: Iterable[Party], at: datetime) -> Iterator[
         )
 
 
+def _proposed(office: Office, troubled: Iterable[_Troubled]) -> Iterator[Thing]:
+    for one in [one for one in troubled if one.what == "proposal"][:MOST]:
+        yield Thing(
+            tone="is-held",
+            icon="held",
+            title=f"A change of what goes out to {one.party} waits for a second person",
+            why=f"{one.name} proposed it: {one.words} Until another person approves it, what held before holds.",
+            since=f"since {telling.instant(one.at)}",
+            address=reverse("portal:proposal", args=[office.code.lower(), one.authorization]),
+            act="Look and decide",
+        )
+
+
 def _expiring(office: Office, troubled: Iterable[_Troubled], at: datetime) -> Iterator[Thing]:
-    for one in [one for one in troubled if one.what != "destination"][:MOST]:
+    for one in [one for one in troubled if one.what in {"key", "App-client-secret"}][:MOST]:
         article = "An" if one.what.startswith("App") else "A"
         yield Thing(
             tone="is-info",

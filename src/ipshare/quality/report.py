@@ -22,7 +22,7 @@ from ipshare.store.models.submissions import Submission
 
 _LOCKS = 4711_02  # the space of this module's advisory locks
 _CHUNK = 5000
-_RESULT = ("inserted", "updated", "withdrawn", "unchanged", "withheld")
+_RESULT = ("inserted", "updated", "withdrawn", "unchanged", "withheld", "withheld_whole")
 
 
 def write(submission_id: int) -> dict[str, Any]:

@@ -13,7 +13,15 @@ EFFECTS = {
     "flag": "shared, marked as doubtful",
     "note": "a note only",
 }
-_FIGURES = ("records", "inserted", "updated", "withdrawn", "unchanged", "withheld")
+_FIGURES = (
+    "records",
+    "inserted",
+    "updated",
+    "withdrawn",
+    "unchanged",
+    "withheld",
+    "withheld_whole",
+)
 
 
 def page(head: dict[str, Any], records: int, tally: Tally) -> str:
