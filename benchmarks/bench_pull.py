@@ -25,8 +25,8 @@ from benchmarks.results import Result, keep
 
 BASE = 20_000
 """So many different records; more of them are copies under other numbers."""
-ROUNDS = 5
-"""So often is something published while the client reads."""
+PART = 97
+"""Of so many records one changes each time that something is published while the client reads."""
 SAID = re.compile(r"\(this run: ([\d,]+) received")
 
 
@@ -68,7 +68,11 @@ def run(records: int, folder: Path) -> None:
         environment = {**os.environ, "IPSHARE_CLIENT_SECRET": secret}
         began = time.perf_counter()
         client = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-        touched = [touch(n) for n in range(ROUNDS) if client.poll() is None]
+        touched = []
+        while client.poll() is None:
+            time.sleep(max(1.0, total / 100_000))
+            if client.poll() is None:
+                touched.append(touch(len(touched)))
         _, said = client.communicate()
         seconds = time.perf_counter() - began
         received = int(SAID.search(said)[1].replace(",", ""))
@@ -95,6 +99,7 @@ def run(records: int, folder: Path) -> None:
             Result("pull.per-million", seconds * 1e6 / total, "s", 900, "15 minutes", 1),
             Result("pull.repeats", max(0, received - total - sum(touched)), "", None, "", None),
             Result("pull.lost", total - held + done.returncode, "", None, "", None),
+            Result("pull.changed-meanwhile", sum(touched), "", None, "", None),
         ]
     )
 
@@ -130,10 +135,9 @@ def multiply(records: int) -> int:
 
 
 def touch(n: int) -> int:
-    """Publish a change of every 97th record."""
+    """Publish a change of every 97th record, others each time."""
     from django.db import connection, transaction
 
-    time.sleep(1)
     text = json.dumps({"markVerbalElementText": f"changed {n}"})
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT position FROM office_position WHERE office = 'MY' FOR UPDATE")
@@ -142,7 +146,7 @@ def touch(n: int) -> int:
             """
             WITH chosen AS (
                 SELECT number, %(base)s + row_number() OVER (ORDER BY number) AS place
-                FROM record WHERE office = 'MY' AND position %% 97 = %(n)s
+                FROM record WHERE office = 'MY' AND position %% %(part)s = %(n)s
             ), written AS (
                 UPDATE record r SET text = %(text)s::json, d_text = sha256(%(text)s::bytea), position = c.place
                 FROM chosen c WHERE r.office = 'MY' AND r.number = c.number
@@ -151,7 +155,7 @@ def touch(n: int) -> int:
             INSERT INTO change (office, position, "right", number, groups, was_live, live, after, published_at)
             SELECT 'MY', position, 'trademark', number, 2, true, true, facets, now() FROM written
             """,
-            {"base": base, "n": n, "text": text},
+            {"base": base, "n": n % PART, "part": PART, "text": text},
         )
         changed = cursor.rowcount
         cursor.execute(

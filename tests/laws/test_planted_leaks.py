@@ -92,8 +92,11 @@ def _told_in_the_identity(group: G) -> Plant:
 def _etag_over_every_group(monkeypatch):
     unblocked = single.unblocked
 
-    def over_all(view, right, number):
-        found, whole = unblocked(view, right, number), records.read(_whole(view), right, number)
+    def over_all(view, right, number, **how):
+        found, whole = (
+            unblocked(view, right, number, **how),
+            records.read(_whole(view), right, number),
+        )
         return found and single.Single(replace(found.stored, state=whole.state))
 
     monkeypatch.setattr(single, "unblocked", over_all)

@@ -44,7 +44,7 @@ HELD, JPO = "KH-000004", "JPO"
 UNKNOWN = 999_999
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 POSTS = {
-    "release", "reject", "add", "save", "new-secret", "end", "save-base", "block", "lift",
+    "release", "reject", "add", "save", "end", "save-base", "block", "lift",
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
     "destination-add", "destination-act", "upload-send", "upload-cancel",
     "key-add", "key-revoke", "password", "second-person", "proposal-decide",
@@ -57,7 +57,7 @@ NOT_YET = {
 }  # fmt: skip
 OF_THE_OFFICE_ALONE = {"keys", "api-clients", "api-clients-csv", "api-clients-xlsx"}
 """What an operator does not look at either."""
-WITHOUT_REASON = {"new-secret", "lift"}
+WITHOUT_REASON = {"lift"}
 HUB_POSTS = {"hub-office-doors": 422, "hub-job-retry": 302, "hub-job-cancel": 302}
 
 
@@ -177,7 +177,7 @@ def test_a_thing_of_another_office_is_not_found_under_the_own_name(anong, office
     lift = f"/data-exchange-authorizations/th/blocks/{block}/lift"
     assert anong.post(lift).status_code == 404
     assert RecordBlock.objects.get(office="KH").lifted_at is None
-    for name in ("save", "new-secret", "end"):
+    for name in ("save", "end"):
         assert anong.post(f"/data-exchange-authorizations/th/{theirs}/{name}").status_code == 404
     for query in ("office=KH", "words=KH-000003", f"party={theirs}", "words=JPO", "first="):
         page = anong.get(f"/history?{query}").content

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+
 import pytest
 
 from ipshare.domain.group import ElementGroup as G
+from ipshare.ops import web
 from ipshare.share import waiting
 from share.histories import a_reader, a_record, allow, publish
 
@@ -46,6 +50,23 @@ def test_without_anything_to_tell_it_waits_to_the_end(reader, seconds):
     passed, _ = seconds
     answer = read(wait(reader, 3))
     assert len(passed) == 3
+    assert answer.startswith(b'{"items":[],')
+
+
+def test_who_waits_is_answered_when_the_process_is_asked_to_end(reader, monkeypatch):
+    ending = threading.Event()
+    monkeypatch.setattr(waiting, "_ending", ending)
+    handler = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        web.end_waiting_when_asked()
+        monkeypatch.setattr(
+            waiting, "_let_go", lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        )
+        answer = read(wait(reader, 60))  # the test's own time limit is far below
+    finally:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGTERM, handler)
+    assert ending.is_set()
     assert answer.startswith(b'{"items":[],')
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,4 +47,25 @@ def _load(target: str, *_: Any, **__: Any) -> Callable[..., Any]:
 
     parent.die_with(os.getppid())
     keepalive.watch_for_listener()
-    return get_wsgi_application()
+    application = get_wsgi_application()
+    end_waiting_when_asked()
+    return application
+
+
+def end_waiting_when_asked() -> None:
+    """Answer those who wait for the feed as soon as this process is asked to end; granian waits for them.
+
+    granian sets handlers of its own for the signals after this: so it is told of them beside, by a pipe.
+    """
+    from ipshare.share import waiting  # noqa: PLC0415 (needs Django to be set up)
+
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+
+    def listen() -> None:
+        while got := os.read(read, 1):
+            if got[0] in {signal.SIGINT, signal.SIGTERM}:
+                waiting.end()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()

@@ -140,7 +140,6 @@ urlpatterns = [
     door(f"{PARTIES}/<int:number>", authorizations.show, "authorization"),
     door(f"{PARTIES}/<int:number>/save", conditions.save, "save"),
     door(f"{PARTIES}/<int:number>/versions", conditions.versions, "versions"),
-    door(f"{PARTIES}/<int:number>/secret", authorizations.new_secret, "new-secret"),
     door(f"{PARTIES}/<int:number>/end", authorizations.end, "end"),
     door(CREDENTIALS, credentials.show, "credentials"),
     door(f"{CREDENTIALS}/secret", credentials.add_secret, "credentials-secret"),

@@ -114,7 +114,9 @@ def end(
             return _newest(held)
         held.ended_at = at
         before = conditions_of(held)
-        after = Conditions(excluded=before.excluded)
+        after = replace(
+            before, rights=frozenset()
+        )  # the rest stands there for whoever saves it again
         version = _write(held, after, by=by, reason=reason, at=at)
         audit.write(
             "authorization.ended",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
 from ipshare.render import st97
-from ipshare.share import blocks
 from ipshare.store import records
 from ipshare.store.records import Stored
 
@@ -31,12 +30,10 @@ class Single:
 
 def read(view: View, right: Right, number: str) -> Single | None:
     """A record of the view's office; None where the view does not hold it, or it is blocked since a moment."""
-    if "\0" in number or (right.value, number) in blocks.pending(view):
-        return None
-    return unblocked(view, right, number)
+    return None if "\0" in number else unblocked(view, right, number, known=False)
 
 
-def unblocked(view: View, right: Right, number: str) -> Single | None:
-    """The same of a record that is known not to be blocked since a moment."""
-    stored = records.read(view, right, number)
+def unblocked(view: View, right: Right, number: str, *, known: bool = True) -> Single | None:
+    """The same of a record that is ``known`` not to be blocked since a moment."""
+    stored = records.read(view, right, number, pending=not known)
     return None if stored is None else Single(stored)

@@ -31,13 +31,19 @@ SELECT (SELECT sum(position) FROM office_position),
        (SELECT max(id) FROM store_baserestriction)
 """
 _lock = threading.Lock()
+_ending = threading.Event()
 _waiting: set[int] = set()
 _seen: tuple[float, object] = (0.0, None)
 
 
 def pause(seconds: float) -> None:
-    """Let time pass."""
-    time.sleep(seconds)
+    """Let time pass, until the process ends."""
+    _ending.wait(seconds)
+
+
+def end() -> None:
+    """The process is about to end: all who wait are answered now, and nobody waits any more."""
+    _ending.set()
 
 
 def asked(request: HttpRequest) -> int:
@@ -59,6 +65,8 @@ def until(there: Callable[[], bool], *, client: int, seconds: int) -> None:
         if not free or there():
             return
         for _ in range(seconds):
+            if _ending.is_set():
+                return
             _let_go()
             pause(LOOK_EVERY)
             newest = _newest()

@@ -58,10 +58,16 @@ class Compared:
     samples_kept: tuple[str, ...] = ()
 
 
-def read(view: View, right: Right, number: str) -> Stored | None:
-    """A live record of the view's office; None where there is none or the view does not hold its right."""
+def read(view: View, right: Right, number: str, *, pending: bool = False) -> Stored | None:
+    """A live record of the view's office; None where there is none or the view does not hold its right.
+
+    ``pending``: None also where a block keeps it from the view that the register does not know of yet.
+    """
     shown = [group.value for group in ElementGroup if group in view.groups]
-    query = _query(view, "record", digests=", ".join(f"r.d_{group}" for group in shown))
+    blocked = queries.read("records", "pending").partition("\n")[2] if pending else "false"
+    query = _query(
+        view, "record", digests=", ".join(f"r.d_{group}" for group in shown), pending=blocked
+    )
     found = raw.fetch(query, _names(view, right) | {"number": number}, prepared=True)
     if not found:
         return None

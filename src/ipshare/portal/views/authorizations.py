@@ -17,7 +17,7 @@ from ipshare.portal.shell import page
 from ipshare.share import authorizations, proposals
 from ipshare.share.authorizations import AlreadyAddedError
 from ipshare.store.models.accounts import Office
-from ipshare.store.models.sharing import Authorization, Client
+from ipshare.store.models.sharing import Authorization
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
@@ -69,22 +69,8 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     except AlreadyAddedError as trouble:
         form.add_error("name", str(trouble))
         return _list(request, office, form, status=422)
-    return conditions_page.show(request, authorization, _secret(client, secret, new=True))
-
-
-@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
-def new_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Make a new secret; the one before ends at once."""
-    authorization = guard.authorization_to_change(request, code, number)
-    secret = authorizations.rotate_secret(
-        authorization, by=guard.person(request).email, at=timezone.now()
-    )
-    client = Client.objects.get(authorization=authorization)
-    return conditions_page.show(request, authorization, _secret(client, secret, new=False))
-
-
-def _secret(client: Client, secret: str, *, new: bool) -> dict[str, Any]:
-    return {"secret": {"client_id": client.client_id, "value": secret, "new": new}}
+    shown = {"client_id": client.client_id, "value": secret}
+    return conditions_page.show(request, authorization, {"secret": shown})
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")

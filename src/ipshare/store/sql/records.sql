@@ -2,7 +2,15 @@
 SELECT r.stale & %(mask)s, r.joints, {documents}, {digests}
 FROM record r
 WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = %(number)s
-  AND {inside} AND r."right" = ANY(%(rights)s)
+  AND {inside} AND r."right" = ANY(%(rights)s) AND NOT ({pending})
+
+-- pending: whether a record is blocked for a view and the register does not know of it yet.
+EXISTS (
+    SELECT FROM store_recordblock b
+    WHERE b.office_id = r.office AND b."right" = r."right" AND b.number = r.number
+      AND b.applied_at IS NULL AND b.lifted_at IS NULL
+      AND (b.authorization_id IS NULL OR b.authorization_id = %(authorization)s)
+  )
 
 -- image: a picture that a live record of a right in the view refers to.
 SELECT i.object, i.place, i.stored_size, i.size, i.method, i.digest, i.format
