@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -73,6 +74,7 @@ def run(records: int, folder: Path) -> None:
         made = measure(connection, token, [psql(), url, "-qc", copy], size)
         items.make_ready("MY")
         ready = measure(connection, token, [psql(), url, "-qc", copy], size)
+        first, last = ends(connection, token)
     finally:
         web.terminate()
         web.wait()
@@ -91,6 +93,9 @@ def run(records: int, folder: Path) -> None:
                 "feed.json", ready[JSON], "MiB/s", ready["psql"], f"{against} (at least 0.6)", None
             ),
             Result("feed.lines.not-yet-ready", made[LINES], "MiB/s", made["psql"], against, None),
+            Result(
+                "feed.last-page", last, "ms", first, "the first pages (the same: about 1)", None
+            ),
         ]
     )
 
@@ -110,6 +115,23 @@ def measure(
             read = pull(connection, token, media)
             best[media] = max(best[media], read / (time.perf_counter() - began) / 2**20)
     return best
+
+
+def ends(connection: http.client.HTTPConnection, token: str) -> tuple[float, float]:
+    """How many milliseconds a page of 100 takes among the first twenty and among the last, at the median."""
+    best: list[float] = []
+    for _ in range(ROUNDS):
+        times, after, more = [], "", True
+        while more:
+            began = time.perf_counter()
+            headers = {"Authorization": f"Bearer {token}", "Accept": LINES}
+            connection.request("GET", f"/api/v1/changes?limit=100{after}", headers=headers)
+            cursor, flag = NEXT.search(connection.getresponse().read()[-2048:]).groups()
+            times.append((time.perf_counter() - began) * 1000)
+            after, more = f"&after={cursor.decode()}", flag == b"true"
+        best = [min(pair) for pair in zip(best or times, times, strict=True)]
+    few = min(20, len(best) // 2)
+    return statistics.median(best[:few]), statistics.median(best[-few - 1 : -1])
 
 
 def load(records: int, folder: Path) -> tuple[str, str, str]:

@@ -1,9 +1,9 @@
 """The registry's tables, column by column: the only place that writes their names.
 
 ``record`` has per element group g: ``g`` (JSON text of the group) and ``d_g`` (its digest, empty when the
-record has no such group). A view withholds a group by not selecting its columns. ``stage_record`` is what
-the shards of a submission leave for the merge: there a digest of NULL means *withheld*: the group keeps what
-the registry holds, and its bit is set in ``stale``.
+record has no such group); ``held`` is the mask of those that are there. A view withholds a group by not selecting
+its columns. ``stage_record`` is what the shards of a submission leave for the merge: there a digest of NULL means
+*withheld*: the group keeps what the registry holds, and its bit is set in ``stale``.
 
 ``facets`` is what filters and blocks look at. A row of ``change`` says what the record was (``was_live``,
 ``before``; NULL where it is ``after``) and what it became, so that for any view it can be told at any time
