@@ -23,5 +23,5 @@ ALTER TABLE record DROP COLUMN held;
 class Migration(migrations.Migration):
     """Adds the mask of the groups that a record holds, and the index of live records with their facets."""
 
-    dependencies = [("store", "0028_laws")]
+    dependencies = [("store", "0032_held")]
     operations = [migrations.RunSQL(CREATE, DROP)]
