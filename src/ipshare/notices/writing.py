@@ -31,7 +31,7 @@ def write(*, at: datetime) -> int:
 
 def _write_to(number: int, *, at: datetime) -> int:
     with transaction.atomic():
-        free = User.objects.select_for_update(skip_locked=True, no_key=True)
+        free = User.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
         person = free.filter(pk=number).prefetch_related("memberships").first()
         if person is None:  # another writer is about to
             return 0
