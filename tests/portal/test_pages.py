@@ -65,7 +65,7 @@ def test_home_says_what_waits_and_what_is_held(sokha):
 
 
 def test_holdings_count_live_records_only(office):
-    assert holdings.counts("KH") == {"trademark": 13_190, "patent": 3_118, "design": 0}
+    assert holdings.counts("KH") == {"trademark": 13_201, "patent": 3_118, "design": 0}
     assert holdings.counts("TH") == {"trademark": 0, "patent": 0, "design": 0}
     assert holdings.counts_of_all() == {"KH": holdings.counts("KH")}
 
