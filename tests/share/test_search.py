@@ -11,7 +11,7 @@ from django.db import connection
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.share import blocks, collections, organisations
-from ipshare.share.search import entries, index, turns
+from ipshare.share.search import entries, index, tasks, turns
 from ipshare.store import search
 from share.findable import findable
 from share.histories import AT, Reader, a_reader, a_record, allow, publish, withdrawn
@@ -309,6 +309,23 @@ def test_a_batch_of_changes_is_brought_in_at_a_time(reader, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SELECT position FROM search_upto")
         assert cursor.fetchall() == [(4,)]
+
+
+def test_the_job_of_the_index_leaves_the_rest_to_another_job_when_its_turn_is_over(
+    reader, monkeypatch
+):
+    monkeypatch.setattr(search, "BATCH", 2)
+    monkeypatch.setattr(tasks, "TURN", 0)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        turns_taken = 0
+        waiting = 1
+        while waiting:
+            tasks.extend_search(office="XA")
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'share.extend_search'")
+            waiting, turns_taken = cursor.rowcount, turns_taken + 1
+        cursor.execute("SELECT position FROM search_upto")
+        assert (cursor.fetchall(), turns_taken) == ([(3,)], 2)
 
 
 def test_the_vocabularies_name_codes_and_the_words_of_offices(reader):

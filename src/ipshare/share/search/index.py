@@ -26,8 +26,13 @@ class BehindError(Exception):
 
 def bring_up(office: str) -> None:
     """Bring every change of an office into the index."""
-    while search.extend(office, entries.GROUPS, _entries(office)):
+    while extend(office):
         pass
+
+
+def extend(office: str) -> bool:
+    """Bring some changes of an office into the index; whether there may be more."""
+    return search.extend(office, entries.GROUPS, _entries(office))
 
 
 def make_ready(view: View, right: Right, wanted: Search) -> None:
