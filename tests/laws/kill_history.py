@@ -196,7 +196,8 @@ class History:
             line.held = left
         name = "shrunk release" if released else "shrunk reject"
         content = self._other(self._file(line, left))
-        return self._send(line, Kind.FULL_EXTRACTION, name, content, keep=False)
+        # What was sent before a released one is no repetition any more: it would take the register back.
+        return self._send(line, Kind.FULL_EXTRACTION, name, content, keep=released)
 
     # Pieces ------------------------------------------------------------------------------------
 
