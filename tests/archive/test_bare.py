@@ -162,6 +162,147 @@ def test_a_jpeg_in_a_tiff_is_made_bare_too():
     assert list(strips(told)) == [JPEG]
 
 
+def directory(lines, extra=b"", order="<"):
+    """A TIFF of one page, whose lines are as given."""
+    told = struct.pack(f"{order}H", len(lines)) + b"".join(
+        struct.pack(f"{order}2H2L", *line) for line in lines
+    )
+    return b"II*\0" + struct.pack(f"{order}L", 8) + told + bytes(4) + extra
+
+
+def test_a_tiff_whose_strips_are_the_same_bytes_has_none():
+    count = 200
+    at = 8 + 2 + 12 * 6 + 4
+    lines = [
+        (256, 4, 1, 1), (257, 4, 1, 1), (259, 4, 1, 7), (273, 4, count, at), (278, 4, 1, 1),
+        (279, 4, count, at + 4 * count),
+    ]  # fmt: skip
+    extra = struct.pack(f"<{count}L", *[at + 8 * count] * count)
+    extra += struct.pack(f"<{count}L", *[len(JPEG)] * count) + JPEG
+    assert bare.parts(directory(lines, extra)) is None
+
+
+def test_a_tiff_whose_pages_share_a_table_has_none():
+    table = bytes(6 << 8)
+    first, length = 8 + len(table), 2 + 12 * 6 + 4
+    content = b"II*\0" + struct.pack("<L", first) + table
+    for page in range(40):
+        lines = [
+            (256, 4, 1, 1),
+            (257, 4, 1, 1),
+            (259, 4, 1, 1),
+            (273, 4, 1, 8),
+            (279, 4, 1, 1),
+            (320, 3, 3 << 8, 8),
+        ]
+        content += struct.pack("<H", 6) + b"".join(struct.pack("<2H2L", *line) for line in lines)
+        content += struct.pack("<L", first + (page + 1) * length if page < 39 else 0)
+    assert bare.parts(content) is None
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_tiff_of_no_one_compression_has_none(count):
+    lines = [(256, 4, 1, 1), (257, 4, 1, 1), (259, 3, count, 1), (273, 4, 1, 8), (279, 4, 1, 1)]
+    assert bare.parts(directory(lines)) is None
+
+
+def test_a_strip_goes_as_far_as_its_rows():
+    assert list(strips(made(tiff([b"one page" + SECRET])))) == [b"one page"]
+
+
+def test_empty_segments_are_no_parts_and_too_many_are_refused():
+    assert len(bare.parts(JPEG[:2] + segment(0xE5, b"") * 9_000 + JPEG[2:])) == 3
+    assert bare.parts(JPEG[:2] + segment(0xE5, b"") * 10_001 + JPEG[2:]) is None
+
+
+@pytest.mark.parametrize("marker", [0xC0, 0xC3, 0xC9, 0xCC, 0xCF, 0xDB, 0xC4, 0xDD, 0xDE, 0xDF])
+def test_a_segment_of_a_jpeg_that_is_not_of_its_form_is_refused(marker):
+    scan = JPEG.index(b"\xff\xda")
+    assert bare.parts(JPEG[:scan] + segment(marker, SECRET) + JPEG[scan:]) is None
+
+
+def test_of_a_jpeg_the_number_of_lines_and_adobes_version_go():
+    adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\1")
+    told = (
+        JPEG[:2] + segment(0xEE, b"AdobeSECRET\1") + JPEG[2:-2] + segment(0xDC, SECRET) + JPEG[-2:]
+    )
+    assert made(told) == JPEG[:2] + adobe + JPEG[2:]
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2L5B", 1, 1, 8, 2, 0, 0, 0))
+IDAT, IEND = chunk(b"IDAT", zlib.compress(b"\0\1\2\3")), chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    "kind", ["gAMA", "cHRM", "sRGB", "sBIT", "bKGD", "pHYs", "tRNS", "acTL", "fcTL", "fdAT"]
+)
+def test_a_chunk_that_is_not_of_its_length_goes(kind):
+    for body in (SECRET, SECRET + b"\0\0", b"", SECRET[:4]):
+        assert made(PNG + chunk(kind.encode(), body) + IDAT + IEND) == PNG + IDAT + IEND
+
+
+def test_chunks_of_their_length_stay():
+    beside = (
+        chunk(b"gAMA", struct.pack(">L", 45455))
+        + chunk(b"cHRM", struct.pack(">8L", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000))
+        + chunk(b"sBIT", bytes([8, 8, 8]))
+        + chunk(b"bKGD", bytes(6))
+        + chunk(b"pHYs", struct.pack(">2LB", 2835, 2835, 1))
+        + chunk(b"tRNS", bytes(6))
+    )
+    assert made(PNG + beside + IDAT + IEND) == PNG + beside + IDAT + IEND
+
+
+def test_of_an_animation_the_frames_stay():
+    def frame(number):
+        return chunk(b"fcTL", struct.pack(">5L2H2B", number, 1, 1, 0, 0, 1, 10, 0, 0))
+
+    pixels = zlib.compress(b"\0\3\2\1")
+    data = chunk(b"fdAT", struct.pack(">L", 2) + pixels)
+    start = PNG + chunk(b"acTL", struct.pack(">2L", 2, 0)) + frame(0) + IDAT + frame(1)
+    assert made(start + data + IEND) == start + data + IEND
+    longer = chunk(b"fdAT", struct.pack(">L", 2) + pixels + SECRET)
+    assert bare.parts(start + longer + IEND) is None
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        chunk(b"IDAT", zlib.compress(b"\0\1\2\3") + SECRET) + IEND,
+        chunk(b"IDAT", zlib.compress(b"\0\1\2\3" + SECRET)) + IEND,
+        IDAT + chunk(b"IDAT", SECRET) + IEND,
+        IDAT + chunk(b"tEXt", SECRET) + chunk(b"IDAT", b"") + IEND,
+        chunk(b"IDAT", zlib.compress(b"\0\1\2\3")[:-4]) + IEND,
+        chunk(b"PLTE", SECRET[:29]) + IDAT + IEND,
+        IDAT[:-4] + SECRET[:4] + IEND,
+        IEND,
+    ],
+)
+def test_a_png_with_more_than_its_pixels_has_none(rest):
+    assert bare.parts(PNG + rest) is None
+
+
+def test_the_end_of_a_png_is_empty():
+    assert made(PNG + IDAT + chunk(b"IEND", SECRET)) == PNG + IDAT + IEND
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pictures_of_the_samples_go_out_as_they_are(seed):
+    for picture in (pictures.png("test", seed, 1), pictures.jpeg("test", seed, 1)):
+        assert made(picture) == picture
+
+
+def test_of_a_gif_only_extensions_of_their_form_stay():
+    head = b"GIF89a" + struct.pack("<2H3B", 1, 1, 0x80, 0, 0) + bytes(6)
+    image = b"\x2c" + struct.pack("<4HB", 0, 0, 1, 1, 0) + b"\2\2\x44\1\0"
+    shown, loops = b"\x21\xf9\4\0\5\0\0\0", b"\x21\xff\x0bNETSCAPE2.0\3\1\0\0\0"
+    text = b"\x21\xf9\4KOSA\0"
+    assert made(head + loops * 3 + text * 3 + shown + image + text + b"\x3b") == (
+        head + loops + shown + image + b"\x3b"
+    )
+    assert bare.parts(head + b"\x21\xf9\4\0\5\0\0\6KOSAL.\0" + image + b"\x3b") is None
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from mmap import mmap
 
-from ipshare.archive import bare_tiff
+from ipshare.archive import bare_png, bare_tiff
 
 Part = bytes | slice
 """Bytes of the bare picture: as they stand, or where they stand in the picture as received."""
 
-_JPEG, _PNG, _GIF = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a")
-_DRAWING = frozenset({
-    *range(0xC0, 0xD0),  # frames, Huffman tables, arithmetic coding
-    0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF,  # scan, quantization, lines, restarts, hierarchical
-}) - {0xC8}  # fmt: skip
-_MARK, _ADOBE = 0xFF, 12
-_SCAN, _END, _APP0, _APP1, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xEE
+_JPEG, _GIF = b"\xff\xd8", (b"GIF87a", b"GIF89a")
+_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # sequential and progressive, of Huffman's code
+_REFUSED = frozenset({
+    0x00, 0x01, *range(0xC3, 0xD9), 0xDE, 0xDF,  # other frames, arithmetic coding, no segments, hierarchical
+}) - {0xC4}  # fmt: skip
+_MARK, _ADOBE = 0xFF, struct.Struct(">5sHHHB")
+_HUFFMAN, _SCAN, _TABLES, _RESTARTS = 0xC4, 0xDA, 0xDB, 0xDD
+_END, _APP0, _APP1, _APP14 = 0xD9, 0xE0, 0xE1, 0xEE
+_SEGMENTS, _MOST = 10_000, 100_000  # of a JPEG, and parts of a bare picture
 _OUT_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _JFIF = struct.Struct(">5s2sB2H2B")
 _UPRIGHT, _TURNS = 1, range(2, 9)
-_CHUNKS = frozenset({
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs",
-    b"acTL", b"fcTL", b"fdAT",
-})  # fmt: skip
 _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -41,7 +40,7 @@ def parts(content: bytes | mmap) -> list[Part] | None:
     """The parts of the bare picture, in order; None of what is no JPEG, PNG, GIF or TIFF that is understood."""
     try:
         return _merged(_parts(content))
-    except (_UnknownError, bare_tiff.UnknownError, struct.error, IndexError):
+    except (ValueError, struct.error, IndexError, zlib.error):
         return None
 
 
@@ -49,8 +48,8 @@ def _parts(content: bytes | mmap) -> Iterator[Part]:
     head = bytes(content[:8])
     if head.startswith(_JPEG):
         return _jpeg(content)
-    if head == _PNG:
-        return _png(content)
+    if head == bare_png.SIGNATURE:
+        return bare_png.parts(content)
     if head.startswith(_GIF):
         return _gif(content)
     return bare_tiff.parts(content, jpeg=lambda found: _merged(_jpeg(found)))
@@ -65,14 +64,16 @@ def _merged(found: Iterator[Part]) -> list[Part]:
             merged[-1] = slice(last.start, part.stop)
         else:
             merged.append(part)
+            if len(merged) > _MOST:
+                raise _UnknownError
     return merged
 
 
 def _jpeg(content: bytes | mmap) -> Iterator[Part]:
     """The segments that draw (ITU-T T.81, B.1): of the others, pixel density, colours and which side is up."""
     yield _JPEG
-    at = 2
-    while True:
+    at, had = 2, set[int]()
+    for _ in range(_SEGMENTS):
         if content[at] != _MARK:
             raise _UnknownError
         marker = content[at + 1]
@@ -84,12 +85,13 @@ def _jpeg(content: bytes | mmap) -> Iterator[Part]:
             return
         (length,) = struct.unpack_from(">H", content, at + 2)
         end = at + 2 + length
-        if end > len(content):
+        if marker in _REFUSED or end > len(content):
             raise _UnknownError
-        if marker in _DRAWING:
+        if _draws(marker, bytes(content[at + 4 : end]), had):
             yield slice(at, end)
-        else:
-            yield _told(marker, bytes(content[at + 4 : end]))
+        elif marker not in had and (told := _told(marker, bytes(content[at + 4 : end]))):
+            had.add(marker)
+            yield told
         at = end
         if marker == _SCAN:
             found = _OUT_OF_SCAN.search(content, end)
@@ -97,6 +99,38 @@ def _jpeg(content: bytes | mmap) -> Iterator[Part]:
                 raise _UnknownError
             at = found.start()
             yield slice(end, at)
+    raise _UnknownError
+
+
+def _draws(marker: int, body: bytes, had: set[int]) -> bool:
+    """Whether a segment draws; it then is as long as what it holds (B.2)."""
+    if marker in _FRAMES:
+        ok = not had & _FRAMES and len(body) == 6 + 3 * body[5] and any(body[1:3])
+        had.add(marker)
+    elif marker == _SCAN:
+        ok = bool(had & _FRAMES) and len(body) == 4 + 2 * body[0]
+    elif marker == _RESTARTS:
+        ok = len(body) == 2  # noqa: PLR2004 (one number)
+    elif marker == _TABLES:
+        ok = _fits(body, lambda at: 65 + 64 * (body[at] >> 4) if body[at] & 0xEC == 0 else 0)
+    elif marker == _HUFFMAN:
+        ok = _fits(body, lambda at: 17 + sum(body[at + 1 : at + 17]) if body[at] & 0xEC == 0 else 0)
+    else:
+        return False
+    if not ok:
+        raise _UnknownError
+    return True
+
+
+def _fits(body: bytes, length: Callable[[int], int]) -> bool:
+    """Whether a segment is tables of these lengths and nothing else."""
+    at = 0
+    while at < len(body):
+        step = length(at)
+        if not step:
+            return False
+        at += step
+    return at == len(body)
 
 
 def _told(marker: int, body: bytes) -> bytes:
@@ -104,8 +138,9 @@ def _told(marker: int, body: bytes) -> bytes:
     kept = b""
     if marker == _APP0 and body.startswith(b"JFIF\0") and len(body) >= _JFIF.size:
         kept = _JFIF.pack(*_JFIF.unpack_from(body)[:-2], 0, 0)  # without a thumbnail
-    elif marker == _APP14 and body.startswith(b"Adobe") and len(body) == _ADOBE:
-        kept = body
+    elif marker == _APP14 and body.startswith(b"Adobe") and len(body) == _ADOBE.size:
+        if body[-1] <= 2:  # noqa: PLR2004 (how colours are coded: the rest of the segment draws nothing)
+            kept = _ADOBE.pack(b"Adobe", 100, 0, 0, body[-1])
     elif marker == _APP1 and body.startswith(b"Exif\0\0"):
         kept = _exif(_turn(body[6:]))
     return struct.pack(">BBH", _MARK, marker, len(kept) + 2) + kept if kept else b""
@@ -134,26 +169,11 @@ def _exif(turn: int) -> bytes:
     return b"Exif\0\0MM\0*" + struct.pack(">LH", 8, 1) + entry + bytes(4)
 
 
-def _png(content: bytes | mmap) -> Iterator[Part]:
-    """The chunks that draw (PNG, third edition, 11.2 and 11.3), up to the end."""
-    yield slice(0, 8)
-    at, kind = 8, b""
-    while kind != b"IEND":
-        length, kind = struct.unpack_from(">L4s", content, at)
-        end = at + 12 + length
-        if end > len(content):
-            raise _UnknownError
-        if kind in _CHUNKS:
-            yield slice(at, end)
-        elif not kind[0] & 0x20:  # a critical one of another kind
-            raise _UnknownError
-        at = end
-
-
 def _gif(content: bytes | mmap) -> Iterator[Part]:
     """The images, how long each is shown and how often all are; no comments, texts and other applications' data."""
     at = 13 + _colours(content[10])
     yield slice(0, at)
+    shown, looped = slice(0, 0), False
     while True:
         introducer = content[at]
         if introducer == 0x3B:  # noqa: PLR2004 (the trailer)
@@ -162,15 +182,30 @@ def _gif(content: bytes | mmap) -> Iterator[Part]:
         if introducer == 0x2C:  # noqa: PLR2004 (an image)
             data = at + 10 + _colours(content[at + 9]) + 1
             end = _blocks_end(content, data)
+            yield shown
             yield slice(at, end)
+            shown = slice(end, end)
         elif introducer == 0x21:  # noqa: PLR2004 (an extension)
             end = _blocks_end(content, at + 2)
-            loops = content[at + 3 : at + 14] in _LOOPS and end - at == 19  # noqa: PLR2004 (one block of 3)
-            if content[at + 1] == 0xF9 or (content[at + 1] == 0xFF and loops):  # noqa: PLR2004
+            label = content[at + 1]
+            if label == 0xF9:  # noqa: PLR2004 (how the next image is shown: one block of 4)
+                if end - at != 8 or content[at + 2] != 4:  # noqa: PLR2004
+                    raise _UnknownError
+                shown = slice(at, end)
+            elif label == 0x01:  # a text, shown so
+                shown = slice(end, end)
+            elif label == 0xFF and not looped and _loops(content, at, end):  # noqa: PLR2004
+                looped = True
                 yield slice(at, end)
         else:
             raise _UnknownError
         at = end
+
+
+def _loops(content: bytes | mmap, at: int, end: int) -> bool:
+    """Whether an extension says how often the images are shown, in one block of 3."""
+    name = bytes(content[at + 3 : at + 14])
+    return name in _LOOPS and end - at == 19 and bytes(content[at + 14 : at + 16]) == b"\3\1"  # noqa: PLR2004
 
 
 def _colours(packed: int) -> int:

@@ -93,9 +93,11 @@ def _bare(picture: Picture) -> Shown | None:
     found = bare.parts(content)
     if found is None:
         return None
-    size, digest = 0, sha256()
-    for piece in _pieces(content, found, 0, picture.size + _MORE):
-        size += len(piece)
+    size = sum(part.stop - part.start if isinstance(part, slice) else len(part) for part in found)
+    if size > picture.size + _MORE:
+        return None
+    digest = sha256()
+    for piece in _pieces(content, found, 0, size):
         digest.update(piece)
     return Shown(
         format=picture.format,
