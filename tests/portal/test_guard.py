@@ -50,12 +50,14 @@ POSTS = {
     "key-add", "key-revoke", "password", "second-person", "proposal-decide",
     "save-rhythm", "again",
 }  # fmt: skip
-OF_OPERATORS = {"upload-send", "upload-cancel", "save-rhythm"}
+OF_OPERATORS = {"save-rhythm"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
 NOT_YET = {
     Permission.HUB_OPERATE,
 }  # fmt: skip
-OF_THE_OFFICE_ALONE = {"keys", "api-clients", "api-clients-csv", "api-clients-xlsx"}
+OF_THE_OFFICE_ALONE = {
+    "keys", "api-clients", "api-clients-csv", "api-clients-xlsx", "uploads", "upload-check",
+}  # fmt: skip
 """What an operator does not look at either."""
 WITHOUT_REASON = {"lift"}
 HUB_POSTS = {"hub-office-doors": 422, "hub-job-retry": 302, "hub-job-cancel": 302}

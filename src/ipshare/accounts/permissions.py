@@ -56,11 +56,10 @@ OF_ROLES = {
 }
 """What a role lets a person do at the office, for the rights that it is held for."""
 OF_OPERATORS = TO_LOOK | {
-    Permission.SUBMISSION_SEND,
     Permission.PEOPLE_MANAGE,
     Permission.HUB_OPERATE,
 }
-"""What the hub's operators may do for any office: to decide and to authorize is the office's own."""
+"""What the hub's operators may do for any office: to send, to decide and to authorize is the office's own."""
 OF_ALL = frozenset({Permission.SELF_MANAGE})
 """What is about the person alone: whoever has signed in may do it."""
 
