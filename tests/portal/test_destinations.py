@@ -153,3 +153,19 @@ def test_a_destination_of_another_authorization_is_not_there(sokha, jpo, web):
     ).destination
     assert act(sokha, jpo, "remove", destination).status_code == 404
     assert Destination.objects.get().removed_at is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1",
+        "https://example.org:99999999/",
+        "http://jpo.example/inbox",
+        "http://127.0.0.1:9/x",
+    ],
+)
+def test_an_address_that_can_never_work_is_refused_at_once(sokha, jpo, url):
+    answer = sokha.post(page(jpo, "/add"), {"kind": "http", "name": "intake", "url": url})
+    assert answer.status_code == 422
+    assert "https://" in text(answer)
+    assert not Destination.objects.exists()

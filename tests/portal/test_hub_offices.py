@@ -146,7 +146,7 @@ def test_what_is_wrong_is_said_and_nothing_is_added(operator, changed, said):
 
 def test_the_form_knows_the_offices_of_the_region(operator):
     page = operator.get("/hub/offices/add?code=TL").content.decode()
-    assert 'value="Timor-Leste (no register yet)"' in page
+    assert 'value="Timor-Leste"' in page
     assert 'href="?code=VN"' in page
     assert 'href="?code=KH"' not in page
 

@@ -60,7 +60,7 @@ def test_a_code_is_asked_for_once_an_app_was_added(person):
     code = code_of(secret, steps=1)
     answer = client.post("/sign-in/second-step", {"code": code})
     assert (answer.status_code, answer["Location"]) == (302, "/submissions")
-    assert client.get("/submissions").status_code == 200
+    assert client.get("/history").status_code == 200
     again, _ = first_step()
     assert again.post("/sign-in/second-step", {"code": code}).status_code == 422  # once only
     event = AuditEvent.objects.filter(event="person.signed-in").latest("pk")
@@ -163,7 +163,7 @@ def test_what_matters_is_asked_for_again_and_nothing_typed_is_lost(sokha, long_a
     right = sokha.post(add, fields | {"confirm-password": builders.PASSWORD})
     assert b"App-client-secret" in right.content
     assert AuditEvent.objects.get(event="person.confirmed").detail["way"] == "password"
-    assert sokha.get("/submissions").status_code == 200  # to look is not asked for again
+    assert sokha.get("/history").status_code == 200  # to look is not asked for again
     monkeypatch.undo()
     again = sokha.post(add, {"name": "DIP", "full_name": ""})
     assert b"App-client-secret" in again.content

@@ -47,7 +47,7 @@ def test_a_person_comes_in_and_goes_out(person):
     assert (event.actor, event.office_id, event.detail) == (
         KNOWN,
         "XA",
-        {"address": "127.0.0.1", "ways": ["password"]},
+        {"address": "127.0.0.1", "ways": ["password"], "browser": ""},
     )
     assert client.post("/sign-out")["Location"] == "/sign-in"
     assert client.get("/").status_code == 302

@@ -54,11 +54,12 @@ def test_one_private_address_among_a_hosts_addresses_is_enough_to_refuse(setting
     ["http://127.0.0.1:{}/", "http://localhost:{}/", "http://2130706433:{}/", "http://[::ffff:7f00:1]:{}/"],
 )  # fmt: skip
 def test_nothing_is_connected_to_inside_unless_a_setting_allows_it(party, web, settings, spelt):
-    settings.PUSH_NETWORKS = ()
     publish(1, [a_record("1")])
+    settings.PUSH_NETWORKS = ("127.0.0.0/8",)
     destination = destinations.add(
         party, "in", DestinationKind.HTTP, {"url": spelt.format(web.port)}, by="o", at=AT
     ).destination
+    settings.PUSH_NETWORKS = ()  # the operator takes the permission back
     assert deliver(destination).trouble == Trouble.ADDRESS
     assert web.got == []
 

@@ -22,6 +22,6 @@ OFFICES = {
     "PH": Known("Intellectual Property Office of the Philippines (IPOPHL)", "en"),
     "SG": Known("Intellectual Property Office of Singapore (IPOS)", "en"),
     "TH": Known("Thailand, Department of Intellectual Property (DIP)", "th"),
-    "TL": Known("Timor-Leste (no register yet)", "pt"),
+    "TL": Known("Timor-Leste", "pt"),
     "VN": Known("Intellectual Property Office of Viet Nam (IP Viet Nam)", "vi"),
 }

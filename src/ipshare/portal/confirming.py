@@ -59,8 +59,10 @@ class Confirming:
     ) -> HttpResponseBase | None:
         """Stop what is sent by somebody who has not lately shown who they are."""
         permission = getattr(view, "permission", None)
+        if permission is None or permission in permissions.OF_CLIENTS:
+            return None  # no session is looked at where none is asked for
         who = request.user
-        if permission is None or not isinstance(who, User):
+        if not isinstance(who, User):
             return None
         at = timezone.now()
         _seen(request, at)

@@ -10,6 +10,7 @@ from ipshare.domain.delivery import CODES
 from ipshare.domain.office import Right
 from ipshare.intake import browser
 from ipshare.intake.tree import FilePlace
+from ipshare.portal import words
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import BrowserUpload
 
@@ -28,6 +29,11 @@ class Row:
     offset: int
     percent: int
     own: bool
+
+    @property
+    def verdict(self) -> words.Verdict | None:
+        """Where the submission stands that it became."""
+        return words.verdict(self.upload.submission) if self.upload.submission else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

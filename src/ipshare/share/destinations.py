@@ -15,7 +15,7 @@ from django.db import transaction
 
 from ipshare.domain.delivery import DestinationKind, Trouble
 from ipshare.ingest import waking
-from ipshare.share import authorizations, push, push_bucket, push_http, push_sftp, sealing
+from ipshare.share import authorizations, push, push_bucket, push_http, push_sftp, reach, sealing
 from ipshare.store import audit
 from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.sharing import Authorization
@@ -108,6 +108,20 @@ def _host_key(text: str) -> str:
         raise NotAcceptedError(str(trouble)) from trouble
 
 
+def _check_url(url: str) -> None:
+    """NotAcceptedError for what is no address, or plain HTTP outside the networks that an operator has allowed."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    odd = not (url.isascii() and url.isprintable()) or " " in url
+    if odd or not host or parts.username is not None or parts.scheme not in {"https", "http"}:
+        raise NotAcceptedError("Give an address such as https://example.org/deliveries.")
+    if parts.scheme == "http" and not reach.is_private(host):
+        raise NotAcceptedError("Give an address that begins with https://.")
+
+
 def _read(kind: DestinationKind, given: Mapping[str, Any]) -> Any:
     """The address in the shape of its kind; NotAcceptedError says what is missing or odd."""
     try:
@@ -116,10 +130,7 @@ def _read(kind: DestinationKind, given: Mapping[str, Any]) -> Any:
         raise NotAcceptedError(f"The address is not complete: {trouble}.") from trouble
     url = getattr(where, "url", "") or getattr(where, "endpoint", "")
     if url or kind is DestinationKind.HTTP:
-        parts = urlsplit(url)
-        odd = not (url.isascii() and url.isprintable()) or " " in url or parts.username is not None
-        if odd or parts.scheme not in {"https", "http"} or not parts.hostname:
-            raise NotAcceptedError("Give an address such as https://example.org/deliveries.")
+        _check_url(url)
     folder = getattr(where, "folder", "") or getattr(where, "prefix", "")
     if ".." in folder.split("/") or not folder.isprintable():
         raise NotAcceptedError("Give a folder without ..")

@@ -165,7 +165,9 @@ def _download(
     try:
         objects.StoredFile(key)
     except FileNotFoundError as trouble:
-        raise Http404("The file is no longer kept; files are kept for two years.") from trouble
+        raise Http404(
+            "The file is not in the object store any more; ask the operators of the hub."
+        ) from trouble
     try:
         asked = ranges.wanted(request, size, f'"{key.rpartition("/")[2]}-{size}"')
     except Problem:
