@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from ipshare.domain.office import Kind, Right
@@ -224,3 +226,45 @@ def test_a_test_neither_waits_for_a_held_submission_nor_keeps_one_waiting(tmp_pa
     held = send(tmp_path / "b.xml", transaction(*marks[:40]), at=at)
     tried = send(tmp_path / "c.xml", transaction(*marks[:45]), kind=Kind.TEST, at=at)
     assert (held.state, tried.state) == (State.HELD, State.TESTED)
+
+
+def upgraded():
+    """What 0045 does, after stages were made that lack a column."""
+    with connection.schema_editor() as editor:
+        import_module("ipshare.store.migrations.0045_stages").drop_stages(apps, editor)
+
+
+def test_a_held_submission_is_released_after_an_upgrade(tmp_path, at):
+    marks = [a_mark(f"XA/{n}/19") for n in range(1, 51)]
+    send(tmp_path / "a.xml", transaction(*marks), at=at)
+    held = send(tmp_path / "b.xml", transaction(*marks[:40]), at=at)
+    waiting = send(tmp_path / "c.xml", transaction(a_mark("XA/60/19")), kind=Kind.UPDATES, at=at)
+    assert (held.state, waiting.state) == (State.HELD, State.CHECKED)
+    with connection.cursor() as cursor:
+        for one in (held, waiting):
+            cursor.execute(
+                f"ALTER TABLE stage_record_{one.pk} DROP COLUMN remarks, DROP COLUMN d_remarks"
+            )
+    upgraded()
+    pipeline.release(held, by="officer", reason="x", at=at)
+    drain()
+    held.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (held.state, waiting.state) == (State.PUBLISHED, State.PUBLISHED)
+    assert len(live()) == 41
+
+
+def test_what_was_being_checked_at_an_upgrade_begins_again(tmp_path, at):
+    path = tmp_path / "a.xml"
+    path.write_bytes(transaction(*(a_mark(f"XA/{n}/19") for n in range(1, 6))))
+    submission = landing.land(
+        path, office="XA", right=Right.TRADEMARK, kind=Kind.UPDATES, name="a.xml", door="sftp",
+        sender="test", at=at,
+    )  # fmt: skip
+    pipeline.open_submission(submission.pk, at=at)
+    submission.refresh_from_db()
+    assert submission.state == State.OPENED
+    upgraded()
+    drain()
+    submission.refresh_from_db()
+    assert (submission.state, len(live())) == (State.PUBLISHED, 5)

@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from intake.packages import package
 from ipshare.domain.office import Right
@@ -390,6 +392,44 @@ def test_a_file_that_is_not_what_was_announced_does_not_land(sokha, content, sha
     assert reason.encode() in sokha.get("/uploads/kh").content
     assert not browser.path_of(upload).exists()
     begun(sokha, 10)
+
+
+def two_whole(client):
+    ProcrastinateJob.objects.all().delete()
+    for name, content in (("A.zip", package(1, 60_000)), ("B.zip", package(2, 500))):
+        where = begun(client, len(content), filename=f"KH_TM_Updates_20261127_{name}")
+        assert patch(client, where, 0, content).status_code == 204
+    return BrowserUpload.objects.order_by("closed_at")
+
+
+def test_files_of_an_office_and_right_land_in_the_order_in_which_they_were_whole(sokha):
+    first, second = two_whole(sokha)
+    assert browser.land(second.pk, at=builders.AT) is not None, "its job came first"
+    assert browser.land(first.pk, at=builders.AT) is None, "it has landed"
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.submission.number < second.submission.number
+
+
+def test_a_second_file_does_not_land_while_the_first_is_looked_at(sokha):
+    two_whole(sokha)
+    jobs = ProcrastinateJob.objects.filter(task_name="intake.land_upload").order_by("id")
+    assert [job.lock for job in jobs] == ["land KH trademark"] * 2
+    taken = "SELECT id FROM procrastinate_fetch_job_v2(ARRAY['line']::varchar[], NULL)"
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute(taken)
+            assert cursor.fetchone() == (jobs[0].pk,)
+            cursor.execute(taken)
+            assert cursor.fetchone() == (None,)
+            # tried again, or put back after a kill: it keeps its place
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'todo' WHERE status = 'doing'")
+
+
+def test_an_earlier_file_that_is_gone_does_not_keep_later_ones_from_landing(sokha):
+    first, second = two_whole(sokha)
+    browser.path_of(first).unlink()
+    assert browser.land(second.pk, at=builders.AT) is not None
 
 
 def test_the_folders_of_the_sftp_door_do_not_show_it(sokha):

@@ -157,24 +157,40 @@ def close(upload: BrowserUpload, *, at: datetime) -> None:
     with transaction.atomic():
         open_still = BrowserUpload.objects.filter(pk=upload.pk, closed_at=None)
         if open_still.update(closed_at=at, expires_at=at + KEPT):
-            _queue(upload.pk)
+            _queue(upload)
     upload.refresh_from_db(fields=["closed_at", "expires_at", "ended_at"])
 
 
-def _queue(upload: UUID) -> None:
-    app.configure_task("intake.land_upload", queue=queue.LINE, priority=queue.OPEN).defer(
-        upload=str(upload)
+def _queue(upload: BrowserUpload) -> None:
+    """One file of an office and right lands at a time, in the order queued; a job tried again keeps its place."""
+    job = app.configure_task(
+        "intake.land_upload",
+        queue=queue.LINE,
+        priority=queue.OPEN,
+        lock=f"land {upload.office_id} {upload.right}",
     )
+    job.defer(upload=str(upload.pk))
 
 
 def land(key: UUID, *, at: datetime) -> Submission | None:
     """Make a whole file a submission, if it is what its sender said; None where it is not, and the row says why.
 
     May be repeated after a kill at any instant: the delivery is named by the instant of its last byte.
+    What was whole earlier, of the same office and right, lands first: an older state never replaces a newer one.
     """
     upload = BrowserUpload.objects.select_related("person").filter(pk=key, ended_at=None).first()
     if upload is None or upload.closed_at is None:
         return None
+    earlier = BrowserUpload.objects.select_related("person").filter(
+        office=upload.office_id, right=upload.right, ended_at=None, closed_at__lt=upload.closed_at
+    )
+    for one in earlier.order_by("closed_at"):
+        if path_of(one).exists():  # one whose file somebody took away keeps nobody waiting
+            _land(one, at=at)
+    return _land(upload, at=at)
+
+
+def _land(upload: BrowserUpload, *, at: datetime) -> Submission | None:
     path = path_of(upload)
     digest, trouble = _look_at(path, upload)
     if trouble:
@@ -190,7 +206,7 @@ def land(key: UUID, *, at: datetime) -> Submission | None:
             name=upload.name,
             door=DOOR,
             sender=upload.person.email[:SENDER],
-            at=upload.closed_at,
+            at=upload.closed_at or at,
             sha256=digest,
         )
         _end(upload, at=at, submission=submission)
@@ -259,8 +275,8 @@ def sweep(*, at: datetime) -> None:
         elif upload.expires_at <= at:
             _forget(upload, by="hub", at=at, why="expired")
     late = BrowserUpload.objects.filter(closed_at__lt=at - LATE, ended_at=None)
-    for key in late.values_list("pk", flat=True):
-        _queue(key)
+    for upload in late.order_by("closed_at"):
+        _queue(upload)
     BrowserUpload.objects.filter(ended_at__isnull=False, expires_at__lte=at).delete()
     for office in Office.objects.values_list("code", flat=True):
         _remove_orphans(root / office / partial.FOLDER, before=at - YOUNG)

@@ -273,8 +273,15 @@ def settle() -> None:
 
 
 def staged(submission: int, *, images: bool) -> tuple[int, bool]:
-    """How many rows the stage holds, and, where asked, whether it has images (a crash of PostgreSQL empties it)."""
+    """How many rows the stage holds, and, where asked, whether it has images (a crash of PostgreSQL empties it).
+
+    -1 where there is no stage: an upgrade drops it.
+    """
     with connection.cursor() as cursor:
+        names = [f"stage_record_{submission}", f"stage_image_{submission}"]
+        cursor.execute("SELECT num_nulls(to_regclass(%s), to_regclass(%s)) > 0", names)
+        if cursor.fetchone()[0]:
+            return -1, False
         cursor.execute(
             f"SELECT count(*), %s AND EXISTS (SELECT FROM stage_image_{submission})"
             f" FROM stage_record_{submission}",
