@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 
 import pytest
 from procrastinate.contrib.django import app
 
+from ipshare.portal.templatetags.portal import in_script
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.jobs import JobFailure
 from ipshare.watch import jobs
@@ -117,3 +119,9 @@ def test_health_says_what_to_do(operator):
     page = operator.get("/hub/health").content.decode()
     assert "None is alive." in page
     assert "It takes a file, gives it back and deletes it." in page
+
+
+def test_what_is_written_from_right_to_left_is_marked_so_and_nothing_warns():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ' dir="rtl">' in in_script("\N{ARABIC LETTER MEEM}\N{ARABIC LETTER REH}")

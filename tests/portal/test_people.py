@@ -81,6 +81,22 @@ def test_a_link_ends_by_time_by_revocation_and_by_another_letter(sokha, at):
     assert not User.objects.filter(email="lina.sok@moc.example").exists()
 
 
+def test_an_invitation_to_a_closed_office_opens_nothing(sokha):
+    invite(sokha)
+    Office.objects.filter(code="KH").update(active=False)
+    assert Client().post(link(), CHOSEN).status_code == 404
+    assert not User.objects.filter(email="lina.sok@moc.example").exists()
+
+
+def test_an_office_that_closes_while_an_invitation_is_accepted_lets_nobody_in(sokha, monkeypatch):
+    invite(sokha)
+    found = Invitation.objects.select_related("office").get()
+    found.office.active = False
+    monkeypatch.setattr(invitations, "of_link", lambda *_, **__: found)
+    Office.objects.filter(code="KH").update(active=False)
+    assert Client().post(link(), CHOSEN)["Location"] == "/sign-in"
+
+
 @pytest.mark.parametrize("token", ["x", "W10:1abc:def", "WzEsMV0:1tXyZ0:" + "a" * 43, "%00"])
 def test_a_link_that_was_made_up_opens_nothing(sokha, token):
     invite(sokha)

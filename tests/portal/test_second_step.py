@@ -12,7 +12,7 @@ from django.test import Client
 
 from ipshare.accounts import attempts, second_step
 from ipshare.portal import confirming
-from ipshare.store.models.accounts import User
+from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.letters import Letter
 from portal import builders
@@ -103,6 +103,25 @@ def test_an_account_that_is_closed_between_the_steps_stays_out(person):
     answer = client.post("/sign-in/second-step", {"code": code_of(secret, steps=1)})
     assert answer["Location"] == "/sign-in"
     assert client.get("/").status_code == 302
+
+
+def test_an_office_that_is_closed_between_the_steps_keeps_its_people_out(person):
+    secret, _ = add_app(signed_in(KNOWN))
+    client, _ = first_step()
+    Office.objects.update(active=False)
+    answer = client.post("/sign-in/second-step", {"code": code_of(secret, steps=1)})
+    assert answer["Location"] == "/sign-in"
+
+
+@pytest.mark.parametrize("sent", ["[" * 200_000, "[" * 16_000, "9" * 6000])
+def test_a_passkey_that_cannot_be_read_adds_and_confirms_nothing(person, monkeypatch, sent):
+    client = signed_in(KNOWN)
+    answer = client.post("/security/passkey", {"credential": sent})
+    assert answer.status_code == 422
+    assert b"could not read this passkey" in answer.content
+    monkeypatch.setattr(confirming, "WINDOW", -confirming.WINDOW)
+    fields = {"confirm": "1", "credential": sent}
+    assert client.post("/security/recovery-codes", fields).status_code == 422
 
 
 def test_secrets_are_kept_encrypted(person):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ipshare.accounts import attempts
-from ipshare.store.models.accounts import User
+from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.letters import Letter
 from portal import builders
@@ -97,6 +97,15 @@ def test_nobody_learns_who_has_an_account(person):
         pages.add(page)
     assert len(pages) == 1
     assert {*Letter.objects.values_list("to", flat=True)} == {KNOWN}
+
+
+def test_people_of_a_closed_office_get_no_letter_and_their_link_opens_nothing(person):
+    asked()
+    address = link()
+    Office.objects.update(active=False)
+    assert Client().get(address).status_code == 404
+    assert asked().status_code == 200
+    assert Letter.objects.count() == 1
 
 
 @pytest.mark.parametrize("email", [KNOWN, "nobody@moc.example"])

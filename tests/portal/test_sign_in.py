@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from ipaddress import ip_network
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
 
-from ipshare.accounts import attempts, people
+from ipshare.accounts import attempts, people, second_step
 from ipshare.accounts.people import PersonError
-from ipshare.store.models.accounts import User
+from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.signins import SignInAttempt
 from portal import builders
@@ -110,6 +111,43 @@ def test_a_right_password_clears_the_count(person, at):
         for _ in range(attempts.TRIES_PER_ACCOUNT - 1):
             people.sign_in(KNOWN, "wrong", "192.0.2.1", at)
         assert people.sign_in(KNOWN, builders.PASSWORD, "192.0.2.1", at).person == person
+
+
+@pytest.mark.parametrize("typed", ["second step of {}", "letter to {}@x", "passkey sign-in of {}"])
+def test_nobody_types_what_other_attempts_are_counted_under(person, typed):
+    answer = attempt(typed.format(person.pk))
+    assert answer.status_code == 422
+    assert "do not belong together" in text(answer)
+    assert not SignInAttempt.objects.exists()
+
+
+CREDENTIALS = ["[" * 200_000, "[" * 16_000, "9" * 6000, "1", "null", "{", '"\\ud800"']
+
+
+@pytest.mark.parametrize("sent", CREDENTIALS)
+def test_a_passkey_that_cannot_be_read_opens_nothing(db, sent):
+    assert Client().post("/sign-in/passkey", {"credential": sent}).status_code == 422
+
+
+def test_passkeys_that_were_made_up_do_not_fill_the_audit_log(db):
+    client = Client()
+    for _ in range(attempts.TRIES_PER_ACCOUNT):
+        assert client.post("/sign-in/passkey", {"credential": "1"}).status_code == 422
+    for _ in range(3):
+        answer = client.post("/sign-in/passkey", {"credential": "1"})
+        assert answer.status_code == 429
+        assert "Too many attempts" in text(answer)
+    assert AuditEvent.objects.count() == attempts.TRIES_PER_ACCOUNT
+    elsewhere = Client(REMOTE_ADDR="192.0.2.8")
+    assert elsewhere.post("/sign-in/passkey", {"credential": "1"}).status_code == 422
+
+
+def test_a_passkey_of_a_person_of_a_closed_office_opens_nothing(person, monkeypatch, at):
+    Office.objects.update(active=False)
+    right = Mock(**{"extract_user_from_response.return_value": person})
+    monkeypatch.setattr(second_step, "webauthn", right)
+    assert Client().post("/sign-in/passkey", {"credential": "{}"}).status_code == 422
+    assert second_step.check_passkey(person, {}, "192.0.2.1", at) is second_step.Checked.WRONG
 
 
 @pytest.mark.parametrize(

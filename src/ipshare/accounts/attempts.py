@@ -14,7 +14,8 @@ TRIES_PER_ADDRESS = 50
 def begin(account: str, address: str, at: datetime) -> bool:
     """Count an attempt before its secret is looked at; False while there is a pause.
 
-    ``account`` names what is tried: an e-mail address as typed, the second step of a person, a letter asked for.
+    ``account`` names what is tried: an e-mail address as typed, the second step of a person, a letter asked for,
+    passkeys from one network address. All but the first have a space; an address typed to sign in has none.
     Attempts that run at the same time count each other, since each is written before any is judged.
     """
     mine = SignInAttempt.objects.create(account=account, address=address, at=at)

@@ -89,7 +89,12 @@ def of_link(token: str, *, at: datetime) -> Invitation | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     found = Invitation.objects.filter(
-        pk=number, sending=sending, accepted_at=None, revoked_at=None, expires_at__gt=at
+        pk=number,
+        sending=sending,
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__gt=at,
+        office__active=True,
     )
     return found.select_related("office").first()
 

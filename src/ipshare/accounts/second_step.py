@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -23,6 +24,8 @@ PASSKEY = Authenticator.Type.WEBAUTHN
 CODES = Authenticator.Type.RECOVERY_CODES
 STEPS = (APP, PASSKEY)
 """What makes a second step; recovery codes only stand in for one."""
+LONGEST_CREDENTIAL = 16 * 1024
+"""Characters; what authenticators say is a few thousand."""
 
 
 class Checked(Enum):
@@ -71,15 +74,33 @@ def check_code(person: User, code: str, address: str, at: datetime) -> Checked:
     return Checked.WRONG
 
 
-def check_passkey(person: User | None, credential: Any, address: str, at: datetime) -> User | None:
-    """The person whose passkey answered rightly; with ``person`` None whoever the passkey names."""
+def read_credential(sent: str) -> Any:
+    """What a browser says that its authenticator answered; None where it cannot be read."""
+    if len(sent) > LONGEST_CREDENTIAL:
+        return None
+    try:
+        return json.loads(sent)
+    except (ValueError, RecursionError):
+        return None
+
+
+def check_passkey(
+    person: User | None, credential: Any, address: str, at: datetime
+) -> User | Checked:
+    """The person whose passkey answered rightly; with ``person`` None whoever the passkey names.
+
+    Nobody guesses a passkey: wrong ones alone are counted, by network address, so that they do not fill the audit
+    log, and a right one comes in during the pause.
+    """
     try:
         answer = webauthn.parse_authentication_response(credential)
         who = webauthn.extract_user_from_response(credential) if person is None else person
         one = webauthn.complete_authentication(who, credential)
         if person is None and not answer.response.authenticator_data.is_user_verified():
-            return None
+            return Checked.WRONG
     except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
+        if not attempts.begin(f"passkey sign-in of {address}", address, at):
+            return Checked.PAUSED
         people.failed(
             person.email if person else "a passkey",
             person.office_id if person else None,
@@ -87,9 +108,9 @@ def check_passkey(person: User | None, credential: Any, address: str, at: dateti
             at,
             way="passkey",
         )
-        return None
-    if not isinstance(who, User) or not who.active:
-        return None
+        return Checked.WRONG
+    if not isinstance(who, User) or not who.is_active:
+        return Checked.WRONG
     _used(one, at)
     return who
 

@@ -58,6 +58,14 @@ class Accounts(DefaultAccountAdapter):
         """Letters go through accounts.letters."""
         raise NotImplementedError(template_prefix)
 
+    def respond_user_inactive(
+        self,
+        request: HttpRequest,  # noqa: ARG002 (allauth's names)
+        user: User,  # type: ignore[override]  # noqa: ARG002
+    ) -> HttpResponse:
+        """An account or an office that was closed meanwhile: no word about which."""
+        return HttpResponseRedirect(reverse("portal:sign-in"))
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ARG002
         """Asked by portal.confirming instead, for every page alike."""
         return False

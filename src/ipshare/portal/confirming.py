@@ -128,12 +128,9 @@ def _confirm(request: HttpRequest, who: User, at: datetime) -> HttpResponseBase 
 def _judge(request: HttpRequest, who: User, at: datetime) -> tuple[str, Checked]:
     where = address.of(request)
     if credential := request.POST.get("credential"):
-        try:
-            answer = json.loads(credential)
-        except ValueError:
-            return "passkey", Checked.WRONG
-        right = second_step.check_passkey(who, answer, where, at) == who
-        return "passkey", Checked.RIGHT if right else Checked.WRONG
+        answer = second_step.read_credential(credential)
+        one = second_step.check_passkey(who, answer, where, at)
+        return "passkey", one if isinstance(one, Checked) else Checked.RIGHT
     if code := request.POST.get("confirm-code", "").strip():
         return "code", second_step.check_code(who, code, where, at)
     found = people.sign_in(who.email, request.POST.get("confirm-password", ""), where, at)

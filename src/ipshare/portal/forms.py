@@ -18,6 +18,13 @@ class SignInForm(forms.Form):
     email = forms.CharField(max_length=254)
     password = forms.CharField(max_length=1000, strip=False)
 
+    def clean_email(self) -> str:
+        """Nobody types what the throttle counts other attempts under: such names have a space."""
+        email = str(self.cleaned_data["email"])
+        if "@" not in email or len(email.split()) > 1:
+            raise forms.ValidationError("This is not an e-mail address.")
+        return email
+
 
 class FilterForm(forms.Form):
     """What the exchange history is narrowed to; what cannot be read is named, not ignored."""

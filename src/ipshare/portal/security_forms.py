@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from ipshare.accounts import second_step
+
 LONGEST = 1000
 
 
@@ -49,11 +51,18 @@ class PasskeyForm(forms.Form):
     """A new passkey: what its owner calls it, and what the authenticator said."""
 
     name = forms.CharField(max_length=60, required=False)
-    credential = forms.JSONField(error_messages={"required": "No passkey was made."})
+    credential = forms.CharField(error_messages={"required": "No passkey was made."})
 
     def clean_name(self) -> str:
         """Unnamed ones are called passkey."""
         return str(self.cleaned_data["name"]).strip() or "passkey"
+
+    def clean_credential(self) -> Any:
+        """What the authenticator said, read."""
+        read = second_step.read_credential(self.cleaned_data["credential"])
+        if read is None:
+            raise forms.ValidationError("The hub could not read this passkey. Try once more.")
+        return read
 
 
 def with_error(form: forms.Form, field: str, text: str) -> dict[str, Any]:

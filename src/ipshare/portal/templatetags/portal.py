@@ -8,7 +8,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from ipshare.domain.office import Right
 from ipshare.domain.submission import State
@@ -135,7 +135,7 @@ def in_script(value: str) -> SafeString | str:
     language = scripts.language_of(value)
     if not language:
         return value
-    direction = format_html(' dir="rtl"') if language in scripts.RIGHT_TO_LEFT else ""
+    direction = mark_safe(' dir="rtl"') if language in scripts.RIGHT_TO_LEFT else ""
     return format_html('<span lang="{}"{}>{}</span>', language, direction, value)
 
 

@@ -33,8 +33,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not attempts.begin(f"letter to {email}"[:254], address.of(request), at):
         pause = int(attempts.PAUSE.total_seconds() // 60)
         return page(request, "portal/forgotten.html", {"form": form, "paused": pause}, status=429)
-    who = User.objects.filter(email=email, active=True).first()
-    if who is not None:
+    who = User.objects.filter(email=email).first()
+    if who is not None and who.is_active:
         _write(who, request)
     return page(request, "portal/forgotten.html", {"form": form, "sent": email})
 
@@ -64,8 +64,8 @@ def _write(who: User, request: HttpRequest) -> None:
 @guard.public("GET", "POST")
 def reset(request: HttpRequest, number: int, token: str) -> HttpResponseBase:
     """Choose the new password; every session ends, the second step stays."""
-    who = User.objects.filter(pk=number, active=True).first() if number < 2**63 else None
-    if who is None or not default_token_generator.check_token(who, token):
+    who = User.objects.filter(pk=number).first() if number < 2**63 else None
+    if who is None or not who.is_active or not default_token_generator.check_token(who, token):
         return page(request, "portal/link-over.html", {"forgotten": True}, status=404)
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

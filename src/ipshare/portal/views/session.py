@@ -68,7 +68,9 @@ def passkey(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return JsonResponse(dict(webauthn.begin_authentication(None)))
     who = second_step.check_passkey(None, _credential(request), address.of(request), timezone.now())
-    if who is None:
+    if who is Checked.PAUSED:
+        return _form(request, PAUSED, status=429)
+    if not isinstance(who, User):
         return _form(request, PASSKEY, status=422)
     return come_in(request, who, "mfa", type="webauthn", passwordless=True)
 
@@ -78,14 +80,14 @@ def passkey(request: HttpRequest) -> HttpResponseBase:
 def second(request: HttpRequest) -> HttpResponseBase:
     """The second step: a code of the app, a recovery code or a passkey."""
     stage = LoginStageController.enter(request, SecondStep.key)
-    if stage is None or not isinstance(stage.login.user, User) or not stage.login.user.active:
+    if stage is None or not isinstance(stage.login.user, User) or not stage.login.user.is_active:
         return HttpResponseRedirect(reverse("portal:sign-in"))
     who, at = stage.login.user, timezone.now()
     if request.method != "POST":
         return _second(request, who)
     if "credential" in request.POST:
         one = second_step.check_passkey(who, _credential(request), address.of(request), at)
-        result, kind = Checked.RIGHT if one else Checked.WRONG, "webauthn"
+        result, kind = one if isinstance(one, Checked) else Checked.RIGHT, "webauthn"
     else:
         code = request.POST.get("code", "").strip()[:40]
         result, kind = second_step.check_code(who, code, address.of(request), at), "code"
@@ -109,10 +111,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 
 def _credential(request: HttpRequest) -> object:
-    try:
-        return json.loads(request.POST.get("credential", ""))
-    except ValueError:
-        return None
+    return second_step.read_credential(request.POST.get("credential", ""))
 
 
 def _next(request: HttpRequest) -> str:
