@@ -94,3 +94,16 @@ def test_it_comes_whole_as_a_sheet(sokha):
 def test_a_page_of_it_asks_few_questions(sokha, django_assert_max_num_queries):
     with django_assert_max_num_queries(15):
         sokha.get("/audit")
+
+
+def test_blocks_and_files_of_other_rights_are_not_told(office):
+    for right in ("patent", "trademark"):
+        write("record.blocked", subject=f"KH/{right}/1", right=right)
+        write("upload.removed", subject=f"KH_{right}.zip", right=right)
+    write("person.closed", subject="gone@moc.example")
+    held = builders.roles("viewer", right=Right.TRADEMARK)
+    builders.a_person("m@moc.example", "KH", "M", held)
+    page = signed_in("m@moc.example").get("/audit").content.decode()
+    assert "KH/patent/1" not in page
+    assert "KH_patent.zip" not in page
+    assert all(one in page for one in ("KH/trademark/1", "KH_trademark.zip", "gone@moc.example"))

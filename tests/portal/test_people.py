@@ -223,3 +223,31 @@ def test_a_role_for_all_rights_takes_the_single_ones_in():
         "data-officer:design", "viewer",
     ]  # fmt: skip
     assert roles.read(["viewer:patent"]) == builders.roles("viewer", right=Right.PATENT)
+
+
+def test_an_operator_gives_nothing_but_the_first_administrator(operator, at):
+    for names in (["authorization-officer"], ["administrator"]):
+        assert invite(operator, roles=names).status_code == 422
+    viewer = builders.a_person("v@moc.example", "KH", "V", builders.roles("viewer"))
+    save = f"/people/kh/{viewer.pk}/save"
+    assert operator.post(save, {"roles": ["viewer", "administrator"]}).status_code == 422
+    User.objects.filter(pk=person().pk).update(active=False)
+    assert not roles.has_administrator("KH")
+    assert operator.post(save, {"roles": ["viewer", "authorization-officer"]}).status_code == 422
+    assert invite(operator, roles=["administrator", "viewer"]).status_code == 422
+    assert operator.post(save, {"roles": ["viewer", "administrator"]}).status_code == 302
+
+
+@pytest.mark.parametrize("way", ["close", "change"])
+def test_an_invitation_ends_with_the_work_of_whoever_sent_it(sokha, at, way):
+    other = builders.a_person("evil@moc.example", "KH", "E", builders.roles("administrator"))
+    invite(signed_in(other.email), email="back@moc.example", roles=["administrator"])
+    opened = link()
+    invite(sokha)
+    if way == "close":
+        roles.close(other, by="x", at=at)
+    else:
+        roles.change(other, builders.roles("viewer"), by="x", at=at)
+    assert Client().get(opened).status_code == 404
+    assert [one.email for one in invitations.waiting("KH")] == ["lina.sok@moc.example"]
+    assert AuditEvent.objects.filter(event="invitation.revoked", subject="back@moc.example")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ipshare.domain.authorization import Channel, Conditions, Filter
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.ops.refusal import RefusalError
-from ipshare.share import authorizations, proposals
-from ipshare.share.proposals import narrows
+from ipshare.share import authorizations, blocks, proposals
+from ipshare.share.proposals import ProposalError, narrows
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.letters import Letter
@@ -259,3 +262,85 @@ def test_conditions_come_back_from_a_proposal_as_they_were(two, at):
     )  # fmt: skip
     proposals.approve(made, by="dara@moc.example", reason="r", at=at)
     assert now_held() == wanted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_during_an_approval_waits_and_holds(monkeypatch):
+    builders.cambodia()
+    one, failed, convert = Proposal.objects.get(kind="conditions"), [], proposals.msgspec.convert
+
+    def end():
+        try:
+            authorizations.end(jpo(), by="dara", reason="court order", at=timezone.now())
+        except Exception as trouble:  # noqa: BLE001 (told by the test's own thread)
+            failed.append(trouble)
+        finally:
+            connection.close()
+
+    ending = threading.Thread(target=end)
+
+    def between(*args):
+        ending.start()
+        ending.join(0.5)
+        return convert(*args)
+
+    monkeypatch.setattr(proposals, "msgspec", SimpleNamespace(convert=between))
+    try:
+        proposals.approve(one, by="sokha.chan@moc.example", reason=REASON, at=timezone.now())
+    finally:
+        ending.join()
+        ended, rights = jpo().ended_at, now_held().rights
+        builders.forget_records("KH")
+    assert (failed, rights) == ([], frozenset())
+    assert ended
+
+
+def test_what_was_ended_a_moment_ago_is_not_opened_by_an_approval(office, monkeypatch):
+    one, held = Proposal.objects.get(kind="conditions"), proposals._open
+
+    def ended_after(proposal):
+        found = held(proposal)
+        authorizations.end(jpo(), by="dara", reason="court order", at=timezone.now())
+        return found
+
+    monkeypatch.setattr(proposals, "_open", ended_after)
+    with pytest.raises(ProposalError, match="changed meanwhile"):
+        proposals.approve(one, by="sokha.chan@moc.example", reason=REASON, at=timezone.now())
+
+
+def test_a_base_restriction_lets_others_write_events_of_the_office(office):
+    with CaptureQueriesContext(connection) as asked:
+        authorizations.save_base(
+            "KH", frozenset({ElementGroup.STATUS}), by="x", reason=REASON, at=timezone.now()
+        )
+    assert any("FOR NO KEY UPDATE" in one["sql"] for one in asked)
+
+
+def test_a_refused_command_has_done_nothing(two, capsys):
+    secrets = jpo().client.secrets.filter(revoked_at=None)
+    before = [*secrets.values_list("pk", flat=True)]
+    every = "--right trademark --right patent --right design"
+    for line in (f"JPO {every} --new-secret --reason x", f"NEWCO {every} --reason x"):
+        with pytest.raises(RefusalError, match="second person"):
+            call(f"authorize KH {line}")
+    assert [*secrets.values_list("pk", flat=True)] == before
+    assert not Authorization.objects.filter(third_party__name="NEWCO").exists()
+    assert "secret" not in capsys.readouterr().out
+    assert call("authorize KH JPO --new-secret") == 0
+
+
+def test_the_end_of_a_block_is_not_told_to_whoever_serves_other_rights(two):
+    block = blocks.block(
+        "KH", Right.PATENT, "KH/P/1", authorization=None, reason="Secret order", until=None,
+        by="x", at=builders.AT,
+    )  # fmt: skip
+    two[0].post(f"{BASE}/blocks/{block.pk}/lift")
+    one = Proposal.objects.get(kind="lift")
+    builders.a_person("m@moc.example", "KH", "M", builders.roles("viewer", right=Right.TRADEMARK))
+    marks = signed_in("m@moc.example")
+    for state in ("open", "withdrawn"):
+        Proposal.objects.filter(pk=one.pk).update(state=state)
+        assert b"KH/P/1" not in marks.get(f"{BASE}/proposals").content
+        assert b"KH/P/1" in two[1].get(f"{BASE}/proposals").content
+    assert marks.get(f"{BASE}/proposals/{one.pk}").status_code == 404
+    assert two[1].get(f"{BASE}/proposals/{one.pk}").status_code == 200

@@ -7,9 +7,11 @@ from django.db import IntegrityError, connection, transaction
 
 from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.authorization import Conditions
 from ipshare.domain.office import Right
 from ipshare.domain.role import EVERYTHING, Held, Role
 from ipshare.portal import urls
+from ipshare.share import authorizations
 from ipshare.store.models.accounts import Membership, Office, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import RecordBlock
@@ -178,3 +180,16 @@ def test_people_of_before_keep_all_of_their_office(office):
     first = User.objects.get(email="sokha.chan@moc.example")
     assert {held for _, held in first.roles} == EVERYTHING
     assert User.objects.get(email="operator@hub.example").roles == ()
+
+
+def test_an_ended_authorization_is_of_the_rights_that_it_had(office, at):
+    one, client, _ = authorizations.add_third_party("KH", "EPO", "European", by="x", at=at)
+    patents = Conditions(rights=frozenset({Right.PATENT}))
+    authorizations.save(one, patents, by="x", reason="r", at=at)
+    authorizations.end(one, by="x", reason="r", at=at)
+    held = builders.roles("authorization-officer", right=Right.TRADEMARK)
+    builders.a_person("m@moc.example", "KH", "M", held)
+    address = f"/data-exchange-authorizations/kh/{one.pk}/credentials/secret"
+    assert signed_in("m@moc.example").post(address, {"others": "end"}).status_code == 403
+    assert client.secrets.count() == 1
+    assert signed_in("sokha.chan@moc.example").post(address, {"others": "end"}).status_code == 200

@@ -12,6 +12,7 @@ from ipshare.domain.office import Right
 from ipshare.domain.role import Held, Role
 from ipshare.store import audit
 from ipshare.store.models.accounts import Membership, Office, User
+from ipshare.store.models.invitations import Invitation
 
 
 class LastAdministratorError(ValueError):
@@ -66,9 +67,12 @@ def change(person: User, roles: Collection[Held], *, by: str, at: datetime) -> N
     with transaction.atomic():
         _lock(person)
         before = listed([held for _, held in person.roles])
+        managed = any(held.role == Role.ADMINISTRATOR for _, held in person.roles)
         hold(person, roles)
         _keep_an_administrator(person)
         _write("person.roles-changed", person, by=by, at=at, was=before, roles=listed(roles))
+        if managed and not any(held.role == Role.ADMINISTRATOR for held in roles):
+            _take_back_invitations(person, by=by, at=at)
 
 
 def close(person: User, *, by: str, at: datetime) -> None:
@@ -80,6 +84,7 @@ def close(person: User, *, by: str, at: datetime) -> None:
         _keep_an_administrator(person)
         _write("person.closed", person, by=by, at=at)
         sessions.end(person, sessions.of(person), by=by, at=at)
+        _take_back_invitations(person, by=by, at=at)
 
 
 def reopen(person: User, *, by: str, at: datetime) -> None:
@@ -95,12 +100,28 @@ def _lock(person: User) -> None:
     Office.objects.select_for_update().get(pk=person.office_id)
 
 
+def has_administrator(office: str | None) -> bool:
+    """Whether somebody who may sign in manages the people of an office."""
+    found = Membership.objects.filter(office=office, role=Role.ADMINISTRATOR, person__active=True)
+    return found.exists()
+
+
 def _keep_an_administrator(person: User) -> None:
-    held = Membership.objects.filter(
-        office=person.office_id, role=Role.ADMINISTRATOR, person__active=True
-    )
-    if not held.exists():
+    if not has_administrator(person.office_id):
         raise LastAdministratorError
+
+
+def _take_back_invitations(person: User, *, by: str, at: datetime) -> None:
+    """No invitation outlives the work of whoever sent it."""
+    sent = Invitation.objects.select_for_update().filter(
+        office=person.office_id, invited_by=person.email, accepted_at=None, revoked_at=None
+    )
+    for one in sent.order_by("pk"):
+        one.revoked_at = at
+        one.save(update_fields=["revoked_at"])
+        audit.write(
+            "invitation.revoked", at=at, actor=by, office=person.office_id, subject=one.email
+        )
 
 
 def _write(event: str, person: User, *, by: str, at: datetime, **detail: object) -> None:

@@ -29,6 +29,9 @@ def run(args: argparse.Namespace) -> int:
     if args.end:
         return _end(held, args, at=at)
     wanted = _conditions(args, at=at)
+    if held is None or args.right or not args.new_secret:  # before anything is done
+        before = authorizations.conditions_of(held) if held else Conditions()
+        _one_person_may(code, proposals.narrows(before, wanted))
     if held is None:
         held, client, secret = authorizations.add_third_party(
             code, args.third_party, args.full_name, by=_BY, at=at
@@ -40,7 +43,6 @@ def run(args: argparse.Namespace) -> int:
         print(f"App-client-secret  {secret}   (shown once; the old one has ended)")
         if not args.right:
             return 0
-    _one_person_may(code, proposals.narrows(authorizations.conditions_of(held), wanted))
     version = authorizations.save(held, wanted, by=_BY, reason=args.reason, at=at)
     rights = ", ".join(version.rights) or "nothing"
     without = ", ".join(version.excluded) or "no group"

@@ -197,15 +197,15 @@ def authorization_of(office: Office, number: int) -> Authorization:
 
 
 def authorization_to_change(request: HttpRequest, code: str, number: int) -> Authorization:
-    """The authorization of an address, where this person may change it: for every right that it shares."""
+    """The authorization of an address, where this person may change it: for each right that it has or had last."""
     authorization = authorization_of(office_of(request, code), number)
-    need(request, authorization.office_id, *authorizations.conditions_of(authorization).rights)
+    need(request, authorization.office_id, *authorizations.rights_of(authorization))
     return authorization
 
 
 def may_change(request: HttpRequest, authorization: Authorization) -> bool:
     """Whether a page shows this person the forms that change an authorization."""
-    shared = authorizations.conditions_of(authorization).rights
+    shared = authorizations.rights_of(authorization)
     return may(request, Permission.AUTHORIZATION_SAVE, authorization.office_id, *shared)
 
 

@@ -63,7 +63,7 @@ class Line:
 def visible(who: User) -> QuerySet[AuditEvent]:
     """The events that a person may see: the office's own, or for operators all.
 
-    Whoever serves single rights does not see the submissions of the others here either.
+    Whoever serves single rights does not see the submissions, blocks and files of the others here either.
     """
     if who.office_id is None:
         return AuditEvent.objects.all()
@@ -76,9 +76,11 @@ def visible(who: User) -> QuerySet[AuditEvent]:
     references = theirs.annotate(
         reference_=Concat("office_id", Value("-"), number, output_field=CharField())
     )
+    of_one = Q(event__startswith="record.") | Q(event__startswith="upload.")
+    hidden = [right.value for right in Right if right not in known]
     return found.exclude(
         event__startswith="submission.", subject__in=references.values("reference_")
-    )
+    ).exclude(of_one & Q(detail__right__in=hidden))
 
 
 def fitting(who: User, form: FilterForm, zone: tzinfo) -> QuerySet[AuditEvent]:

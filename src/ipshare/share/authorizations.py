@@ -141,7 +141,7 @@ def save_base(
     """Withhold these groups from every third party from now on; the same again makes no new version."""
     kept = (excluded & SHAREABLE) - {ElementGroup.IDENTITY}
     with transaction.atomic():
-        Office.objects.select_for_update().get(pk=office)
+        Office.objects.select_for_update(no_key=True).get(pk=office)
         number, held = base_of(office)
         if held == kept:
             return number
@@ -170,6 +170,13 @@ def save_base(
         queue.make_items_ready(office)
         waking.office(office)
     return number + 1
+
+
+def rights_of(authorization: Authorization) -> frozenset[Right]:
+    """The rights that it shares; where it shares none, those of the newest version that had any."""
+    found = AuthorizationVersion.objects.filter(authorization=authorization, rights__len__gt=0)
+    newest = found.order_by("-number").values_list("rights", flat=True).first()
+    return frozenset(map(Right, newest or ()))
 
 
 def base_of(office: str) -> tuple[int, frozenset[ElementGroup]]:

@@ -140,7 +140,7 @@ def withdraw(proposal: Proposal, *, by: str, at: datetime) -> None:
 def require_second_person(office: str, *, by: str, at: datetime) -> None:
     """From now on what widens waits; refused where nobody else could approve."""
     with transaction.atomic():
-        held = Office.objects.select_for_update().get(pk=office)
+        held = Office.objects.select_for_update(no_key=True).get(pk=office)
         able = [one for one in _officers(office) if _may(one, office, frozenset(Right))]
         if len(able) < 2:  # noqa: PLR2004 (the second person)
             raise ProposalError(
@@ -156,10 +156,12 @@ def _carry_out(held: Proposal, *, by: str, at: datetime) -> None:
     office = held.office_id
     reason = f"{held.reason} (approved by {by})"
     if held.kind == CONDITIONS and held.authorization is not None:
-        if held.authorization.version != held.version:
+        # locked before it is compared: what was ended this moment is not opened again
+        now = Authorization.objects.select_for_update().get(pk=held.authorization.pk)
+        if now.version != held.version:
             raise ProposalError("The conditions were changed meanwhile; this can only be rejected.")
         wanted = msgspec.convert(held.wanted, Conditions)
-        authorizations.save(held.authorization, wanted, by=held.proposed_by, reason=reason, at=at)
+        authorizations.save(now, wanted, by=held.proposed_by, reason=reason, at=at)
     elif held.kind == BASE:
         if authorizations.base_of(office)[0] != held.version:
             raise ProposalError("It was changed meanwhile; this can only be rejected.")
@@ -174,7 +176,8 @@ def _carry_out(held: Proposal, *, by: str, at: datetime) -> None:
 
 
 def _open(proposal: Proposal) -> Proposal:
-    Office.objects.select_for_update().get(pk=proposal.office_id)
+    # no_key: whoever ends an authorization holds its row and writes events that refer to the office
+    Office.objects.select_for_update(no_key=True).get(pk=proposal.office_id)
     held = Proposal.objects.select_related("authorization__third_party").get(pk=proposal.pk)
     if held.state != "open":
         raise ProposalError("Somebody has decided on it meanwhile. Nothing was done twice.")

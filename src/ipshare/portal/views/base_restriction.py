@@ -45,7 +45,7 @@ def save(request: HttpRequest, code: str) -> HttpResponseBase:
         return _page(request, office, form, status=422)
     with transaction.atomic():
         # nobody saves another version between the comparison and the save
-        Office.objects.select_for_update().get(pk=office.code)
+        Office.objects.select_for_update(no_key=True).get(pk=office.code)
         version, held = authorizations.base_of(office.code)
         excluded = form.excluded()
         if form.cleaned_data["version"] != version:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ipshare.accounts import invitations, roles, second_step, sessions
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.role import Held, Role
 from ipshare.portal import guard, people_forms
 from ipshare.portal.people_forms import InvitationForm, RolesForm
 from ipshare.portal.shell import page
@@ -22,6 +23,7 @@ from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.invitations import Invitation
 
 PAGE = 50
+FIRST_ADMINISTRATOR = "Operators give the role of administrator alone, and only while the office has no administrator."
 
 
 @guard.needs(Permission.PEOPLE_MANAGE, "GET")
@@ -69,6 +71,9 @@ def invite(request: HttpRequest, code: str) -> HttpResponseBase:
     office = guard.office_of(request, code)
     form = InvitationForm(request.POST)
     if not form.is_valid():
+        return _list(request, office, form, status=422)
+    if not _may_give(request, office.code, frozenset(), form.held()):
+        form.add_error("roles", FIRST_ADMINISTRATOR)
         return _list(request, office, form, status=422)
     given = form.cleaned_data
     try:
@@ -118,6 +123,10 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     form = RolesForm(request.POST)
     if not form.is_valid():
         return _one(request, person, form, status=422)
+    before = frozenset(held for _, held in person.roles)
+    if not _may_give(request, str(person.office_id), before, form.held()):
+        form.add_error("roles", FIRST_ADMINISTRATOR)
+        return _one(request, person, form, status=422)
     try:
         roles.change(person, form.held(), by=guard.person(request).email, at=timezone.now())
     except roles.LastAdministratorError as trouble:
@@ -153,6 +162,16 @@ def act(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     else:
         return _one(request, person, status=422)
     return _to(person)
+
+
+def _may_give(
+    request: HttpRequest, office: str, before: frozenset[Held], wanted: frozenset[Held]
+) -> bool:
+    """An operator decides nothing for an office, not through an account of theirs there either."""
+    if not guard.person(request).is_operator:
+        return True
+    first = frozenset({Held(role=Role.ADMINISTRATOR)})
+    return wanted == before | first and not roles.has_administrator(office)
 
 
 def _one(

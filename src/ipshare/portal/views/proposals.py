@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -33,12 +34,18 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 def _list(
     request: HttpRequest, office: Office, form: ReasonForm | None = None, *, status: int = 200
 ) -> HttpResponse:
+    hidden = _hidden(request, office)
     decided = (
-        Proposal.objects.filter(office=office).exclude(state="open").order_by("-proposed_at", "-pk")
+        Proposal.objects.filter(office=office)
+        .exclude(state="open")
+        .exclude(hidden)
+        .order_by("-proposed_at", "-pk")
     )
     context: dict[str, Any] = {
         "office": office,
-        "waiting": proposals.waiting(office.code).select_related("authorization__third_party"),
+        "waiting": proposals.waiting(office.code)
+        .exclude(hidden)
+        .select_related("authorization__third_party"),
         "sheet": Paginator(decided.select_related("authorization__third_party"), PAGE).get_page(
             request.GET.get("page")
         ),
@@ -137,10 +144,20 @@ def to(request: HttpRequest, made: Proposal) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("portal:proposal", args=[made.office_id.lower(), made.pk]))
 
 
+def _hidden(request: HttpRequest, office: Office) -> Q:
+    """The ends of blocks of rights that this person does not see: they name the record."""
+    seen = [right.value for right in guard.seen(request, office.code)]
+    return Q(kind=proposals.LIFT) & ~Q(rights__contained_by=seen)
+
+
 def _own(request: HttpRequest, code: str, proposal: int) -> Proposal:
     office = guard.office_of(request, code)
     found = Proposal.objects.filter(office=office, pk=proposal if proposal < 2**63 else 0)
-    one = found.select_related("office", "authorization__third_party").first()
+    one = (
+        found.exclude(_hidden(request, office))
+        .select_related("office", "authorization__third_party")
+        .first()
+    )
     if one is None:
         raise Http404(guard.NOT_YOURS)
     return one
