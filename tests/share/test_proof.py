@@ -202,3 +202,19 @@ def test_a_cursor_of_another_client_proves_nothing():
     assert Client.objects.count() == 2
     answer = asked(mine, after=other.cursor)
     assert json.loads(answer.content)["code"] == "cursor-not-valid"
+
+
+@pytest.mark.parametrize(("place", "name"), [("", "whole"), ("/1", "twigs"), ("/1/2", "leaves")])
+def test_it_is_not_given_after_an_end_while_it_was_made(monkeypatch, place, name):
+    publish(1, [a_record("1", text="t")])
+    reader = a_reader()
+    reader.pull_all()
+    make = getattr(proof, name)
+
+    def slow(*args, **more):
+        found = make(*args, **more)
+        authorizations.end(reader.authorization, by="officer", reason="", at=AT)
+        return found
+
+    monkeypatch.setattr(proof, name, slow)
+    assert asked(reader, place).status_code == 401

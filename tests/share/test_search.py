@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.db import connection
 
+from ipshare.domain.authorization import Channel
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.share import blocks, collections, organisations
@@ -326,6 +327,25 @@ def test_the_job_of_the_index_leaves_the_rest_to_another_job_when_its_turn_is_ov
             waiting, turns_taken = cursor.rowcount, turns_taken + 1
         cursor.execute("SELECT position FROM search_upto")
         assert (cursor.fetchall(), turns_taken) == ([(3,)], 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"channels": frozenset({Channel.SFTP})}, "channel-not-authorized"),
+        ({"networks": ("203.0.113.0/24",)}, "network-not-authorized"),
+    ],
+)
+def test_a_page_is_made_anew_only_for_who_is_still_let_in(reader, monkeypatch, change, code):
+    page = collections._page
+
+    def slow(*args, **more):
+        found = page(*args, **more)
+        allow(reader.authorization, rights={Right.TRADEMARK}, **change)
+        return found
+
+    monkeypatch.setattr(collections, "_page", slow)
+    assert refused(reader, "")[0] == code
 
 
 def test_the_vocabularies_name_codes_and_the_words_of_offices(reader):

@@ -9,9 +9,11 @@ import pytest
 from ipshare.domain.digest import digest
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
+from ipshare.share import authorizations, images, sending
 from ipshare.store import objects
+from ipshare.store.models.disclosures import Disclosure
 from ipshare.store.stage import ImageFile
-from share.histories import a_reader, a_record, allow, publish, withdrawn
+from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 PICTURE = bytes(range(256)) * 20
@@ -194,3 +196,28 @@ def test_a_picture_is_served_only_with_its_group_its_right_and_a_record_that_ref
     assert reader.get("/api/v1/images/XA/trademark/2.jpg").status_code == 404
     allow(reader.authorization, excluded={G.MEDIA})
     assert reader.get("/api/v1/images/XA/trademark/a/1.jpg").status_code == 404
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_picture_that_is_leaving_ends_with_the_authorization(monkeypatch):
+    monkeypatch.setattr(sending, "LOOK_EVERY", -1)
+    monkeypatch.setattr(sending, "CHUNK", 1024)
+    reader = a_reader()
+    body = iter(reader.get("/api/v1/images/XA/trademark/2.jpg").streaming_content)
+    assert next(body) == PICTURE[:1024]
+    authorizations.end(reader.authorization, by="officer", reason="", at=AT)
+    assert list(body) == []
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_picture_that_was_being_made_at_the_end_is_not_let_out_nor_in_the_ledger(monkeypatch):
+    reader = a_reader()
+    shown = images.shown
+
+    def ended(*args):
+        authorizations.end(reader.authorization, by="officer", reason="", at=AT)
+        return shown(*args)
+
+    monkeypatch.setattr(images, "shown", ended)
+    assert reader.get("/api/v1/images/XA/trademark/2.jpg").status_code == 401
+    assert not Disclosure.objects.exists()

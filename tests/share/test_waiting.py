@@ -7,10 +7,12 @@ import threading
 
 import pytest
 
+from ipshare.accounts import clients
+from ipshare.domain.authorization import Channel
 from ipshare.domain.group import ElementGroup as G
 from ipshare.ops import web
-from ipshare.share import waiting
-from share.histories import a_reader, a_record, allow, publish
+from ipshare.share import authorizations, waiting
+from share.histories import AT, a_reader, a_record, allow, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
@@ -97,6 +99,33 @@ def test_it_answers_when_the_conditions_change(reader, seconds):
     then[3] = lambda: allow(reader.authorization, excluded={G.TEXT})
     assert b'{"type":"erase"' in read(wait(reader))
     assert len(passed) == 3
+
+
+TAKEN_AWAY = {
+    "token": (lambda of: clients.revoke_tokens(of.client), "token-not-valid"),
+    "secret": (
+        lambda of: authorizations.rotate_secret(of, by="officer", at=AT),
+        "token-not-valid",
+    ),
+    "channel": (
+        lambda of: allow(of, channels=frozenset({Channel.SFTP})),
+        "channel-not-authorized",
+    ),
+    "network": (lambda of: allow(of, networks=("203.0.113.0/24",)), "network-not-authorized"),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN_AWAY)
+def test_who_is_not_let_in_any_more_is_told_so_as_at_a_new_request(reader, seconds, what):
+    passed, then = seconds
+    take, code = TAKEN_AWAY[what]
+    then[3] = lambda: take(reader.authorization)
+    then[5] = lambda: publish(2, [a_record("2")])
+    told = wait(reader)
+    new = reader.get(f"/api/v1/changes?after={reader.cursor}")
+    assert (told.status_code, told.json()) == (new.status_code, new.json())
+    assert told.json()["code"] == code
+    assert len(passed) == 3, "the moment tells of nothing that was published"
 
 
 def test_only_some_wait_and_one_of_each_client(reader, seconds, monkeypatch):

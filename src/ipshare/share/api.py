@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from functools import partial
 from hashlib import blake2b
 from itertools import chain
+from typing import cast
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -35,7 +36,7 @@ from ipshare.share import (
     waiting,
 )
 from ipshare.share import call as calls
-from ipshare.share.door import guarded, known, number, preferred, public
+from ipshare.share.door import again, guarded, known, number, preferred, public, settled
 from ipshare.store import records
 from ipshare.store.models.sharing import Client
 
@@ -54,9 +55,12 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
     media = preferred(request, (JSON, NDJSON))
     limit = number(request, "limit", feed.LIMIT, feed.MOST)
     waiting.until(
-        partial(_anything, request, client), client=client.pk, seconds=waiting.asked(request)
+        partial(_anything, request, client),
+        client=client.pk,
+        seconds=waiting.asked(request),
+        again=partial(again, request),
     )
-    seen = view.chosen(client, request.GET.get("office"))
+    seen = view.chosen(client, request.GET.get("office"), calls.of(request).allowed)
     owner = f"{client.pk} {seen.office} {seen.authorization}"
     after = request.GET.get("after")
     state = place.unseal(after, owner=owner) if after is not None else place.beginning(seen)
@@ -67,8 +71,8 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
     call = calls.of(request)
     holds = partial(view.holds, client, seen)
     found = feed.page(seen, state, limit=limit, holds=holds, room=call.left)
-    again = place.read_again(seen, state)
-    page = sending.items(call, {seen.office: seen}, found, holds=holds, again=again)
+    back = place.read_again(seen, state)
+    page = sending.items(call, {seen.office: seen}, found, holds=holds, again=back)
     if request.method == "HEAD":
         return StreamingHttpResponse([], content_type=media)  # of a length that is not known before
     # The first item is read before the status is sent, so that a trouble until then is a problem.
@@ -79,7 +83,7 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
 
 def _anything(request: HttpRequest, client: Client) -> bool:
     """Whether there is an item, or a problem to tell, at the place in the feed that a request names."""
-    seen = view.chosen(client, request.GET.get("office"))
+    seen = view.chosen(client, request.GET.get("office"), calls.of(request).allowed)
     after = request.GET.get("after")
     owner = f"{client.pk} {seen.office} {seen.authorization}"
     state = place.unseal(after, owner=owner) if after is not None else place.beginning(seen)
@@ -116,19 +120,33 @@ def image(
 ) -> HttpResponseBase:
     """GET /api/v1/images/{office}/{right}/{name}: a picture out of the stored package, by range too."""
     known(request)
-    seen = _seen(request, client, office, name)
-    blocked = [number for of, number in blocks.pending(seen) if of == right]
-    held = records.picture(seen, Right(right), name, blocked=blocked)
-    picture = None if held is None else images.shown(seen, held, name)
-    if picture is None:
-        raise Problem("not-found", NOT_FOUND)
+    seen, picture = settled(
+        request, client, partial(_picture, request, client, right, office, name)
+    )
     etag = _etag(seen, picture.format, picture.digest)
     if _matches(request, etag):
         return HttpResponse(status=304, headers={"ETag": etag})
     answer = images.answer(request, picture, etag)
     size = int(answer.headers["Content-Length"])
     sending.file(calls.of(request), seen, Right(right), name, size)
+    if isinstance(answer, StreamingHttpResponse):
+        holds = partial(view.holds, client, seen)
+        pieces = cast("Iterator[bytes]", answer.streaming_content)
+        answer.streaming_content = sending.content(pieces, holds)
     return answer
+
+
+def _picture(
+    request: HttpRequest, client: Client, right: str, office: str, name: str
+) -> tuple[View, images.Shown]:
+    """A picture as the client sees it; one in its bare form takes time to make."""
+    seen = _seen(request, client, office, name)
+    blocked = [number for of, number in blocks.pending(seen) if of == right]
+    held = records.picture(seen, Right(right), name, blocked=blocked)
+    picture = None if held is None else images.shown(seen, held, name)
+    if picture is None:
+        raise Problem("not-found", NOT_FOUND)
+    return seen, picture
 
 
 @guarded(Permission.CONDITIONS_READ, channel=None)

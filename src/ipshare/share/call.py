@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +39,7 @@ class Call:
 
     ``allowed`` is what the client might use when it came: an answer of one piece needs no second look.
     ``office`` is the one that a client over offices asked for: its limits are counted by it.
+    ``again`` asks once more what let the call in (door.again).
     """
 
     id: str
@@ -49,6 +50,7 @@ class Call:
     route: str
     client: Client | None = None
     allowed: Sequence[Allowed] = ()
+    again: Callable[[], None] = lambda: None
     office: str = ""
     limits: Limits | None = None
     use: Use | None = None

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import View
@@ -18,7 +19,7 @@ from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.render import st96, st97
 from ipshare.share import blocks, items, sending, view
 from ipshare.share import call as calls
-from ipshare.share.door import guarded, known, number, preferred
+from ipshare.share.door import guarded, known, number, preferred, settled
 from ipshare.share.search import index, parameters, queue, turns
 from ipshare.store import search
 from ipshare.store.changes import Row
@@ -33,8 +34,6 @@ BYTES = 8 * 1024 * 1024
 """A page ends after this many bytes of records as JSON, if not before."""
 SECONDS = 5.0
 """How long one statement of a search may take."""
-TRIES = 3
-"""How often a page is made anew when the conditions change meanwhile."""
 BAG = "urn:ipshare:records"
 """The namespace of the element around several ST.96 documents."""
 
@@ -72,24 +71,22 @@ def collection(
     request: HttpRequest, client: Client, plural: str, office: str | None = None
 ) -> HttpResponseBase:
     """GET /api/v1/{trademarks|patents|designs} and …/{office}: a page of records, as JSON or in an XML bag."""
-    for _ in range(TRIES):
+
+    def made() -> tuple[View, tuple[Asked, Page]]:
         asked = _asked(request, client, _PLURALS[plural], office)
-        page = _page(asked, room=min(calls.of(request).left, BYTES))
-        if view.holds(client, asked.view):
-            return _answer(request, asked, page)
-    raise Problem(
-        "search-busy",
-        "the conditions have just changed; ask again in a second",
-        {"Retry-After": "1"},
-    )
+        return asked.view, (asked, _page(asked, room=min(calls.of(request).left, BYTES)))
+
+    _, (asked, page) = settled(request, client, made)
+    return _answer(request, asked, page)
 
 
 def _asked(request: HttpRequest, client: Client, right: Right, office: str | None) -> Asked:
     """What a request asks for. Where the address names no office, the parameter ``office`` may."""
+    call = calls.of(request)
     if office is None:
-        seen: View | None = view.chosen(client, request.GET.get("office"))
+        seen: View | None = view.chosen(client, request.GET.get("office"), call.allowed)
     else:
-        seen = view.of_client(client, office=office)
+        seen = view.of_allowed(client, call.allowed, office=office, at=timezone.now())
     if seen is None or right not in seen.rights:
         raise Problem("not-found", NOT_FOUND)
     paging = _PAGING if office is not None else (*_PAGING, "office")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -12,15 +12,19 @@ from django.views.decorators.csrf import csrf_exempt
 from ipshare.accounts import bearer
 from ipshare.accounts.bearer import SignedIn
 from ipshare.accounts.permissions import OF_CLIENTS, Permission
-from ipshare.domain.authorization import Channel
+from ipshare.domain.authorization import Channel, Conditions, View
 from ipshare.http import address, problem
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, limits
+from ipshare.share import authorizations, limits, view
 from ipshare.share import call as calls
 from ipshare.share.call import Call
+from ipshare.store.models.sharing import Client
 
 READING = ("GET", "HEAD")
+TRIES = 3
+"""How often an answer is made anew when the conditions change meanwhile."""
 Answer = Callable[..., HttpResponseBase]
+T = TypeVar("T")
 
 
 def guarded(
@@ -40,6 +44,7 @@ def guarded(
             signed = bearer.signed_in(request)
             office = kwargs.get("office") or request.GET.get("office")
             _admit(calls.of(request), signed, channel, office)
+            calls.of(request).again = partial(_again, request, channel, office)
             return answer(request, signed.client, **kwargs)
 
         return _route(inner, answer, permission, methods)
@@ -52,31 +57,67 @@ def public(answer: Answer) -> Answer:
     return _route(answer, answer, None)
 
 
+def again(request: HttpRequest) -> None:
+    """Ask once more what let a request in that has taken its time: token, networks, channel. It is counted once."""
+    calls.of(request).again()
+
+
+def settled(
+    request: HttpRequest, client: Client, make: Callable[[], tuple[View, T]]
+) -> tuple[View, T]:
+    """What is made under a view that still holds when it is made; else it is made anew, where the request is let in."""
+    for _ in range(TRIES):
+        seen, made = make()
+        if view.holds(client, seen):
+            return seen, made
+        again(request)
+    raise Problem(
+        "server-trouble",
+        "the conditions have just changed; ask again in a second",
+        {"Retry-After": "1"},
+    )
+
+
 def _admit(call: Call, signed: SignedIn, channel: Channel | None, office: str | None) -> None:
     """Count the request, and refuse it where the conditions of any office that it is about do not let it in."""
     client, call.allowed = signed
     call.client = client
     conditions = authorizations.conditions_among(call.allowed, client, office=office)
-    for one in (
-        conditions
-    ):  # not counted: who holds a stolen token elsewhere cannot use up the client's minute
-        if one.networks and not address.inside(call.address, one.networks):
-            raise Problem(
-                "network-not-authorized",
-                f"the office has not authorized requests from {call.address or 'an unknown address'}",
-            )
+    # Not counted: who holds a stolen token elsewhere cannot use up the client's minute.
+    _see_network(call, conditions)
     call.limits = limits.of(conditions)
     if client.third_party_id is not None and conditions:
         call.office = (office or "").replace("\0", "")
     call.use = limits.count_request(client.pk, call.at, office=call.office)
     limits.check_requests(call.limits, call.use, call.at)
+    _see_channel(channel, conditions)
+    if channel is not None:
+        limits.check_bytes(call.limits, call.use, call.at)
+
+
+def _again(request: HttpRequest, channel: Channel | None, office: str | None) -> None:
+    call = calls.of(request)
+    client, call.allowed = bearer.signed_in(request)
+    conditions = authorizations.conditions_among(call.allowed, client, office=office)
+    _see_network(call, conditions)
+    _see_channel(channel, conditions)
+
+
+def _see_network(call: Call, conditions: Sequence[Conditions]) -> None:
+    for one in conditions:
+        if one.networks and not address.inside(call.address, one.networks):
+            raise Problem(
+                "network-not-authorized",
+                f"the office has not authorized requests from {call.address or 'an unknown address'}",
+            )
+
+
+def _see_channel(channel: Channel | None, conditions: Sequence[Conditions]) -> None:
     for one in conditions:
         if channel is not None and channel not in one.channels:
             raise Problem(
                 "channel-not-authorized", f"the office has not authorized the channel {channel}"
             )
-    if channel is not None:
-        limits.check_bytes(call.limits, call.use, call.at)
 
 
 def _route(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain import proof as digests
@@ -14,11 +19,12 @@ from ipshare.http import signing
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.share import call as calls
 from ipshare.share import place, proof, view
-from ipshare.share.door import guarded, known, preferred
+from ipshare.share.door import guarded, known, preferred, settled
 from ipshare.share.place import State
 from ipshare.store.models.sharing import Client
 
 JSON = "application/json"
+T = TypeVar("T")
 KIND = "ipshare-proof+jws"
 """What the hub signs a proof as."""
 
@@ -26,8 +32,7 @@ KIND = "ipshare-proof+jws"
 @guarded(Permission.CHANGES_READ)
 def whole(request: HttpRequest, client: Client) -> HttpResponseBase:
     """GET /api/v1/proof: a signed digest over all that a reader with this cursor holds of a right."""
-    seen, right, state = _asked(request, client)
-    found = proof.whole(seen, right, state)
+    seen, (right, found) = _found(request, client, proof.whole)
     about = {
         "office": seen.office,
         "right": right.value,
@@ -44,9 +49,8 @@ def whole(request: HttpRequest, client: Client) -> HttpResponseBase:
 @guarded(Permission.CHANGES_READ)
 def branch(request: HttpRequest, client: Client, branch: str) -> HttpResponseBase:
     """GET /api/v1/proof/{branch}: the digests of its twigs."""
-    seen, right, state = _asked(request, client)
     number = _place(branch)
-    found = proof.twigs(seen, right, state, number)
+    _, (_, found) = _found(request, client, partial(proof.twigs, branch=number))
     return _json(
         {
             "branch": number,
@@ -59,14 +63,27 @@ def branch(request: HttpRequest, client: Client, branch: str) -> HttpResponseBas
 @guarded(Permission.CHANGES_READ)
 def twig(request: HttpRequest, client: Client, branch: str, twig: str) -> HttpResponseBase:
     """GET /api/v1/proof/{branch}/{twig}: its records with their digests."""
-    seen, right, state = _asked(request, client)
     numbers = _place(branch), _place(twig)
-    found = proof.leaves(seen, right, state, *numbers)
+    _, (_, found) = _found(
+        request, client, partial(proof.leaves, branch=numbers[0], twig=numbers[1])
+    )
     records = [{"number": leaf.number, "digest": leaf.digest.hex()} for leaf in found]
     digest = digests.twig(leaf.digest for leaf in found)
     return _json(
         {"branch": numbers[0], "twig": numbers[1], "digest": digest.hex(), "records": records}
     )
+
+
+def _found(
+    request: HttpRequest, client: Client, find: Callable[[View, Right, State], T]
+) -> tuple[View, tuple[Right, T]]:
+    """What is found for a view that still holds then, and the right that it is of."""
+
+    def made() -> tuple[View, tuple[Right, T]]:
+        seen, right, state = _asked(request, client)
+        return seen, (right, find(seen, right, state))
+
+    return settled(request, client, made)
 
 
 def _asked(request: HttpRequest, client: Client) -> tuple[View, Right, State]:
@@ -77,7 +94,8 @@ def _asked(request: HttpRequest, client: Client) -> tuple[View, Right, State]:
     for name, value in given.items():
         if not value:
             raise Problem("parameter-not-valid", f"{name} is needed")
-    seen = view.of_client(client, office=given["office"])
+    call = calls.of(request)
+    seen = view.of_allowed(client, call.allowed, office=given["office"], at=timezone.now())
     if seen is None or given["right"] not in seen.rights:
         raise Problem("not-found", NOT_FOUND)
     owner = f"{client.pk} {seen.office} {seen.authorization}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -18,6 +18,9 @@ from ipshare.store import files
 
 PART = 2 * 1024 * 1024
 """A page is held back until this many bytes of items are together: one row of the ledger for thousands of records."""
+CHUNK = 128 * 1024
+LOOK_EVERY = 0.25
+"""Seconds after which a file that is leaving looks whether its conditions hold."""
 
 # What share.items writes at the head of an item; the ledger reads what leaves, not what was meant to leave.
 _ITEM = re.compile(
@@ -79,14 +82,27 @@ def _leaving(
 ) -> Generator[bytes, None, bool]:
     """Let a part leave; whether all of it did."""
     _write_part(call, views, part)
+    return (yield from _while(holds, part, every=feed.LOOK_EVERY))
+
+
+def _while(
+    holds: Callable[[], bool], pieces: Iterable[bytes], *, every: float
+) -> Generator[bytes, None, bool]:
+    """The pieces, as long as a look after so many seconds each finds that the conditions hold; whether all left."""
     looked = time.monotonic()
-    for item in part:
-        if time.monotonic() - looked > feed.LOOK_EVERY:
+    for piece in pieces:
+        if time.monotonic() - looked > every:
             looked = time.monotonic()
             if not holds():
                 return False
-        yield item
+        yield piece
     return True
+
+
+def content(pieces: Iterable[bytes], holds: Callable[[], bool]) -> Iterator[bytes]:
+    """A file, as long as the conditions hold; a body that ends before its Content-Length was cut."""
+    chunks = (piece[at : at + CHUNK] for piece in pieces for at in range(0, len(piece), CHUNK))
+    yield from _while(holds, chunks, every=LOOK_EVERY)
 
 
 def _write_part(call: Call, views: Mapping[str, View], part: Sequence[bytes]) -> None:

@@ -47,9 +47,9 @@ def all_of(client: Client, *, at: datetime | None = None) -> list[View]:
     return [authorizations.view_of_allowed(one, at) for one in access.of_client(client.pk)]
 
 
-def chosen(client: Client, office: str | None) -> View:
+def chosen(client: Client, office: str | None, allowed: Sequence[Allowed] | None = None) -> View:
     """What a client sees of the office that a request names; it may name none where the client has but one."""
-    allowed = access.of_client(client.pk)
+    allowed = access.of_client(client.pk) if allowed is None else allowed
     if office is None:
         offices = [one.office for one in allowed]
         if not offices:

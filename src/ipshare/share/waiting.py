@@ -56,8 +56,13 @@ def asked(request: HttpRequest) -> int:
     return int(given) if request.method == "GET" else 0
 
 
-def until(there: Callable[[], bool], *, client: int, seconds: int) -> None:
-    """Come back when ``there`` says so, or when the time is over; at once where too many wait already."""
+def until(
+    there: Callable[[], bool], *, client: int, seconds: int, again: Callable[[], None]
+) -> None:
+    """Come back when ``there`` says so, or when the time is over; at once where too many wait already.
+
+    Each second ``again`` sees that the request is still let in: its problem comes at once, whatever was published.
+    """
     if not seconds:
         return
     with _place(client) as free:
@@ -69,6 +74,7 @@ def until(there: Callable[[], bool], *, client: int, seconds: int) -> None:
                 return
             _let_go()
             pause(LOOK_EVERY)
+            again()
             newest = _newest()
             if newest != known:
                 known = newest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -21,7 +20,7 @@ from ipshare.domain.export import ExportState, Form
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
 from ipshare.share import call as calls
-from ipshare.share import ledger, ranges, view
+from ipshare.share import ledger, ranges, sending, view
 from ipshare.share.bulk import exports
 from ipshare.share.call import Call
 from ipshare.share.door import guarded, known, preferred
@@ -32,9 +31,6 @@ from ipshare.store.models.sharing import Client
 JSON = "application/json"
 MOST_ASKED = 4096
 """Bytes of the body that asks for an export."""
-CHUNK = 128 * 1024
-LOOK_EVERY = 0.25
-"""Seconds after which a download looks whether the export is still there and its conditions hold."""
 AGAIN = 5
 """Seconds after which it is worth looking at an export again."""
 NO_EXPORT = (
@@ -216,15 +212,8 @@ def _holds(client: Client, export: UUID) -> bool:
 
 
 def _content(key: str, first: int, length: int, holds: Callable[[], bool]) -> Iterator[bytes]:
-    """The bytes, as long as the conditions hold; a body that ends before its Content-Length was cut."""
-    looked = time.monotonic()
+    """The bytes, as long as the export is there and its conditions hold."""
     try:
-        for piece in objects.stream(key, first, length):
-            for at in range(0, len(piece), CHUNK):
-                if time.monotonic() - looked > LOOK_EVERY:
-                    looked = time.monotonic()
-                    if not holds():
-                        return
-                yield piece[at : at + CHUNK]
+        yield from sending.content(objects.stream(key, first, length), holds)
     except FileNotFoundError:  # it was deleted meanwhile
         return
