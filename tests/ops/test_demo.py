@@ -33,7 +33,7 @@ def demo(data):
 
 def test_the_story_is_told_and_told_again_with_the_same_data(tmp_path):
     first = demo(tmp_path / "demo")
-    assert "40 of 40 packages" in first
+    assert "44 of 44 packages" in first
     assert "/ipob_kh/Trademarks/Full_Extraction/KH_TM_Full_Extraction_" in first
     assert "/ipob_vn/Trademarks/Updates/VN_TM_Updates_" in first
     told = re.search(r"JPO received (\d+) trademarks?, (\d+) patents? of KH", first)
