@@ -104,6 +104,7 @@ class Hub:
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     hub = Hub(tmp_path_factory.mktemp("serve") / "hub")
+    hub.start()
     yield hub
     if hub.process and hub.process.poll() is None:
         hub.process.kill()
@@ -113,7 +114,6 @@ def hub(tmp_path_factory):
 
 
 def test_serve_starts_everything_and_refuses_a_twin(hub):
-    hub.start()
     for role in ("web", "sftpd", "worker", "pusher"):
         assert hub.find(f"ipshare {role}"), hub.out.read_text()
     twin = subprocess.run(
