@@ -39,7 +39,8 @@ def test_the_story_is_told_and_told_again_with_the_same_data(tmp_path):
     told = re.search(r"JPO received (\d+) trademarks?, (\d+) patents? of KH", first)
     assert told, first
     assert re.search(
-        r"did not receive: designs; stakeholders, remarks \(.*: 0\); other offices \(0 seen\)", first
+        r"did not receive: designs; stakeholders, remarks \(.*: 0\); other offices \(0 seen\)",
+        first,
     )
     assert re.search(r"officer@kh\.example +demo-", first)
     assert first.rstrip().endswith("Everything has stopped. The data stays.")
