@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import timedelta
 from importlib import import_module
 
@@ -48,6 +49,10 @@ def signed_in(reader, secret):
 
 def reads(reader):
     return reader.get("/api/v1/whoami").status_code == 200
+
+
+def test_a_client_id_is_never_taken_for_an_option_of_a_command(reader):
+    assert re.fullmatch("[0-9a-f]{32}", reader.client_id)
 
 
 def test_a_new_secret_does_not_end_the_old_one(reader):

@@ -35,7 +35,7 @@ def issue(
         client = Client.objects.create(
             authorization=of if isinstance(of, Authorization) else None,
             third_party=of if isinstance(of, ThirdParty) else None,
-            client_id=secrets.token_urlsafe(24),
+            client_id=secrets.token_hex(16),  # nothing that a command line takes for an option
             client_secret="",
             hash_client_secret=False,
             client_type=Client.CLIENT_CONFIDENTIAL,
