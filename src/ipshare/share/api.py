@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import partial
 from hashlib import blake2b
 from itertools import chain
@@ -44,7 +44,6 @@ JSON = "application/json"
 JSON_LD = "application/ld+json"
 NDJSON = "application/x-ndjson"
 XML = "application/xml"
-CHUNK = 64 * 1024
 PLURALS = {f"{right.value}s": right for right in Right}
 
 
@@ -229,40 +228,29 @@ def _matches(request: HttpRequest, etag: str) -> bool:
     return "*" in held or etag in [one.removeprefix("W/") for one in held]
 
 
-def _json(page: feed.Page, owner: str) -> Generator[bytes]:
-    buffer, size, separator = [b'{"items":['], 0, b""
+def _json(page: feed.Page, owner: str) -> Iterator[bytes]:
+    before = b'{"items":['
     while True:
         try:
-            item = next(page)
+            found = next(page)
         except StopIteration as end:
             state, more = end.value
             break
-        buffer += (separator, item)
-        separator = b","
-        size += len(item)
-        if size > CHUNK:
-            yield b"".join(buffer)
-            buffer, size = [], 0
-    buffer.append(b"],%b}" % _tail(place.seal(state, owner=owner), more=more))
-    yield b"".join(buffer)
+        yield before + b",".join(found)
+        before = b","
+    closing = b"],%b}" % _tail(place.seal(state, owner=owner), more=more)
+    yield closing if before == b"," else before + closing
 
 
 def _lines(page: feed.Page, owner: str) -> Iterator[bytes]:
-    buffer: list[bytes] = []
-    size = 0
     while True:
         try:
-            item = next(page)
+            found = next(page)
         except StopIteration as end:
             state, more = end.value
             break
-        buffer.append(item)
-        size += len(item)
-        if size > CHUNK:
-            yield b"\n".join(buffer) + b"\n"
-            buffer, size = [], 0
-    buffer.append(b'{"type":"cursor",%b}\n' % _tail(place.seal(state, owner=owner), more=more))
-    yield b"\n".join(buffer)
+        yield b"\n".join(found) + b"\n"
+    yield b'{"type":"cursor",%b}\n' % _tail(place.seal(state, owner=owner), more=more)
 
 
 def _tail(cursor: str, *, more: bool) -> bytes:

@@ -7,7 +7,7 @@ through its view, after any history of submissions and authorizations.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -19,7 +19,7 @@ from ipshare.http.problem import Problem
 from ipshare.share import authorizations, blocks, items, queue
 from ipshare.share.place import Edition, Filling, Masks, State, beginning, edition_of
 from ipshare.store import changes, renditions
-from ipshare.store.changes import Place
+from ipshare.store.changes import Place, Row
 from ipshare.store.renditions import Item
 
 LIMIT = 500
@@ -33,8 +33,8 @@ WORTH_IT = 100
 _BATCH = 2 * 1024 * 1024
 _FIRST = 16
 
-Page = Generator[bytes, None, tuple[State, bool]]
-"""Items as JSON; at the end the state of the reader, and whether there is more."""
+Page = Generator[list[bytes], None, tuple[State, bool]]
+"""Items as JSON, some at a time; at the end the state of the reader, and whether there is more."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,18 +50,32 @@ class _Budget:
     waits: bool = False
     made: int = 0
 
-    @property
-    def spent(self) -> bool:
-        return self.records <= 0 or self.bytes <= 0 or self.ended
+    def take(self, batch: Sequence[Item]) -> Sequence[Item]:
+        """Of the next items those that the page still holds.
 
-    def ends_before(self, right: str, number: str) -> bool:
-        """Whether the page ends before a record: nothing is left of it, or the record is just being blocked.
-
-        The change that says so comes in a moment; it must not be passed, and there is nothing to be had before.
+        It ends before the first that is over, and before a record that is just being blocked: the change that
+        says so comes in a moment; it must not be passed, and there is nothing to be had before.
         """
         self._look()
-        self.waits = not self.spent and (right, number) in self.blocked
-        return self.spent or self.waits
+        size = sum(len(found.item) for found in batch)
+        if self.blocked or self.ended or len(batch) > self.records or size > self.bytes:
+            batch = batch[: self._fits(batch)]
+            size = sum(len(found.item) for found in batch)
+        self.records -= len(batch)
+        self.bytes -= size
+        return batch
+
+    def _fits(self, batch: Sequence[Item]) -> int:
+        """How many of the next items there is room for, the last of them as long as it may be."""
+        room = 0 if self.ended else self.bytes
+        for count, found in enumerate(batch):
+            if count >= self.records or room <= 0:
+                return count
+            if (found.right, found.number) in self.blocked:
+                self.waits = True
+                return count
+            room -= len(found.item)
+        return len(batch)
 
     def _look(self) -> None:
         if time.monotonic() - self.looked > LOOK_EVERY:
@@ -127,7 +141,7 @@ def _goes_on(view: View, state: State) -> bool:
 
 def _fill(
     view: View, state: State, budget: _Budget
-) -> Generator[bytes, None, tuple[Filling, bool]]:
+) -> Generator[list[bytes], None, tuple[Filling, bool]]:
     """Items that bring a reader from its former view to this one, as of the place that it has read up to."""
     former = former_view(view, state.edition)
     upto = _position(former, state.upto)
@@ -146,17 +160,15 @@ def _fill(
         rows = changes.difference(
             view, former, upto=upto, bound=max(upto, switched), after=after, limit=asked
         )
-        for row in rows:
-            if budget.ends_before(row.right, row.number):
-                return filling, True
-            item = items.put_or_withdraw(view.office, row)
-            budget.records -= 1
-            budget.bytes -= len(item)
-            filling = filling._replace(right=Right(row.right), number=row.number)
-            after = row.position
-            yield item
-        if len(rows) < asked:
-            return filling, False
+        batch = _made(view, rows)
+        taken = budget.take(batch)
+        if taken:
+            last = taken[-1]
+            after = last.position
+            filling = filling._replace(right=Right(last.right), number=last.number)
+            yield [found.item for found in taken]
+        if len(taken) < len(batch) or len(rows) < asked:
+            return filling, len(taken) < len(batch)
         asked = min(asked * 8, 2048)
 
 
@@ -172,7 +184,7 @@ def _position(view: View, place: Place | None) -> int:
 
 def _read(
     view: View, *, after: int, budget: _Budget
-) -> Generator[bytes, None, tuple[Place | None, bool]]:
+) -> Generator[list[bytes], None, tuple[Place | None, bool]]:
     """Items of records by their newest change; the last one's place, and whether there is more."""
     last: Item | None = None
     more = False
@@ -181,19 +193,15 @@ def _read(
     while not more:
         asked = min(asked, max(budget.records, 0) + 1)
         batch, through = _batch(view, after=after, limit=asked, budget=budget, ready=ready)
-        size = 0
-        for found in batch:
-            if budget.ends_before(found.right, found.number):
-                more = True
-                break
-            budget.records -= 1
-            budget.bytes -= len(found.item)
-            size += len(found.item)
-            last = found
-            yield found.item
+        taken = budget.take(batch)
+        if taken:
+            last = taken[-1]
+            yield [found.item for found in taken]
+        more = len(taken) < len(batch)
         if through is None and len(batch) < asked:
             break
         after = max(through or 0, last.position if last is not None else 0)
+        size = sum(len(found.item) for found in taken)
         asked = max(_FIRST, min(2048, _BATCH * asked // max(size, 1), asked * 8))
     if ready and budget.made >= WORTH_IT:
         queue.make_items_ready(view.office)
@@ -210,15 +218,25 @@ def _batch(
         found, reach = renditions.read(view, after=after, limit=limit)
         if len(found) == limit or reach > after:
             return found, reach if len(found) < limit else None
-    rows = changes.read(view, after=after, limit=limit)
-    budget.made += len(rows)
+    made = _made(view, changes.read(view, after=after, limit=limit))
+    budget.made += len(made)
+    return made, None
+
+
+def _made(view: View, rows: Sequence[Row]) -> list[Item]:
     return [
         Item(row.position, row.right, row.number, items.put_or_withdraw(view.office, row))
         for row in rows
-    ], None
+    ]
 
 
-def _erasures(view: View, may: Masks, target: Masks) -> Iterator[bytes]:
+def _erasures(view: View, may: Masks, target: Masks) -> Iterator[list[bytes]]:
+    found = [*_erased(view, may, target)]
+    if found:
+        yield found
+
+
+def _erased(view: View, may: Masks, target: Masks) -> Iterator[bytes]:
     for right, mask in may.items():
         kept = target.get(right, 0)
         lost = groups_in(mask & ~kept)

@@ -49,13 +49,13 @@ class Packed:
 
 
 def collect(
-    page: Generator[bytes, None, tuple[State, bool]], *, before: Iterable[bytes] = ()
+    page: Generator[list[bytes], None, tuple[State, bool]], *, before: Iterable[bytes] = ()
 ) -> tuple[list[bytes], State, bool]:
     """The items of a page (after those that come before it), its state, and whether there is more."""
     items = list(before)
     while True:
         try:
-            items.append(next(page))
+            items += next(page)
         except StopIteration as end:
             state, more = end.value
             return items, state, more

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -16,17 +17,27 @@ from ipshare.share.call import Call
 from ipshare.share.place import State
 from ipshare.store import files
 
-PART = 2 * 1024 * 1024
+PART = 4 * 1024 * 1024
 """A page is held back until this many bytes of items are together: one row of the ledger for thousands of records."""
+PIECE = 64 * 1024
+"""Items go out so many bytes at a time."""
 CHUNK = 128 * 1024
 LOOK_EVERY = 0.25
 """Seconds after which a file that is leaving looks whether its conditions hold."""
 
+Piece = TypeVar("Piece", bytes, list[bytes])
+
 # What share.items writes at the head of an item; the ledger reads what leaves, not what was meant to leave.
 _ITEM = re.compile(
-    rb'\{"type":"(put|withdraw)","office":"([A-Z]{2})","right":"([a-z]+)","number":("(?:[^"\\]|\\.)*")'
+    rb'(\{"type":"(?:put|withdraw)","office":"[A-Z]{2}","right":"[a-z]+","number":)("[^"\\]*(?:\\.[^"\\]*)*")'
 )
 _ERASE = b'{"type":"erase"'
+
+
+class _Head(msgspec.Struct):
+    type: str
+    office: str
+    right: Right
 
 
 def record(call: Call, view: View, right: Right, number: str, size: int) -> None:
@@ -64,12 +75,12 @@ def items(
     end: tuple[State, bool] | None = None
     while end is None:
         try:
-            item = next(page)
+            found = next(page)
         except StopIteration as stop:
             end = stop.value
         else:
-            held.append(item)
-            size += len(item)
+            held += found
+            size += sum(map(len, found))
         if end is not None or size >= PART:
             if not (yield from _leaving(call, views, held, holds)):
                 return again, True
@@ -79,15 +90,28 @@ def items(
 
 def _leaving(
     call: Call, views: Mapping[str, View], part: list[bytes], holds: Callable[[], bool]
-) -> Generator[bytes, None, bool]:
+) -> Generator[list[bytes], None, bool]:
     """Let a part leave; whether all of it did."""
     _write_part(call, views, part)
-    return (yield from _while(holds, part, every=feed.LOOK_EVERY))
+    return (yield from _while(holds, _pieces(part), every=feed.LOOK_EVERY))
+
+
+def _pieces(part: Sequence[bytes]) -> Iterator[list[bytes]]:
+    piece: list[bytes] = []
+    size = 0
+    for item in part:
+        piece.append(item)
+        size += len(item)
+        if size >= PIECE:
+            yield piece
+            piece, size = [], 0
+    if piece:
+        yield piece
 
 
 def _while(
-    holds: Callable[[], bool], pieces: Iterable[bytes], *, every: float
-) -> Generator[bytes, None, bool]:
+    holds: Callable[[], bool], pieces: Iterable[Piece], *, every: float
+) -> Generator[Piece, None, bool]:
     """The pieces, as long as a look after so many seconds each finds that the conditions hold; whether all left."""
     looked = time.monotonic()
     for piece in pieces:
@@ -107,26 +131,27 @@ def content(pieces: Iterable[bytes], holds: Callable[[], bool]) -> Iterator[byte
 
 def _write_part(call: Call, views: Mapping[str, View], part: Sequence[bytes]) -> None:
     """One row per office, right and kind of item: mostly one."""
-    rows: dict[tuple[bytes, bytes, bytes], list[bytes]] = {}
-    sizes: dict[tuple[bytes, bytes, bytes], int] = {}
+    rows: dict[bytes, tuple[list[bytes], list[int]]] = {}
     for item in part:
         found = _ITEM.match(item)
-        if found is None:
-            if item.startswith(_ERASE):
-                continue
+        if found is not None:
+            head, number = found.groups()
+            if head not in rows:
+                rows[head] = [], []
+            numbers, sizes = rows[head]
+            numbers.append(number)
+            sizes.append(len(item))
+        elif not item.startswith(_ERASE):
             raise ValueError(f"an item of the feed begins with {item[:60]!r}, which nobody knows")
-        kind, office, right, number = found.groups()
-        key = (kind, office, right)
-        rows.setdefault(key, []).append(number)
-        sizes[key] = sizes.get(key, 0) + len(item)
-    for (kind, office, right), numbers in rows.items():
+    for head, (numbers, sizes) in rows.items():
+        told = msgspec.json.decode(head + b'""}', type=_Head)
         _write(
             call,
-            views[office.decode()],
-            Right(right.decode()),
+            views[told.office],
+            told.right,
             msgspec.json.decode(b"[" + b",".join(numbers) + b"]", type=list[str]),
-            sizes[kind, office, right],
-            withdrawn=kind == b"withdraw",
+            sum(sizes),
+            withdrawn=told.type == "withdraw",
         )
 
 

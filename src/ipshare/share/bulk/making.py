@@ -136,7 +136,8 @@ def _read(export: Export, view: View, work: Path, made: Made) -> State:
             page = feed.page(view, state, limit=LIMIT, holds=lambda: not made.ended.is_set())
             try:
                 while True:
-                    parts.add(next(page))
+                    for item in next(page):
+                        parts.add(item)
             except StopIteration as end:
                 state, more = end.value
             if made.ended.is_set():
