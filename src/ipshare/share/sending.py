@@ -28,16 +28,11 @@ LOOK_EVERY = 0.25
 Piece = TypeVar("Piece", bytes, list[bytes])
 
 # What share.items writes at the head of an item; the ledger reads what leaves, not what was meant to leave.
-_ITEM = re.compile(
-    rb'(\{"type":"(?:put|withdraw)","office":"[A-Z]{2}","right":"[a-z]+","number":)("[^"\\]*(?:\\.[^"\\]*)*")'
+_HEAD = re.compile(
+    rb'\{"type":"(put|withdraw)","office":"([A-Z]{2})","right":"([a-z]+)","number":(?=")'
 )
+_NUMBER = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _ERASE = b'{"type":"erase"'
-
-
-class _Head(msgspec.Struct):
-    type: str
-    office: str
-    right: Right
 
 
 def record(call: Call, view: View, right: Right, number: str, size: int) -> None:
@@ -132,26 +127,31 @@ def content(pieces: Iterable[bytes], holds: Callable[[], bool]) -> Iterator[byte
 def _write_part(call: Call, views: Mapping[str, View], part: Sequence[bytes]) -> None:
     """One row per office, right and kind of item: mostly one."""
     rows: dict[bytes, tuple[list[bytes], list[int]]] = {}
+    head, numbers, sizes = b"no item yet", list[bytes](), list[int]()
     for item in part:
-        found = _ITEM.match(item)
-        if found is not None:
-            head, number = found.groups()
-            if head not in rows:
-                rows[head] = [], []
-            numbers, sizes = rows[head]
-            numbers.append(number)
-            sizes.append(len(item))
-        elif not item.startswith(_ERASE):
-            raise ValueError(f"an item of the feed begins with {item[:60]!r}, which nobody knows")
+        if not item.startswith(head):
+            found = _HEAD.match(item)
+            if found is None:
+                if item.startswith(_ERASE):
+                    continue
+                raise ValueError(f"an item begins with {item[:60]!r}, which nobody knows")
+            head = found[0]
+            numbers, sizes = rows.setdefault(head, ([], []))
+        number = _NUMBER.match(item, len(head))
+        assert number is not None, item[:60]  # noqa: S101 (an item is JSON)
+        numbers.append(number[0])
+        sizes.append(len(item))
     for head, (numbers, sizes) in rows.items():
-        told = msgspec.json.decode(head + b'""}', type=_Head)
+        found = _HEAD.match(head + b'"')
+        assert found is not None  # noqa: S101 (as above)
+        kind, office, right = found.groups()
         _write(
             call,
-            views[told.office],
-            told.right,
+            views[office.decode()],
+            Right(right.decode()),
             msgspec.json.decode(b"[" + b",".join(numbers) + b"]", type=list[str]),
             sum(sizes),
-            withdrawn=told.type == "withdraw",
+            withdrawn=kind == b"withdraw",
         )
 
 

@@ -44,7 +44,8 @@ def read(view: View, *, after: int, limit: int) -> tuple[list[Item], int]:
     found = raw.fetch(queries.read("renditions", "read"), _names(view, after, limit))
     if not found:
         return [], 0
-    return [Item._make(row[1:]) for row in found if row[1] is not None], int(found[0][0])
+    reach = found[0]
+    return [*map(Item._make, found[1:])], int(reach[0])
 
 
 def ready(view: View, *, after: int, limit: int) -> list[tuple[int, str, str, bytes]]:

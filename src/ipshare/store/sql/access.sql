@@ -54,4 +54,4 @@ RETURNING minute, requests, day, size
 INSERT INTO store_disclosure (at, office_id, authorization_id, version, base, client, channel, "right", groups,
                               numbers, records, files, size, request)
 VALUES (%(at)s, %(office)s, %(authorization)s, %(version)s, %(base)s, %(client)s, %(channel)s, %(right)s, %(groups)s,
-        %(numbers)s, %(records)s, %(files)s, %(size)s, %(request)s)
+        ARRAY(SELECT json_array_elements_text(%(numbers)s::json)), %(records)s, %(files)s, %(size)s, %(request)s)

@@ -1,15 +1,14 @@
--- read: ready items after a position, and how far they reach; one row without an item where there are none.
-SELECT u.position, x.position, x."right", x.number, x.item
-FROM rendition_upto u
-LEFT JOIN LATERAL (
+-- read: how far ready items reach (a row of its own; none where nothing is ready), then those after a position.
+SELECT position, NULL AS "right", NULL AS number, NULL::bytea AS item
+FROM rendition_upto
+WHERE office = %(office)s AND mask = %(mask)s
+UNION ALL (
     SELECT r.position, r."right", r.number, r.item
     FROM rendition r
-    WHERE r.office = u.office AND r.mask = u.mask AND r.position > %(after)s AND r."right" = ANY(%(rights)s)
+    WHERE r.office = %(office)s AND r.mask = %(mask)s AND r.position > %(after)s AND r."right" = ANY(%(rights)s)
     ORDER BY r.position
     LIMIT %(limit)s
-) x ON true
-WHERE u.office = %(office)s AND u.mask = %(mask)s
-ORDER BY x.position
+)
 
 -- lock: the office's last position; no submission of the office is published until this transaction ends.
 SELECT position FROM office_position WHERE office = %(office)s FOR SHARE
