@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 CATALOGUE = Path(__file__).parents[1] / "src/ipshare/check/rules.json"
 FIELDS = (
@@ -36,13 +38,60 @@ OWN = [
     },
 ]
 
+# What a finding of one record says, where the domain's words are those of a sum over records or do not say why.
+WORDED = {
+    "PKG-010": {"message": "This record is a {x}, the package is declared as {y}."},
+    "PKG-017": {
+        "message": "Extraction time {t} is impossible: {why}.",
+        "correction": "Check the date in the file name; else server clock and time zone (UTC offset +07/+08).",
+    },
+    "TMK-021": {
+        "message": "A mark of type {x} has no Vienna code.",
+        "correction": "Classify the figure by Vienna, or send the code if it is on file.",
+    },
+    "TXT-005": {
+        "message": "This text is UTF-8 that was read as another encoding ({encoding}).",
+        "correction": "Send the proposed text; set database connection and file encoding of the export to UTF-8.",
+    },
+}
+
+# What is counted, as several and as one: {n} texts contain -> {n|text contains|texts contain}.
+COUNTED = {
+    "addresses empty": "address empty", "applications": "application", "bytes": "byte", "cases": "case",
+    "characters were": "character was", "characters": "character", "claims": "claim", "classes": "class",
+    "days": "day", "delivered records are": "delivered record is", "designs": "design",
+    "documents": "document", "drawings": "drawing", "events have": "event has",
+    "exact duplicates": "exact duplicate", "files": "file",
+    "foreign-language marks have": "foreign-language mark has", "grants have": "grant has",
+    "images are": "image is", "images belong": "image belongs", "images": "image", "months": "month",
+    "names have": "name has", "non-Latin marks have": "non-Latin mark has",
+    "numbers of your authority file are": "number of your authority file is", "numbers": "number",
+    "placeholder values": "placeholder value", "private-use characters": "private-use character",
+    "published applications": "published application", "published records have": "published record has",
+    "recent records are": "recent record is", "records are": "record is", "records break": "record breaks",
+    "records fewer": "record fewer", "records were": "record was", "records": "record",
+    "texts contain": "text contains", "texts end": "text ends", "texts have": "text has", "times": "time",
+    "translations equal": "translation equals", "updates concern": "update concerns", "views": "view",
+    "years": "year",
+}  # fmt: skip
+_COUNT = re.compile(
+    rf"\{{(n|m|a|b|t|len)\}} ({'|'.join(sorted(COUNTED, key=len, reverse=True))})\b"
+)
+
+
+def worded(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule in the hub's words: what it counts as one and as several."""
+    rule = rule | WORDED.get(rule["id"], {})
+    message = _COUNT.sub(
+        lambda found: f"{{{found[1]}|{COUNTED[found[2]]}|{found[2]}}}", rule["message"]
+    )
+    return {name: rule[name] for name in FIELDS} | {"message": message}
+
 
 def main(source: str) -> None:
     """Keep our fields of the domain's rules and add our own, sorted by id."""
     rules = [*json.loads(Path(source).read_text(encoding="utf-8")), *OWN]
-    kept = sorted(
-        ({name: rule[name] for name in FIELDS} for rule in rules), key=lambda rule: rule["id"]
-    )
+    kept = sorted(map(worded, rules), key=lambda rule: rule["id"])
     ids = [rule["id"] for rule in kept]
     if len(ids) != len(set(ids)):
         sys.exit("a rule id occurs twice in the source")

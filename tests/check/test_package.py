@@ -116,6 +116,15 @@ def test_an_extraction_older_than_what_it_holds() -> None:
     ]
 
 
+def test_a_date_ahead_of_us_says_nothing_about_the_day_of_extraction() -> None:
+    ahead: dict[str, str | None] = {
+        "RegistrationDate": "2562-03-05",
+        "MarkCurrentStatusDate": "2562-03-05",
+    }
+    rules = {one.rule for one in checked(ahead, package="KH_TM_Full_Extraction_20240601.zip")}
+    assert "PKG-017" not in rules
+
+
 def test_an_empty_update_is_remarkable_where_there_were_more() -> None:
     assert empty_update(0, 25)
     assert not empty_update(0, 20)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from ipshare.domain import plural
 from ipshare.domain.finding import Effect, Finding, Severity
 
+AGAIN = "Re-create the archive; upload again with resume or in parts."
+EXPORT = "Export the register as ST.96 or ST.66; send the XML as it is, gzipped, or in a zip."
 
-def unreadable(file: str, reason: str, *, value: str = "") -> Finding:
-    """PKG-002: the package cannot be opened to its end."""
-    message = (
-        f"The package cannot be opened ({reason}). Nothing was loaded. "
-        "Re-create the archive; upload again with resume or in parts."
-    )
+
+def unreadable(file: str, reason: str, *, value: str = "", remedy: str = AGAIN) -> Finding:
+    """PKG-002: the package cannot be opened to its end, or is no package at all."""
+    message = f"The package cannot be opened ({reason}). Nothing was loaded. {remedy}"
     return _finding("PKG-002", Effect.REFUSE, file, value or file, message)
 
 
@@ -26,7 +27,8 @@ def unsafe(file: str, entry: str, reason: str) -> Finding:
 def not_as_announced(file: str, missing: int, unannounced: int, example: str) -> Finding:
     """PKG-003: the manifest and the package do not name the same files."""
     message = (
-        f"{missing} files announced but not found; {unannounced} files found but not announced (first: {example}). "
+        f"{plural.counted(missing, 'file')} announced but not found; {plural.counted(unannounced, 'file')} found"
+        f" but not announced (first: {example}). "
         "Regenerate the manifest after the last file is written."
     )
     return _finding("PKG-003", Effect.WITHHOLD, file, example, message)
@@ -41,7 +43,8 @@ def altered(file: str, entry: str, reason: str) -> Finding:
 def miscounted(file: str, entry: str, announced: int, found: int) -> Finding:
     """PKG-008: the manifest announces another number of records."""
     where = f"{entry} contains" if entry else "package contains"
-    message = f"Manifest says {announced} records, {where} {found}. Check whether the extraction stopped early."
+    said = plural.counted(announced, "record")
+    message = f"Manifest says {said}, {where} {found}. Check whether the extraction stopped early."
     return _finding("PKG-008", Effect.WITHHOLD, file, entry or file, message)
 
 

@@ -136,7 +136,7 @@ def open_package(source: Source, name: str, limits: Limits = DEFAULT) -> Package
         reason = (
             f"a file named {name} is of no format that the hub reads; send .zip, .xml or .xml.gz"
         )
-        return _refused(findings.unreadable(name, reason))
+        return _refused(findings.unreadable(name, reason, remedy=findings.EXPORT))
     member = Member(
         name=bare.rpartition("/")[2], kind=kind, size=source.size, compressed=source.size, method=zipdir.STORED,
         crc=0, flags=0, header=0, end=source.size,

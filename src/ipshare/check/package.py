@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,12 +132,9 @@ class PackageCheck:
         for hit in package_name(context):
             yield package_finding(CATALOGUE["PKG-001"], hit, context)
         extracted = extraction_day(context) if context.package else None
-        newest = max((day for counts in self._dates.values() for day in counts), default="")
-        late = extracted and (
-            extracted > context.today + timedelta(days=1) or extracted.isoformat() < newest
-        )
-        if late and extracted:
-            words = {"t": extracted.isoformat()}
+        why = self._impossible(extracted) if extracted else ""
+        if why and extracted:
+            words = {"t": extracted.isoformat(), "why": why}
             yield package_finding(
                 CATALOGUE["PKG-017"], Hit("", extracted.isoformat(), "", words), context
             )
@@ -145,6 +142,15 @@ class PackageCheck:
             share = f"{self._unknown_forms} of {self.records} numbers"
             hit = Hit("", share, "", {"no": share}, Severity.ERROR)
             yield package_finding(CATALOGUE["NUM-002"], hit, context)
+
+    def _impossible(self, extracted: date) -> str:
+        """Why a package cannot have been made on its day; a date that lies ahead of us is a defect of its record."""
+        today = self._context.today
+        if extracted > today + timedelta(days=1):
+            return f"it came in on {today.isoformat()}"
+        known = (day for counts in self._dates.values() for day in counts)
+        newest = max((day for day in known if day <= today.isoformat()), default="")
+        return f"the package holds dates up to {newest}" if extracted.isoformat() < newest else ""
 
     def _of_dates(self) -> Iterator[Finding]:
         law = self._context.profile.law_in_force

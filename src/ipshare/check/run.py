@@ -16,6 +16,7 @@ from ipshare.check.gather import gather
 from ipshare.check.groups import group_of
 from ipshare.check.present import present
 from ipshare.check.rule import CATALOGUE, Entry, Hit, Rule, Turns, registered
+from ipshare.domain import plural
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -111,7 +112,7 @@ def _findings(rule: Rule, hits: list[Hit], facts: Facts, context: Context) -> It
             path="",
             value="",
             proposed="",
-            message=f"{len(rest)} more findings of this rule in this record are not listed.",
+            message=f"{plural.counted(len(rest), 'more finding')} of this rule in this record not listed.",
             file=facts.record.file,
             line=facts.record.line,
             withholds=withholds,
@@ -194,13 +195,24 @@ def _short(value: str) -> str:
 
 
 def fill(message: str, words: Mapping[str, object]) -> str:
-    """The message with its words in place of the ``{names}``; braces in a word stay as they are."""
+    """The message with its words in place of the ``{names}``; braces in a word stay as they are.
+
+    ``{n|text contains|texts contain}`` is a count with what it counts; what is no whole number counts as several.
+    """
     parts = message.split("{")
     filled = [parts[0]]
     for part in parts[1:]:
-        name, _, rest = part.partition("}")
-        filled.append(f"{words[name]}{rest}")
+        inside, _, rest = part.partition("}")
+        name, _, noun = inside.partition("|")
+        filled.append(f"{_counted(words[name], noun) if noun else words[name]}{rest}")
     return "".join(filled)
+
+
+def _counted(value: object, noun: str) -> str:
+    text = str(value)
+    if text.isdecimal():
+        return plural.counted(int(text), noun)
+    return f"{text} {noun.rpartition('|')[2]}"
 
 
 def _failure(rule: Rule, facts: Facts, context: Context) -> Finding:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from ipshare.domain import plural
 from ipshare.domain.finding import Finding
 from ipshare.domain.record import Record
 from ipshare.parse import canonical, detect, findings, schema, xml
@@ -170,9 +171,8 @@ def _convert(  # noqa: PLR0913, PLR0917 - one step of read
             yield _finding(defect, record.number, shard)
         yield record
     if len(defects) > limits.findings:
-        message = (
-            f"{len(defects) - limits.findings} more schema errors follow in this part of the file"
-        )
+        rest = plural.counted(len(defects) - limits.findings, "more schema error")
+        message = f"{rest} in this part of the file"
         yield findings.schema(
             record="", path="", value="", message=message, place=(shard.file, shard.line)
         )

@@ -19,6 +19,7 @@ OTHERS = "further messages of this rule; all of them are in findings.csv"
 
 _NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[.,:/\-]\d+)*(?!\w)")
 _BRACES = re.compile(r"\{[^{}]*\}")
+_NOUN = re.compile(r"\{\w+(?:\|[^{}|]*\|([^{}|]*))?\}")
 _NEVER = re.compile(r"(?!)")
 _SHORT = 3
 _SEVERITIES = list(Severity)
@@ -49,8 +50,10 @@ def _of_catalogue(rule: str) -> tuple[str, re.Pattern[str]]:
     if rule not in CATALOGUE:
         return "", _NEVER
     entry = CATALOGUE[rule]
-    fixed = _BRACES.split(f"{entry.message} {entry.correction}")
-    return "…".join(fixed), re.compile(".*".join(map(re.escape, fixed)), re.DOTALL)
+    words = f"{entry.message} {entry.correction}"
+    fixed = _BRACES.split(words)
+    general = _NOUN.sub(lambda found: f"… {found[1]}" if found[1] else "…", words)
+    return general, re.compile(".*".join(map(re.escape, fixed)), re.DOTALL)
 
 
 def clipped(text: str) -> str:

@@ -32,6 +32,27 @@ CASES = [
     tm("TXT-004", bad={GOODS: "Coffee ????? tea"}, good={GOODS: "Coffee? Tea."}, path=GOODS),
     tm("TXT-004", bad={GOODS: "Caf\ufffd"}, path=GOODS),
     tm(
+        "TXT-005",
+        bad={GOODS: "CafÃ©; tea"},
+        good={GOODS: "NESCAFÉ®; MAÇÃ®; «café…»; LANCÔME™"},
+        path=GOODS,
+        proposed="Café; tea",
+    ),
+    tm(
+        "TXT-005",
+        bad={GOODS: "ក្រុម".encode().decode("latin-1")},
+        good={GOODS: "ក្រុម"},
+        path=GOODS,
+        proposed="ក្រុម",
+    ),
+    tm(
+        "TXT-005",
+        bad={GOODS: "เธขเธฒ"},
+        good={GOODS: "เพลงเพราะเธอเธอเกมเกม"},
+        path=GOODS,
+        proposed="ยา",
+    ),
+    tm(
         "TXT-011",
         bad={GOODS: "Cafe\u0301; tea"},
         good={GOODS: "Caf\u00e9; tea"},
@@ -48,7 +69,7 @@ CASES = [
     tm(
         "TXT-012",
         bad={GOODS: "the farmer\u0092s tea"},
-        good={GOODS: "the farmer\u2019s tea"},
+        good={GOODS: "á»\u0092 tea"},
         path=GOODS,
         proposed="the farmer\u2019s tea",
     ),

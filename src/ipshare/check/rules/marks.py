@@ -178,9 +178,7 @@ def malformed_vienna(f: Facts, _: Context) -> Iterator[Hit]:
 def no_vienna(f: Facts, _: Context) -> Iterator[Hit]:
     """A figurative or combined mark has no Vienna code."""
     if _feature(f) in {"Figurative", "Combined"} and not f.mark.vienna:
-        yield Hit(
-            _FILE.replace("FileName", "MarkImageClassification"), "", "", {"p": "This mark: 100"}
-        )
+        yield Hit(_FILE.replace("FileName", "MarkImageClassification"), "", "", {"x": _feature(f)})
 
 
 @rule("TMK-022", groups={ElementGroup.CLASSIFICATION, ElementGroup.TEXT}, needs="Vienna codes")

@@ -61,4 +61,4 @@ def another_office(f: Facts, c: Context) -> Iterator[Hit]:
 def another_right(f: Facts, c: Context) -> Iterator[Hit]:
     """The record is of another IP right than its folder."""
     if f.right is not c.right:
-        yield Hit("", f.right.value, "", {"x": f"{f.right.value}s", "y": f"{c.right.value}s"})
+        yield Hit("", f.right.value, "", {"x": f.right.value, "y": f"{c.right.value}s"})

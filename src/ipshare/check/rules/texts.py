@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from html import unescape
 
-from ipshare.check import codes, text
+from ipshare.check import codes, mojibake, text
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
@@ -109,6 +109,20 @@ def lost_characters(f: Facts, _: Context) -> Iterator[Hit]:
         )
 
 
+@rule("TXT-005", local=True, needs="letters beyond ASCII")
+def read_in_another_encoding(f: Facts, _: Context) -> Iterator[Hit]:
+    """A text is UTF-8 that was read as windows-1252, Latin-1 or windows-874, and written as UTF-8 again.
+
+    It shows as runs such as "Ã©", "á»" or "เธ". The proposal is the text as it was before.
+    """
+    if f.ascii or not mojibake.seen(f.joined):
+        return
+    for leaf in f.leaves():
+        repaired, encoding = mojibake.repaired(leaf.text)
+        if encoding:
+            yield Hit(leaf.path, leaf.text, repaired, {"encoding": encoding})
+
+
 @rule("TXT-011", local=True, needs="letters beyond ASCII")
 def invisible_characters(f: Facts, _: Context) -> Iterator[Hit]:
     """A text is not in Unicode normal form C, or contains invisible characters.
@@ -118,7 +132,7 @@ def invisible_characters(f: Facts, _: Context) -> Iterator[Hit]:
     if f.ascii or (f.printable and unicodedata.is_normalized("NFC", f.joined)):
         return
     for leaf in f.leaves():
-        if leaf.text.isascii():
+        if leaf.text.isascii() or mojibake.seen(leaf.text):
             continue
         plain = _visible(unicodedata.normalize("NFC", leaf.text))
         if plain != leaf.text:
@@ -137,6 +151,8 @@ def control_characters(f: Facts, _: Context) -> Iterator[Hit]:
     if f.printable:
         return
     for leaf, found in _searched(f, _CONTROL):
+        if mojibake.seen(leaf.text):
+            continue  # halves of letters, which TXT-005 puts together again
         code = ord(found.group())
         yield Hit(leaf.path, leaf.text, _CONTROL.sub(_windows, leaf.text), {"x": f"U+{code:04X}"})
 
