@@ -9,10 +9,12 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from ipshare.domain.office import Right
 from ipshare.share import blocks
+from ipshare.share.search import entries
 from ipshare.store.models.audit import AuditEvent
 from portal import registers
 from portal.builders import AT, a_submission, some_findings
@@ -71,6 +73,42 @@ def test_a_register_that_holds_nothing_says_what_to_do(anong):
 )
 def test_a_number_is_found_however_it_is_written(sokha, written):
     assert found(sokha, q=written) == [registers.NUMBER]
+
+
+def test_a_number_is_found_whole_or_by_its_beginning(sokha):
+    numbers = ["KH/8047/00", "KH/8047/07", "KH/80470/02", "KH/8047/001"]
+    first = registers.Submission.objects.get(office="KH", number=1)
+    some = [
+        registers.a_mark(n, words="NAGA", name="ហេង ដារ៉ា", latin="Heng", registration="")
+        for n in numbers
+    ]
+    registers.publish(first, some, at=AT)
+    registers.index.bring_up("KH")
+    assert found(sokha, q="8047/00") == ["KH/8047/00", "KH/8047/001"]
+    assert found(sokha, q="KH/8047/07") == ["KH/8047/07"]
+    assert found(sokha, q="8047/7") == ["KH/8047/07"]
+    assert found(sokha, q="8047/0") == ["KH/8047/00", "KH/8047/001", "KH/8047/07"]
+    assert found(sokha, q="8047") == sorted(numbers)
+    assert found(sokha, q="047/00") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [
+        ("8047/00", {"KH/8047/00", "KH/8047/001"}),
+        ("8047/7", {"KH/8047/07"}),
+        ("8047/0", {"KH/8047/00", "KH/8047/001", "KH/8047/07"}),
+        ("KH804707", {"KH/8047/07"}),
+        ("80470", {"KH/8047/00", "KH/8047/001", "KH/8047/07", "KH/80470/02"}),
+        ("47/00", set()),
+    ],
+)
+def test_a_withdrawn_number_is_found_by_the_same_rule(db, written, fits):
+    numbers = ["KH/8047/00", "KH/8047/07", "KH/80470/02", "KH/8047/001"]
+    asked = "SELECT n FROM unnest(%s::text[]) n WHERE n ~* %s"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [numbers, entries.pattern(written)])
+        assert {n for (n,) in cursor.fetchall()} == fits
 
 
 def test_a_registration_number_is_found_too(sokha):

@@ -117,12 +117,12 @@ def wanted(office: str, right: Right, given: QueryDict) -> Wanted:
     sent = {name: value for name, value in form.cleaned_data.items() if value not in {None, ""}}
     troubles = [str(error) for errors in form.errors.values() for error in errors]
     only = Only(sent["only"]) if "only" in sent else None
-    conditions, spelling = [], ""
+    conditions, pattern = [], ""
     if only is Only.WITHDRAWN:
-        spelling = entries.plain_number(sent.get("q", ""))
-        if not spelling and sent.get("q"):
+        pattern = entries.pattern(sent.get("q", ""))
+        if not pattern and sent.get("q"):
             troubles.append(
-                "Of withdrawn records only the number is kept: write a number, or a part of one."
+                "Of withdrawn records only the number is kept: write a number, or its beginning."
             )
     else:
         conditions = list(_conditions(office, right, sent, troubles))
@@ -131,7 +131,7 @@ def wanted(office: str, right: Right, given: QueryDict) -> Wanted:
         filed=(sent.get("filed_from"), sent.get("filed_to")),
         registered=(sent.get("registered_from"), sent.get("registered_to")),
         only=only,
-        spelling=spelling,
+        pattern=pattern,
         order=Order(sent.get("sort", Order.NUMBER)),
     )
     return Wanted(
@@ -174,7 +174,6 @@ def _conditions(
 def _anywhere(text: str, where: str) -> Condition | None:
     """All words in the words, or all of them in the names, or the number however it is written."""
     asked = words.asked(text.replace("\0", ""))[:MOST_PIECES]
-    numbers = entries.whole(text)
     branches = []
     for kind, of in ((entries.WORD, "words"), (entries.APPLICANT, "name")):
         if asked and where in {"", of}:
@@ -188,9 +187,14 @@ def _anywhere(text: str, where: str) -> Condition | None:
                 )
             )
     written = any(char.isdigit() for char in text) or where == "number"
-    if written and where in {"", "number"} and numbers and len(numbers[0]) >= SHORTEST_NUMBER:
+    long_enough = len(entries.plain_number(text)) >= SHORTEST_NUMBER
+    if written and where in {"", "number"} and long_enough:
         branches += [
-            words.found(words.entry(entries.SPELLING, one), goes_on=True) for one in numbers
+            words.every(
+                words.found(words.entry(entries.SPELLING, one), goes_on=goes_on)
+                for one, goes_on in way
+            )
+            for way in entries.looked_for(text)
         ]
     if not branches:
         return None

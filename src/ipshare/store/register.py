@@ -77,13 +77,13 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What an office looks for. ``spelling`` is looked for in numbers of withdrawn records, which hold nothing else."""
+    """What an office looks for; ``pattern`` in the numbers of withdrawn records, which hold nothing else."""
 
     conditions: tuple[Condition, ...] = ()
     filed: tuple[date | None, date | None] = (None, None)
     registered: tuple[date | None, date | None] = (None, None)
     only: Only | None = None
-    spelling: str = ""
+    pattern: str = ""
     order: Order = Order.NUMBER
 
     @property
@@ -301,7 +301,7 @@ def _plan(way: str | None) -> None:
 
 
 def _given(office: str, right: Right, asked: Asked) -> dict[str, object]:
-    given: dict[str, object] = {"office": office, "right": right.value, "spelling": asked.spelling}
+    given: dict[str, object] = {"office": office, "right": right.value, "pattern": asked.pattern}
     for place, one in enumerate(asked.conditions):
         given[f"query{place}"] = one.query
     for name, (first, last) in (("filed", asked.filed), ("registered", asked.registered)):
@@ -337,10 +337,8 @@ def _plain(asked: Asked) -> list[str]:
     """What a row of the register must be like, where the index is not looked at."""
     if asked.only is Only.WITHDRAWN:
         found = ["NOT r.live"]
-        if asked.spelling:
-            found.append(
-                "strpos(regexp_replace(lower(r.number), '[^[:alnum:]]', '', 'g'), %(spelling)s) > 0"
-            )
+        if asked.pattern:
+            found.append("r.number ~* %(pattern)s")
         return found
     found = ["r.live"]
     if asked.only is Only.ERRORS:

@@ -201,14 +201,56 @@ def spellings(written: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def whole(written: str) -> list[str]:
-    """What somebody looks for who writes a number, or its beginning: as it is, and without leading zeros."""
-    return list(dict.fromkeys(_joined(_PART.findall(words.fold(written)))))
-
-
 def _joined(parts: list[str]) -> tuple[str, str]:
     plain = "".join(part.lstrip("0") or "0" for part in parts)
     return "".join(parts)[: words.LONGEST], plain[: words.LONGEST]
+
+
+def looked_for(written: str) -> list[list[tuple[str, bool]]]:
+    """What a record must be found by for somebody who writes a number, or the beginning of one, from any part on.
+
+    Each of the answers is a way to find it: spellings that must all be there, and whether one may go on. What
+    stands before a separator is a whole part; the last part may go on: 8047/0 is the beginning of 8047/07, and
+    8047/00 is not. Zeros left away before a part are no difference, but what is left of them is a whole part.
+    """
+    parts = _PART.findall(words.fold(written))[:MOST_PARTS]
+    plain = [part.lstrip("0") or "0" for part in parts]
+    ways = [_ends_of(parts, goes_on=True)]
+    if plain != parts:
+        ways.append(_ends_of(plain, goes_on=plain[-1] == parts[-1]))
+    return ways
+
+
+def _ends_of(parts: list[str], *, goes_on: bool) -> list[tuple[str, bool]]:
+    return [("".join(parts[at:])[: words.LONGEST], goes_on) for at in range(len(parts))]
+
+
+_BETWEEN = "[^[:alnum:]]*"
+
+
+def pattern(written: str) -> str:
+    """The regular expression of PostgreSQL that finds a number as ``looked_for`` does; empty where none is written.
+
+    Digits that are written without any separator may be several parts.
+    """
+    parts = _PART.findall(words.fold(written))[:MOST_PARTS]
+    within = _BETWEEN if sum(part.isdecimal() for part in parts) == 1 else ""
+    found = [
+        _digits(part, within, last=place == len(parts))
+        if part.isdecimal()
+        else f"(?<![[:alpha:]]){part}"
+        for place, part in enumerate(parts, 1)
+    ]
+    return _BETWEEN.join(found)
+
+
+def _digits(part: str, within: str, *, last: bool) -> str:
+    plain = part.lstrip("0") or "0"
+    whole = f"0*{within.join(plain)}(?![0-9])"
+    if not last:
+        return f"(?<![0-9]){whole}"
+    begun = f"0*{within.join(part)}"
+    return f"(?<![0-9]){begun if plain == part else f'(?:{within.join(part)}|{whole})'}"
 
 
 def nice_class(written: str) -> str:
