@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Sum
 
+from ipshare.domain import plural
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
@@ -167,7 +168,7 @@ def _not_stored(submission: Submission) -> Finding:
     return Finding(
         rule="PKG-010", severity=Severity.ERROR, effect=Effect.REFUSE, record="", path="", value=submission.name,
         proposed="", file=submission.name, line=0,
-        message=f"None of the {submission.records:,} records is a {right.value} with an application number."
+        message=f"None of {plural.counted(submission.records, 'record')} is a {right.value} with an application number."
         f" Nothing was loaded. Put the file into the folder of its right (this one is {right.folder}).",
     )  # fmt: skip
 
@@ -198,7 +199,8 @@ def _reason_to_hold(submission: Submission, comparison: merge.Comparison) -> str
     percent = float(submission.office.hold_percent)
     limit = comparison.held * percent / 100
     reasons = [
-        f"{count:,} of {comparison.held:,} records held ({100 * count / comparison.held:.1f} %) would {what}"
+        f"{count:,} of {plural.counted(comparison.held, 'record')} held"
+        f" ({100 * count / comparison.held:.1f} %) would {what}"
         for count, what in (
             (comparison.withdrawn, "be withdrawn"),
             (comparison.identities, "change their number, dates or office"),
@@ -259,4 +261,6 @@ def _count(submission: Submission, comparison: merge.Comparison) -> None:
     # A record without a number, or of another right, has no place in this register: it is kept back whole.
     unplaced = submission.records - _staged(submission)
     submission.withheld_whole = comparison.withheld + unplaced
+    submission.duplicates = _staged(submission) - comparison.placed
+    submission.absent, submission.repainted = comparison.absent, comparison.repainted
     submission.withheld = submission.withheld_whole + comparison.partly

@@ -22,7 +22,10 @@ from ipshare.store.models.submissions import Submission
 
 _LOCKS = 4711_02  # the space of this module's advisory locks
 _CHUNK = 5000
-_RESULT = ("inserted", "updated", "withdrawn", "unchanged", "withheld", "withheld_whole")
+_RESULT = (
+    "inserted", "updated", "withdrawn", "unchanged", "withheld", "withheld_whole", "duplicates", "absent",
+    "repainted",
+)  # fmt: skip
 
 
 def write(submission_id: int) -> dict[str, Any]:
@@ -140,6 +143,8 @@ def head(submission: Submission) -> dict[str, Any]:
         "decided_by": submission.decided_by,
         "decision": submission.decision,
         "result": {name: getattr(submission, name) for name in _RESULT},
+        # of the records in the file, each counted once: their sum is "records"
+        "became": submission.became,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ipshare.domain import plural
 from ipshare.quality.causes import Cause, Tally, clipped
 
 EFFECTS = {
@@ -13,15 +14,13 @@ EFFECTS = {
     "flag": "shared, marked as doubtful",
     "note": "a note only",
 }
-_FIGURES = (
-    "records",
-    "inserted",
-    "updated",
-    "withdrawn",
-    "unchanged",
-    "withheld",
-    "withheld_whole",
-)
+BECAME = {
+    "inserted": "new",
+    "updated": "changed",
+    "unchanged": "unchanged",
+    "withdrawn": "withdrawn",
+    "withheld_whole": "kept back whole",
+}
 
 
 def page(head: dict[str, Any], records: int, tally: Tally) -> str:
@@ -38,13 +37,33 @@ def _title(head: dict[str, Any], records: int) -> Iterator[str]:
     yield f"SHA-256 {head['sha256']}"
     yield f"State: {head['state']}" + (f": {head['reason']}" if head["reason"] else "")
     yield ""
-    figures = {"records": records, **head["result"]}
-    yield ", ".join(f"{name} {figures[name]:,}" for name in _FIGURES)
+    yield from _equation(head, records)
+
+
+def _equation(head: dict[str, Any], records: int) -> Iterator[str]:
+    """What was read, and what became of it: a sum that a reader can check."""
+    read = f"{plural.counted(records, 'record')} read"
+    became, result = head["became"], head["result"]
+    if not became:
+        yield f"{read}; {'nothing was loaded' if head['state'] == 'refused' else 'not counted further'}"
+        return
+    parts = [f"{became[name]:,} {word}" for name, word in BECAME.items()]
+    parts.append(plural.counted(became["duplicates"], "duplicate"))
+    yield f"{read} = {' + '.join(parts)}"
+    partly = result["withheld"] - result["withheld_whole"]
+    beside = [
+        (partly, "of these record is|of these records are", "kept back in part"),
+        (result["absent"], "record", "withdrawn besides, because the file lacks what is held"),
+        (result["repainted"], "record", "changed besides, by a new picture alone"),
+    ]
+    for count, noun, what in beside:
+        if count:
+            yield f"{plural.counted(count, noun)} {what}"
 
 
 def _totals(tally: Tally) -> Iterator[str]:
     yield ""
-    yield f"{tally.findings:,} finding{'' if tally.findings == 1 else 's'}"
+    yield plural.counted(tally.findings, "finding")
     yield "  by severity: " + ", ".join(f"{k} {v:,}" for k, v in tally.severity.items())
     for effect, count in tally.effect.items():
         if count:

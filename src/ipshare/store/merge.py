@@ -17,7 +17,9 @@ class Comparison:
     """What publishing a submission does to the registry, in records.
 
     ``held`` is what the registry holds before; ``identities`` counts held records whose identity group
-    changes; ``partly`` counts records that are put with at least one group withheld.
+    changes; ``partly`` counts records that are put with at least one group withheld. ``placed`` are the
+    distinct records of the submission; ``absent`` are withdrawn because it lacks them, ``repainted`` changed by
+    a picture alone. So placed = inserted + (updated - repainted) + (withdrawn - absent) + unchanged + withheld.
     """
 
     held: int
@@ -28,6 +30,9 @@ class Comparison:
     withheld: int
     partly: int
     identities: int
+    absent: int
+    placed: int
+    repainted: int
 
 
 def alone(office: str, right: str) -> None:
@@ -59,7 +64,7 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
                 """,
                 names,
             )
-        _mark_changed_images(submission, names)
+        repainted = _mark_changed_images(submission, names)
         cursor.execute(
             f"""
             SELECT (SELECT count(*) FROM record WHERE office = %(office)s AND "right" = %(right)s AND live),
@@ -70,10 +75,13 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
                    count(*) FILTER (WHERE operation = 'withheld'),
                    count(*) FILTER (WHERE withheld <> 0),
                    count(*) FILTER (WHERE was_live AND NOT withdraw
-                                    AND groups & {ElementGroup.IDENTITY.bit} <> 0)
+                                    AND groups & {ElementGroup.IDENTITY.bit} <> 0),
+                   count(*) FILTER (WHERE operation = 'absent'),
+                   count(*) FILTER (WHERE operation <> 'absent') - %(repainted)s,
+                   %(repainted)s
             FROM delta
             """,
-            names,
+            {**names, "repainted": repainted},
         )
         counts = cursor.fetchone()
     fields = Comparison.__dataclass_fields__
@@ -341,8 +349,11 @@ def _settle_repeated_numbers(submission: int, names: dict[str, str]) -> None:
         )
 
 
-def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
-    """A record whose picture is another one, or came at last, has changed in its media."""
+def _mark_changed_images(submission: int, names: dict[str, str]) -> int:
+    """A record whose picture is another one, or came at last, has changed in its media.
+
+    How many of them are not in the submission themselves is the answer.
+    """
     bit = ElementGroup.MEDIA.bit
     with connection.cursor() as cursor:
         cursor.execute(
@@ -357,7 +368,7 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
         cursor.execute("SELECT coalesce(array_agg(name), '{}') FROM repainted")
         changed = cursor.fetchone()[0]
         if not changed:
-            return
+            return 0
         cursor.execute(
             """
             CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
@@ -378,6 +389,8 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
             FROM touched t WHERE NOT EXISTS (SELECT FROM delta d WHERE d.number = t.number)
             """
         )
+        repainted: int = cursor.rowcount
+        return repainted
 
 
 def _keep_images(submission: int, names: dict[str, Any]) -> None:

@@ -66,6 +66,12 @@ class Submission(models.Model):
     # Records kept back, whole or in part; and those of them that are kept back whole.
     withheld = models.PositiveIntegerField(default=0)
     withheld_whole = models.PositiveIntegerField(default=0)
+    # Why what was read is not what changed: records that stand in it more than once, counted from the second on;
+    # of those withdrawn, the ones that a Full_Extraction lacks; of those updated, the ones that a new picture
+    # alone changed. Null: not compared yet, or by a version that did not count them.
+    duplicates = models.PositiveIntegerField(null=True, blank=True)
+    absent = models.PositiveIntegerField(null=True, blank=True)
+    repainted = models.PositiveIntegerField(null=True, blank=True)
     # The office's positions that publishing it took; null: it has not published anything.
     first_position = models.PositiveBigIntegerField(null=True, blank=True)
     last_position = models.PositiveBigIntegerField(null=True, blank=True)
@@ -90,6 +96,23 @@ class Submission(models.Model):
     def withheld_partly(self) -> int:
         """How many of its records are kept back in part."""
         return self.withheld - self.withheld_whole
+
+    @property
+    def became(self) -> dict[str, int]:
+        """What became of the records that were read, each of them once; empty where it was not counted.
+
+        The sum is ``records``: a reader can add it up.
+        """
+        if self.duplicates is None or self.absent is None or self.repainted is None:
+            return {}
+        return {
+            "inserted": self.inserted,
+            "updated": self.updated - self.repainted,
+            "unchanged": self.unchanged,
+            "withdrawn": self.withdrawn - self.absent,
+            "withheld_whole": self.withheld_whole,
+            "duplicates": self.duplicates,
+        }
 
     @property
     def reference(self) -> str:
