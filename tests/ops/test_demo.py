@@ -48,6 +48,9 @@ def test_the_story_is_told_and_told_again_with_the_same_data(tmp_path):
     again = demo(tmp_path / "demo")
     assert "/ipob_kh/Trademarks/Full_Extraction/KH_TM" not in again
     assert told[0] in again
+    assert "KH lets JPO receive trademarks and patents, without stakeholders, remarks" in again
+    table = re.compile(r"  [A-Z]{2}     (?:trademark|patent|design) .*")
+    assert table.findall(again) == table.findall(first)
     signed = re.search(r"officer@kh\.example +demo-\S+", first)
     assert signed
     assert signed[0] in again

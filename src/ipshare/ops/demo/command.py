@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ipshare.domain import plural
 from ipshare.ops.demo.hub import Hub
 from ipshare.ops.refusal import RefusalError
 
 if TYPE_CHECKING:
+    from ipshare.domain.authorization import View
     from ipshare.ops.sample.package import Package
 
 OFFICE, THIRD_PARTY = "KH", "JPO"
@@ -59,19 +61,30 @@ def _tell(hub: Hub, args: argparse.Namespace) -> None:
     telling.say("Sample registers, some as ST.96 and some as the ST.66 of IPAS offices")
     packages = samples.make(hub.data / "samples", seed=args.seed, records=args.records)
 
-    telling.say(f"Uploading {len(packages)} packages over SFTP with the OpenSSH client")
+    telling.say(
+        f"Uploading {plural.counted(len(packages), 'package')} over SFTP with the OpenSSH client"
+    )
     sending.send(hub, packages, _sent)
     telling.say("Checking and publishing")
     progress.wait(hub)
     telling.say("What each office got (its report lies in Feedback/ and in the portal)")
     telling.offices()
 
-    telling.say(f"{OFFICE} lets {THIRD_PARTY} receive trademarks and patents, without stakeholders")
-    client_id, secret = _authorize(hub, at=timezone.now())
+    told_before = (hub.data / "jpo.json").exists()
+    client_id, secret, view = _authorize(hub, at=timezone.now())
+    telling.agreed(OFFICE, THIRD_PARTY, view)
     telling.say(f"{THIRD_PARTY} gets an OAuth2 access token and pulls its feed (ipshare pull)")
     copy = hub.data / "jpo-copy"
-    got = receiving.pull(hub.url, client_id, secret, copy)
-    telling.received(OFFICE, THIRD_PARTY, got, _short(copy))
+    try:
+        got = receiving.pull(hub.url, client_id, secret, copy)
+    except RefusalError as trouble:
+        if not told_before:
+            raise
+        telling.say(
+            f"  {THIRD_PARTY} received nothing this time: {trouble}"
+        )  # revoked since, or ended
+    else:
+        telling.received(OFFICE, THIRD_PARTY, got, _short(copy))
     telling.say(f"All of that took {time.monotonic() - begun:.0f} s")
     operator = sending.command(hub, OFFICE)
     words = [_short(Path(word)) for word in operator]
@@ -85,8 +98,8 @@ def _sent(package: Package) -> None:
     print(f"  {folder_of(package)}/{package.path.name}  {size:.1f} MB", flush=True)
 
 
-def _authorize(hub: Hub, *, at: datetime) -> tuple[str, str]:
-    """The third party's credentials; a secret is shown once, so the demo's third party keeps its own."""
+def _authorize(hub: Hub, *, at: datetime) -> tuple[str, str, View]:
+    """The third party's credentials and what it may see; a secret is shown once, so it keeps its own."""
     from ipshare.domain.authorization import Conditions  # noqa: PLC0415
     from ipshare.domain.group import Restriction  # noqa: PLC0415
     from ipshare.domain.office import Right  # noqa: PLC0415
@@ -113,7 +126,8 @@ def _authorize(hub: Hub, *, at: datetime) -> tuple[str, str]:
             excluded=Restriction.WITHOUT_STAKEHOLDERS.groups,
         )
         authorizations.save(held, conditions, by=_BY, reason="the demo's agreement", at=at)
-    return credentials["client_id"], credentials["secret"]
+    view = authorizations.view_at(held, at)
+    return credentials["client_id"], credentials["secret"], view
 
 
 def _short(path: Path) -> str:

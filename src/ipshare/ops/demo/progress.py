@@ -7,6 +7,7 @@ import time
 
 from django.db.models import Exists, OuterRef, Sum
 
+from ipshare.domain import plural
 from ipshare.domain.submission import State
 from ipshare.ops.demo.hub import Hub
 from ipshare.ops.refusal import RefusalError
@@ -29,7 +30,11 @@ def wait(hub: Hub) -> None:
         rested += every.filter(state=State.REPEATED, report={}).count()
         rested += every.filter(state=State.CHECKED).filter(_behind_a_held_one()).count()
         records = every.aggregate(read=Sum("records"))["read"] or 0
-        line.show(rested, total, f"{rested} of {total} packages, {records:,} records checked")
+        line.show(
+            rested,
+            total,
+            f"{rested} of {plural.counted(total, 'package')}, {plural.counted(records, 'record')} checked",
+        )
         if rested == total:
             line.end()
             return
