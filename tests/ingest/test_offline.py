@@ -69,14 +69,14 @@ def test_a_clean_file(capsys: pytest.CaptureFixture[str], clean: Path) -> None:
     status, out, _ = run(capsys, clean)
     assert (status, out) == (
         0,
-        "1 records read; 0 errors, 0 warnings, 0 infos; 0 distinct causes\n",
+        "1 record read; 0 errors, 0 warnings, 0 infos; 0 distinct causes\n",
     )
 
 
 def test_errors_are_told_by_cause(capsys: pytest.CaptureFixture[str], broken: Path) -> None:
     status, out, _ = run(capsys, broken)
     assert status == 1
-    assert out.startswith("2 records read; 1 errors,")
+    assert out.startswith("2 records read; 1 error,")
     assert "ERROR DAT-011  1 finding  RegistrationDate" in out
     assert 'KH/49704/18  "2018-02-11" -> "2018-11-02"  marks.xml:' in out
 

@@ -101,6 +101,32 @@ def test_an_office_is_there_with_account_and_key_at_once(operator, public_key):
     assert "never used" in page
 
 
+def test_every_fault_of_a_new_office_is_shown_at_once(operator):
+    wrong = {
+        "code": "KH", "name": "", "languages": "tl xx", "hold_percent": "1.234", "key": "no key", "label": "",
+        "administrator": "nobody",
+    }  # fmt: skip
+    answer = operator.post("/hub/offices/add", wrong)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    for told in (
+        "KH is an office of the hub already: Cambodia.",
+        "Write the name of the office.",
+        "xx is no language code of ISO 639-1; give e.g. km en.",
+        "Write at most two digits after the point.",
+        "Write an e-mail address",
+        'id="key-error"',
+    ):
+        assert told in page, told
+
+
+def test_machines_are_told_the_address_that_they_use(operator, settings):
+    settings.SFTP_ADDRESS = "sftp.hub.example:2022"
+    page = operator.get("/hub/offices/kh").content.decode()
+    assert "sftp.hub.example, port 2022" in page
+    assert "127.0.0.1" not in page
+
+
 def test_the_first_administrator_is_invited_with_the_office(operator):
     person = {
         "administrator": "Maria@DNPI.example",

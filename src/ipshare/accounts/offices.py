@@ -148,18 +148,23 @@ def verify_code(code: str) -> None:
         )
 
 
-def _facts(name: str, languages: str, hold_percent: Decimal) -> dict[str, object]:
-    words = languages.lower().replace(",", " ").split()
-    if not name.strip():
-        raise OfficeRefusedError("the office has no name")
+def languages_of(written: str) -> str:
+    """Working languages as they are kept, each once; refused where they are none, too many or no language."""
+    words = written.lower().replace(",", " ").split()
     if not words or len(" ".join(words)) > LONGEST_LANGUAGES:
         raise OfficeRefusedError("give one to ten working languages, e.g. km en")
     if unknown := [word for word in words if word not in iso.languages()]:
         raise OfficeRefusedError(f"{unknown[0]} is no language code of ISO 639-1; give e.g. km en")
+    return " ".join(dict.fromkeys(words))
+
+
+def _facts(name: str, languages: str, hold_percent: Decimal) -> dict[str, object]:
+    if not name.strip():
+        raise OfficeRefusedError("the office has no name")
     if not 0 <= hold_percent <= MOST_PERCENT:
         raise OfficeRefusedError(f"the threshold is {hold_percent}; give 0 to 100")
     return {
         "name": name.strip(),
-        "languages": " ".join(dict.fromkeys(words)),
+        "languages": languages_of(languages),
         "hold_percent": hold_percent.quantize(Decimal("0.01")),
     }

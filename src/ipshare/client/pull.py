@@ -19,6 +19,7 @@ from ipshare.client.copy import Copy, Part
 from ipshare.client.hub import Hub
 from ipshare.client.page import Done, Page
 from ipshare.client.trouble import AgainError, NothingSharedError, PullError
+from ipshare.domain import plural
 
 POLL = 30
 """Seconds from one look at a feed that has nothing new to the next; the hub tells earlier where it can."""
@@ -145,7 +146,7 @@ class Pull:
                 failed += 1
                 if failed >= ATTEMPTS and not self._patient:
                     raise PullError(
-                        f"{trouble}; tried {failed} times. Run it again later: it goes on where it is"
+                        f"{trouble}; tried {plural.counted(failed, 'time')}. Run it again later: it goes on where it is"
                     ) from trouble
                 if (trouble.wait or 0.0) > TOO_LONG and not self._patient:
                     raise PullError(

@@ -14,6 +14,7 @@ from typing import Any, Self, TextIO
 
 from ipshare.check.package import Row
 from ipshare.check.rule import CATALOGUE
+from ipshare.domain import plural
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.group import ElementGroup
 
@@ -184,8 +185,9 @@ def _text(items: Iterable[Finding | None], out: TextIO) -> int:
         cause.count += 1
         if len(cause.samples) < SAMPLES:
             cause.samples.append(one)
-    counts = ", ".join(f"{severities[one]:,} {one.value}s" for one in _ORDER)
-    out.write(f"{records:,} records read; {counts}; {len(causes):,} distinct causes\n")
+    counts = ", ".join(plural.counted(severities[one], one.value) for one in _ORDER)
+    causes_told = plural.counted(len(causes), "distinct cause")
+    out.write(f"{plural.counted(records, 'record')} read; {counts}; {causes_told}\n")
     for cause in sorted(
         causes.values(),
         key=lambda one: (_ORDER.index(one.severity), -one.count, one.rule, one.path),
@@ -197,10 +199,8 @@ def _text(items: Iterable[Finding | None], out: TextIO) -> int:
 def _write_cause(cause: _Cause, out: TextIO) -> None:
     first = cause.samples[0]
     entry = CATALOGUE.get(cause.rule)
-    told = "finding" if cause.count == 1 else "findings"
-    out.write(
-        f"\n{cause.severity.value.upper()} {cause.rule}  {cause.count:,} {told}  {cause.path}\n"
-    )
+    told = plural.counted(cause.count, "finding")
+    out.write(f"\n{cause.severity.value.upper()} {cause.rule}  {told}  {cause.path}\n")
     out.write(f"  {first.message}\n")
     if entry and entry.inid:
         out.write(f"  INID {entry.inid}\n")

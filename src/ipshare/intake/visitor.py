@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ipshare.accounts import keys
 from ipshare.accounts import sftp as accounts
+from ipshare.domain import plural
 from ipshare.intake.door import Door
 from ipshare.intake.session import Session
 from ipshare.store.models.accounts import SftpAccount, SftpKey
@@ -68,7 +69,8 @@ class Visitor(asyncssh.SSHServer):
         """Everybody has to sign in; whoever failed too often has to wait first."""
         if pause := self.door.pause(self.address):
             raise asyncssh.PermissionDenied(
-                f"too many failed sign-ins from {self.address}; try again in {pause / 60:.0f} minutes"
+                f"too many failed sign-ins from {self.address};"
+                f" try again in {plural.counted(max(1, round(pause / 60)), 'minute')}"
             )
         return True
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ipshare.domain import plural
 from ipshare.domain.notice import Topic
 from ipshare.domain.office import Right
 from ipshare.store.models.audit import AuditEvent
@@ -47,11 +48,6 @@ def moment(at: datetime) -> str:
     return f"{day(at)}, {at.astimezone(UTC):%H:%M} UTC"
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: ``1 record``, ``1,204 records``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def names_of(rights: Iterable[str]) -> str:
     """Rights as people call them; what is shared is nothing where there is none."""
     chosen = set(rights)
@@ -77,7 +73,7 @@ def _held(event: AuditEvent) -> Told | None:
     if one is None:
         return None
     counts = (
-        f"It would withdraw {counted(one.withdrawn, 'record')}, change {one.updated:,} and add"
+        f"It would withdraw {plural.counted(one.withdrawn, 'record')}, change {one.updated:,} and add"
         f" {one.inserted:,}, more than your office lets through without asking."
     )
     return _of_submission(
@@ -108,16 +104,16 @@ def _with_errors(event: AuditEvent) -> Told | None:
         return None
     ended = "published" if event.event == "submission.published" else "tested"
     kept = (
-        f" {counted(one.withheld, 'record')} {'is' if one.withheld == 1 else 'are'} kept back until corrected."
+        f" {plural.counted(one.withheld, 'record is|records are')} kept back until corrected."
         if one.withheld
         else ""
     )
     return _of_submission(
         one,
         Topic.ERRORS,
-        f"{one.reference} was {ended} with {counted(one.errors, 'error')}",
-        f"{_came_in(one)} It was {ended}; {counted(one.errors, 'error')} "
-        f"{'was' if one.errors == 1 else 'were'} found.{kept}\n\nThe report lists them by cause, with what to"
+        f"{one.reference} was {ended} with {plural.counted(one.errors, 'error')}",
+        f"{_came_in(one)} It was {ended}; {plural.counted(one.errors, 'error was|errors were')}"
+        f" found.{kept}\n\nThe report lists them by cause, with what to"
         " correct. Send the corrected records as Updates.",
     )
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from ipshare.domain import plural
 from ipshare.domain.notice import Topic
 from ipshare.domain.office import Right
 from ipshare.notices import readers
-from ipshare.notices.told import Told, authorization_path, counted, day, rights_of
+from ipshare.notices.told import Told, authorization_path, day, rights_of
 from ipshare.store import latest
 from ipshare.store.models.accounts import User
 from ipshare.store.models.credentials import ClientKey, ClientSecret
@@ -99,9 +100,9 @@ def _late(right: Right, came_at: datetime, days: int, at: datetime) -> Told:
         topic=Topic.OVERDUE,
         subject=f"{right} since {came_at:%Y-%m-%d}",
         rights=frozenset({right}),
-        title=f"{right.folder} are overdue: nothing came for {since} days",
+        title=f"{right.folder} are overdue: nothing came for {plural.counted(since, 'day')}",
         text=f"The last submission of {right.folder} came in on {day(came_at)}; one is agreed every"
-        f" {counted(days, 'day')}. Third parties go on reading what is there, which may be out of date."
+        f" {plural.counted(days, 'day')}. Third parties go on reading what is there, which may be out of date."
         "\n\nSend Updates, or a Full_Extraction; an update without changes says that nothing changed.",
         path=f"/history?right={right}&direction=in",
     )

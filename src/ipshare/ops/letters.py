@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from ipshare.accounts import letters
+from ipshare.domain import plural
 from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.letters import Letter
 
@@ -44,8 +45,9 @@ def show(args: argparse.Namespace) -> int:
     """List the letters that have not left."""
     for letter in Letter.objects.filter(sent_at=None).order_by("-pk")[: args.last]:
         state = "given up" if letter.given_up_at else "waits"
+        tried = plural.counted(letter.attempts, "attempt")
         print(
-            f"{letter.pk:<8}  {letter.queued_at:%Y-%m-%d %H:%M}  {state:<8}  {letter.attempts} attempts"
+            f"{letter.pk:<8}  {letter.queued_at:%Y-%m-%d %H:%M}  {state:<8}  {tried}"
             f"  {letter.to}  {letter.subject}  {letter.trouble}".rstrip()
         )
     return 0

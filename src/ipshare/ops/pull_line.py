@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipshare.client.copy import Part
 from ipshare.client.page import Done
+from ipshare.domain import plural
 
 if TYPE_CHECKING:  # it needs cryptography, which only --verify needs
     from ipshare.client.verify import Outcome
@@ -35,7 +36,7 @@ class Line:
     def page(self, done: Done) -> None:
         """A page is in the copy, not the last one. How much is left is not known: the feed does not tell."""
         words = (
-            f"{done.put:,} records received, {done.withdrawn:,} withdrawn, {done.bytes / 1e6:,.1f} MB; "
+            f"{plural.counted(done.put, 'record')} received, {done.withdrawn:,} withdrawn, {done.bytes / 1e6:,.1f} MB; "
             f"{done.rate:,.0f} records a second"
         )
         if self._live:
@@ -56,21 +57,25 @@ class Line:
             f"the {part.right}s" if groups is None else f"{', '.join(groups)} of the {part.right}s"
         )
         then = "" if groups is None else "; what it still shares of them is read again"
-        self.say(f"{part.office} no longer shares {what}: {records:,} records removed{then}")
+        self.say(
+            f"{part.office} no longer shares {what}: {plural.counted(records, 'record')} removed{then}"
+        )
 
     def nothing_shared(self, office: str, records: int) -> None:
         """The office shares nothing at present."""
         self.say(
-            f"{office} shares nothing with this client at present: the copy holds nothing of it ({records:,} "
-            "records removed). It goes on when the office authorizes you again"
+            f"{office} shares nothing with this client at present: the copy holds nothing of it"
+            f" ({plural.counted(records, 'record')} removed). It goes on when the office authorizes you again"
         )
 
     def in_step(self, done: Done, counts: dict[Part, int]) -> None:
         """The copy is as the feed."""
-        held = ", ".join(f"{part.office} {count:,} {part.right}s" for part, count in counts.items())
+        held = ", ".join(
+            f"{part.office} {plural.counted(count, part.right)}" for part, count in counts.items()
+        )
         self.say(
             f"in step: {held or 'no records'} (this run: {done.put:,} received, {done.withdrawn:,} withdrawn, "
-            f"{done.erased:,} erased, {done.pages:,} pages)"
+            f"{done.erased:,} erased, {plural.counted(done.pages, 'page')})"
         )
 
     def verified(self, outcome: Outcome) -> None:
@@ -78,7 +83,7 @@ class Line:
         name = f"{outcome.part.office} {outcome.part.right}s"
         if outcome.equal:
             self.say(
-                f"verified: {name}, {outcome.count:,} records as the hub signed on {outcome.as_of}"
+                f"verified: {name}, {plural.counted(outcome.count, 'record')} as the hub signed on {outcome.as_of}"
             )
             return
         self.say(f"{name} DIFFER from what the hub signed on {outcome.as_of}:")
@@ -92,5 +97,5 @@ class Line:
             if len(numbers) > _SHOWN:
                 self.say(f"  {what}: and {len(numbers) - _SHOWN:,} more")
         if outcome.more:
-            self.say(f"  {outcome.more:,} more places differ")
+            self.say(f"  {plural.counted(outcome.more, 'more place differs|more places differ')}")
         self.say("  with --restart the copy is emptied and read again")

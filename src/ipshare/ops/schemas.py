@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ipshare.domain import plural
 from ipshare.ops.refusal import RefusalError
 from ipshare.standards import schemas
 
@@ -21,5 +22,7 @@ def install(args: argparse.Namespace) -> int:
     except (schemas.SchemaSetError, OSError) as trouble:
         raise RefusalError(str(trouble)) from trouble
     roots = ", ".join(installed.roots)
-    print(f"{installed.version}: {installed.files:,} files in {installed.folder}, for {roots}")
+    print(
+        f"{installed.version}: {plural.counted(installed.files, 'file')} in {installed.folder}, for {roots}"
+    )
     return 0

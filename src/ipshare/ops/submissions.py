@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
+from ipshare.domain import plural
 from ipshare.ingest import publishing
 from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.submissions import Submission
@@ -24,10 +25,17 @@ def show(args: argparse.Namespace) -> int:
     if args.state:
         found = found.filter(state=args.state)
     for one in found[: args.last]:
-        findings = f"{one.errors} errors, {one.warnings} warnings, {one.infos} notes"
+        findings = ", ".join(
+            plural.counted(number, noun)
+            for number, noun in (
+                (one.errors, "error"),
+                (one.warnings, "warning"),
+                (one.infos, "note"),
+            )
+        )
         print(
             f"{one.reference}  {one.received_at:%Y-%m-%d %H:%M}Z  {one.state:<9}  {one.right:<9}  "
-            f"{one.kind:<15}  {one.records:>9} records  {findings}  {one.name}"
+            f"{one.kind:<15}  {plural.counted(one.records, 'record'):>17}  {findings}  {one.name}"
         )
         if one.reason:
             print(f"           {one.reason}")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch, Q
 
 from ipshare.accounts.clients import live_at
+from ipshare.domain import plural
 from ipshare.portal.sheets import Cell
 from ipshare.portal.words import Verdict
 from ipshare.store.models.credentials import ClientKey, ClientSecret
@@ -51,7 +52,7 @@ class Row:
             return Verdict(tone="is-error", icon="error", word="No way in")
         if self.days_left is not None:
             days = self.days_left
-            word = "Expires today" if days == 0 else f"Expires in {days}\u00a0day{'s'[: days > 1]}"
+            word = "Expires today" if days == 0 else f"Expires in {plural.counted(days, 'day')}"
             return Verdict(tone="is-warn", icon="warn", word=word)
         return Verdict(tone="is-ok", icon="ok", word="Valid")
 

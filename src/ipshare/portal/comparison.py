@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ipshare.domain import plural
 from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup
 from ipshare.portal import words
@@ -109,8 +110,8 @@ def samples(seen: Preview) -> list[Shown]:
     return sorted(found, key=lambda one: (one.sample.now is not None, one.sample.was is None))
 
 
-def _counted(count: int, noun: str) -> list[str]:
-    return [f"{count:,} {noun}{'' if count == 1 else 's'}"] if count else []
+def _counted(number: int, noun: str) -> list[str]:
+    return [plural.counted(number, noun)] if number else []
 
 
 def _phrase(verb: str, things: list[str]) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.authorization import Conditions
 from ipshare.domain.group import ElementGroup
-from ipshare.portal import guard, parties, telling, words
+from ipshare.portal import comparison, guard, parties, telling, words
 from ipshare.portal.sharing_forms import ConditionsForm, conditions_chosen, groups_chosen
 from ipshare.portal.shell import page
 from ipshare.share import authorizations, chosen
@@ -56,6 +58,7 @@ def show(
             "channels": telling.lines(held)["Channels"],
             "limits": telling.limits(held),
             "period": telling.period(held),
+            "files": _files(authorization, held, at),
             "purpose": held.purpose,
         },
         "rights": words.RIGHTS,
@@ -74,6 +77,25 @@ def show(
         here="authorizations",
         status=status,
     )
+
+
+def _files(authorization: Authorization, held: Conditions, at: datetime) -> str:
+    """Which files go out at present, in words; what is ticked and waits for something is told as such."""
+    seen = authorizations.view_at(authorization, at)
+    going = [
+        name
+        for name, goes in (
+            ("images, sound and video", comparison.pictures(seen)),
+            ("documents", comparison.documents(seen)),
+        )
+        if goes
+    ]
+    told = " and ".join(going) or "none go out"
+    if not seen.rights:
+        return "none go out, as no right does"
+    if held.documents and not comparison.documents(seen):
+        told += "; documents wait until no element group is withheld"
+    return told
 
 
 def kept_from_all(office: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ipshare.domain import plural
 from ipshare.domain.mandatory import OF_RIGHT
 from ipshare.domain.office import Right, root_folder
 from ipshare.domain.submission import State
@@ -79,7 +80,7 @@ def rhythm_in_words(days: int | None) -> str:
     """``every week``; ``no rhythm agreed``."""
     if days is None:
         return "no rhythm agreed"
-    return RHYTHMS.get(days, f"every {days} days")
+    return RHYTHMS.get(days, f"every {plural.counted(days, 'day')}")
 
 
 def rights(office: Office, known: frozenset[Right], *, at: datetime) -> list[RightRow]:
@@ -140,8 +141,8 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
         return verdict, f"{kind} is on the line; nothing is published before it is whole."
     if late is not None and due_at is not None:
         refused = f" {kind} was {state}." if state in {State.REFUSED, State.REJECTED} else ""
-        count = max(1, math.floor(late.total_seconds() / 86_400))
-        word = f"Late by {count}\u00a0day{'' if count == 1 else 's'}"
+        days = max(1, math.floor(late.total_seconds() / 86_400))
+        word = f"Late by {plural.counted(days, 'day')}".replace(" day", "\u00a0day")
         tardy = words.Verdict(tone=words.LATE[0], icon=words.LATE[1], word=word)
         return tardy, f"Was due {telling.instant(due_at)}; agreed {agreed}.{refused}"
     if state in {State.REFUSED, State.REJECTED}:
@@ -157,7 +158,7 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
 def _kept_back(submission: Submission, faulty: int) -> str:
     parts = []
     if faulty:
-        parts.append(f"{faulty:,} record{'' if faulty == 1 else 's'} with open errors")
+        parts.append(f"{plural.counted(faulty, 'record')} with open errors")
     if submission.withheld:
         parts.append(f"{submission.withheld:,} of {submission.reference} kept back")
     return ", ".join(parts) + "."
@@ -171,9 +172,9 @@ def _complete(right: Right, counted: Completeness | None, held: int) -> Complete
         why = "Not counted yet: it is counted when the right is next published."
         return Complete(percent="", words=why)
     share = math.floor(1000 * counted.complete / counted.records) / 10
-    told = f"of {counted.records:,} records have {asked}"
+    told = f"of {plural.counted(counted.records, 'record has|records have')} {asked}"
     if counted.unknown:
-        told += f"; {counted.unknown:,} were read before this was counted"
+        told += f"; {plural.counted(counted.unknown, 'was|were')} read before this was counted"
     found = [(name, count) for name, count in counted.lacking.items() if count]
     lacking = tuple(sorted(found, key=lambda one: -one[1]))
     return Complete(percent=f"{share:.1f}\u00a0%", words=told, lacking=lacking)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Sum
 
+from ipshare.domain import plural
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
 from ipshare.portal import words
@@ -102,7 +103,9 @@ def _steps(submission: Submission) -> tuple[Step, ...]:
     if submission.opened_at:
         reached.append(("Opened", submission.opened_at, _opened(submission)))
     if submission.checked_at:
-        reached.append(("Checked", submission.checked_at, f"{submission.records:,} records"))
+        reached.append(
+            ("Checked", submission.checked_at, plural.counted(submission.records, "record"))
+        )
     steps = [
         Step(name=name, mark="done", icon="ok", at=at, note=note) for name, at, note in reached
     ]
@@ -128,11 +131,9 @@ def _received(submission: Submission) -> str:
 
 
 def _opened(submission: Submission) -> str:
-    def some(count: int, noun: str) -> str:
-        return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-    files = some(submission.files, "XML file")
-    return f"{files}, {some(submission.images, 'image')}" if submission.images else files
+    files = plural.counted(submission.files, "XML file")
+    images = plural.counted(submission.images, "image")
+    return f"{files}, {images}" if submission.images else files
 
 
 def _ahead(submission: Submission, passed: int) -> list[Step]:

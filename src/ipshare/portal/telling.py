@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from ipshare.domain import plural
 from ipshare.domain.authorization import Channel, Conditions, Filter, Route
-from ipshare.domain.group import ElementGroup
+from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.portal import words
 
 NBSP = "\u00a0"
@@ -46,7 +47,7 @@ def lines(held: Conditions) -> dict[str, str]:
         "Data Restriction": _listed(words.withheld_in_words(held.excluded)) or "none",
         "Which records": _listed(which(held.filter)) or "all",
         "Images, sound and video": "yes" if held.images else "no",
-        "Documents": "yes" if held.documents else "no",
+        "Documents": _documents(held),
         "Channels": _listed([name for one, (name, _) in CHANNELS.items() if one in held.channels]),
         "Start": instant(held.starts_at) or "at once",
         "End": instant(held.ends_at) or "none",
@@ -56,6 +57,12 @@ def lines(held: Conditions) -> dict[str, str]:
         "Purpose": held.purpose or "not stated",
         "Terms of re-use": held.terms or "not stated",
     }
+
+
+def _documents(held: Conditions) -> str:
+    if not held.documents:
+        return "no"
+    return "yes" if held.groups == SHAREABLE else "only while no element group is withheld"
 
 
 def differences(was: Conditions, now: Conditions) -> list[Difference]:
@@ -84,7 +91,7 @@ def limits(held: Conditions) -> list[str]:
     """The limits that an office has set, in words."""
     return [
         *(
-            [f"{held.requests_per_minute:,} requests per minute"]
+            [f"{plural.counted(held.requests_per_minute, 'request')} per minute"]
             if held.requests_per_minute
             else []
         ),

@@ -11,6 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from ipshare.domain import plural
 from ipshare.domain.office import Right
 from ipshare.domain.submission import State
 from ipshare.portal import telling, words
@@ -187,7 +188,7 @@ def _failing(office: Office, troubled: Iterable[_Troubled]) -> Iterator[Thing]:
             title=f"{one.party} does not take deliveries:",
             name=one.name,
             why=f"{one.words} Deliveries wait and are tried again; nothing is lost.",
-            since=f"{one.attempts:,} attempts in a row since {telling.instant(one.at)}",
+            since=f"{plural.counted(one.attempts, 'attempt')} in a row since {telling.instant(one.at)}",
             address=reverse("portal:destinations", args=[office.code.lower(), one.authorization]),
             act="Open destination",
         )
@@ -198,21 +199,24 @@ def _errors(rows: Iterable[RightRow]) -> Iterator[Thing]:
         one = row.published
         if one is None or not (row.with_errors or one.errors):
             continue
-        count, noun = (row.with_errors, "record") if row.with_errors else (one.errors, "error")
-        what = f"{count:,} {noun}{'' if count == 1 else 's'}"
-        title = f"{what} with open errors in" if row.with_errors else f"{what} in"
+        title = (
+            f"{plural.counted(row.with_errors, 'record')} with open errors in"
+            if row.with_errors
+            else f"{plural.counted(one.errors, 'error')} in"
+        )
         kept = "The report says what they are."
         if one.withheld:
             part = one.withheld - one.withheld_whole
             kept = (
-                f"Of {one.records:,} records of the last publication {one.withheld:,} are kept back until corrected:"
+                f"Of {plural.counted(one.records, 'record')} of the last publication"
+                f" {plural.counted(one.withheld, 'is|are')} kept back until corrected:"
                 f" {one.withheld_whole:,} whole, {part:,} in part."
             )
         yield Thing(
             tone="is-warn",
             icon="warn",
             title=f"{title} {row.name.lower()}",
-            why=f"{kept} {one.errors:,} errors were found in it.",
+            why=f"{kept} {plural.counted(one.errors, 'error was|errors were')} found in it.",
             since=f"{one.reference} · {one.kind}, published {telling.instant(one.ended_at)}",
             address=f"{_page(one)}#causes",
             act="Open report",
@@ -283,7 +287,7 @@ def _never_sent(rows: Iterable[RightRow]) -> Iterator[Thing]:
 
 def _left(rest: timedelta) -> str:
     days = rest.days
-    return f"{days} day{'' if days == 1 else 's'} left" if days else "less than a day left"
+    return f"{plural.counted(days, 'day')} left" if days else "less than a day left"
 
 
 def _page(one: Submission) -> str:

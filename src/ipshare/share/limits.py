@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 
+from ipshare.domain import plural
 from ipshare.domain.authorization import Conditions
 from ipshare.http.problem import Problem
 from ipshare.store import access
@@ -99,7 +100,7 @@ def _exceeded(limit: str, again: datetime, at: datetime) -> Problem:
     seconds = _until(again, at)
     return Problem(
         "rate-exceeded",
-        f"this client may ask for {limit}; ask again in {seconds} seconds",
+        f"this client may ask for {limit}; ask again in {plural.counted(seconds, 'second')}",
         {"Retry-After": str(seconds)},
     )
 

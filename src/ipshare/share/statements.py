@@ -85,7 +85,10 @@ def _shared(conditions: Conditions) -> dict[str, list[str]]:
 
 
 def _delivered(authorization: Authorization) -> list[dict[str, str | None]]:
-    """The clients that could read, and when each did so last (to the minute); null: it never has."""
+    """The clients that could read, and when each asked last with an access token; null: it never has.
+
+    The hub notes that once a minute: the last request came in the minute that is told, or in the next one.
+    """
     found = []
     own = Client.objects.filter(authorization=authorization).first()
     if own is not None:
@@ -95,9 +98,13 @@ def _delivered(authorization: Authorization) -> list[dict[str, str | None]]:
     if joining is not None and (authorization.allows_organisation or used):
         found.append(("organisation", joining, used))
     return [
-        {"client": kind, "clientId": client.client_id, "lastUse": _instant(last) if last else None}
+        {"client": kind, "clientId": client.client_id, "lastUse": _minute(last) if last else None}
         for kind, client, last in found
     ]
+
+
+def _minute(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:00Z")
 
 
 def _instant(at: datetime) -> str:

@@ -14,6 +14,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min, Q
 
+from ipshare.domain import plural
 from ipshare.store import objects
 from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.letters import Letter
@@ -77,7 +78,8 @@ def _database(name: str) -> Part:
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
-        words = f"{len(missing)} steps of the tables are not taken yet: run ipshare migrate."
+        steps = plural.counted(len(missing), "step of the tables is|steps of the tables are")
+        words = f"{steps} not taken yet: run ipshare migrate."
         return Part(name=name, level=Level.DOWN, words=words)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -134,7 +136,7 @@ def _workers(name: str, queue: str) -> Part:
         command = "ipshare worker" if queue == "line" else "ipshare pusher"
         words = f"None is alive. {what} until one is: look at ipshare serve, or start {command}."
         return Part(name=name, level=Level.DOWN, words=words)
-    return Part(name=name, level=Level.OK, words=f"{alive} {'is' if alive == 1 else 'are'} alive.")
+    return Part(name=name, level=Level.OK, words=f"{plural.counted(alive, 'is|are')} alive.")
 
 
 def _queue(name: str, at: datetime) -> Part:
@@ -142,13 +144,13 @@ def _queue(name: str, at: datetime) -> Part:
     oldest = min((one.oldest_at for one in found if one.oldest_at), default=None)
     failed = sum(one.failed for one in found)
     waiting = sum(one.waiting for one in found)
-    words = f"{waiting:,} jobs wait, {failed:,} have failed."
+    words = f"{plural.counted(waiting, 'job waits|jobs wait')}, {plural.counted(failed, 'has|have')} failed."
     if oldest and at - oldest > LATE:
         minutes = (at - oldest).total_seconds() / 60
         return Part(
             name=name,
             level=Level.DEGRADED,
-            words=f"{words} The oldest has waited {minutes:,.0f} minutes.",
+            words=f"{words} The oldest has waited {plural.counted(round(minutes), 'minute')}.",
         )
     return Part(name=name, level=Level.DEGRADED if failed else Level.OK, words=words)
 
@@ -158,21 +160,24 @@ def _mail(name: str, at: datetime) -> Part:
     seen = waits.aggregate(
         tried=Count("pk", filter=Q(attempts__gt=0)), oldest=Min("queued_at"), all=Count("pk")
     )
+    waiting = plural.counted(seen["all"], "letter waits|letters wait")
     if seen["tried"]:
-        words = (
-            f"{seen['all']:,} letters wait; the mail server did not take {seen['tried']:,} of them."
-        )
+        words = f"{waiting}; the mail server did not take {seen['tried']:,} of them."
         return Part(name=name, level=Level.DEGRADED, words=words)
     if seen["oldest"] and at - seen["oldest"] > LATE:
-        words = f"{seen['all']:,} letters wait, and nothing sends them."
+        words = f"{waiting}, and nothing sends them."
         return Part(name=name, level=Level.DEGRADED, words=words)
-    return Part(name=name, level=Level.OK, words=f"{seen['all']:,} letters wait.")
+    return Part(name=name, level=Level.OK, words=f"{waiting}.")
 
 
 def _destinations(name: str) -> Part:
     live = Destination.objects.filter(removed_at=None, paused_at=None)
     seen = live.aggregate(all=Count("pk"), failing=Count("pk", filter=Q(failures__gt=0)))
     if seen["failing"]:
-        words = f"{seen['failing']:,} of {seen['all']:,} do not take their deliveries."
+        words = f"{seen['failing']:,} of {seen['all']:,} not taking their deliveries."
         return Part(name=name, level=Level.DEGRADED, words=words)
-    return Part(name=name, level=Level.OK, words=f"All {seen['all']:,} take their deliveries.")
+    return Part(
+        name=name,
+        level=Level.OK,
+        words=f"{plural.counted(seen['all'], 'takes its|take their')} deliveries.",
+    )

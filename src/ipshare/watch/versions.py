@@ -16,7 +16,7 @@ from ipshare.check import run
 from ipshare.ingest import version as reading
 from ipshare.standards import schemas, st96
 
-OF_PACKAGES = ("granian", "asyncssh", "procrastinate", "lxml", "psycopg", "django-oauth-toolkit")
+OF_PACKAGES = ("asyncssh", "django-oauth-toolkit", "granian", "lxml", "procrastinate", "psycopg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,6 @@ def of_the_hub() -> list[tuple[str, str]]:
 
 
 def migrations() -> list[Migration]:
-    """The steps of the hub's own tables that were taken, the newest first."""
-    taken = (
-        MigrationRecorder(connection).migration_qs.filter(app="store").order_by("-applied", "-name")
-    )
+    """The steps of the hub's own tables that were taken, by their numbers, the highest first."""
+    taken = MigrationRecorder(connection).migration_qs.filter(app="store").order_by("-name")
     return [Migration(name=one.name, at=one.applied) for one in taken]

@@ -8,6 +8,7 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from ipshare.domain import plural
 from ipshare.domain.office import Kind, Right
 from ipshare.ops.sample import package
 from ipshare.ops.sample.order import Order
@@ -112,6 +113,8 @@ def main(argv: list[str] | None = None) -> int:
         return STATUS_REFUSED
     seconds = time.monotonic() - began
     size = made.path.stat().st_size
-    print(f"{made.path}: {order.records:,} records, {size:,} bytes, {seconds:.1f} s")
+    print(
+        f"{made.path}: {plural.counted(order.records, 'record')}, {size:,} bytes, {seconds:.1f} s"
+    )
     print(f"{made.expected}: the injected defects")
     return 0

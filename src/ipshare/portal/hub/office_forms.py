@@ -9,6 +9,7 @@ from django import forms
 
 from ipshare.accounts import keys, offices
 from ipshare.portal import overview
+from ipshare.store.models.accounts import Office
 
 
 class OfficeForm(forms.Form):
@@ -30,8 +31,18 @@ class OfficeForm(forms.Form):
             "invalid": "Write a percentage from 0 to 100, e.g. 1 or 2.5.",
             "min_value": "Write a percentage from 0 to 100.",
             "max_value": "Write a percentage from 0 to 100.",
+            "max_digits": "Write a percentage from 0 to 100, e.g. 1 or 2.5.",
+            "max_decimal_places": "Write at most two digits after the point.",
+            "max_whole_digits": "Write a percentage from 0 to 100.",
         },
     )
+
+    def clean_languages(self) -> str:
+        """Codes of ISO 639-1, in the order of use."""
+        try:
+            return offices.languages_of(str(self.cleaned_data["languages"]))
+        except offices.OfficeRefusedError as trouble:
+            raise forms.ValidationError(f"{trouble}.") from trouble
 
 
 class NewOfficeForm(OfficeForm):
@@ -64,6 +75,8 @@ class NewOfficeForm(OfficeForm):
             offices.verify_code(code)
         except offices.OfficeRefusedError as trouble:
             raise forms.ValidationError(f"{trouble}.") from trouble
+        if held := Office.objects.filter(code=code).first():
+            raise forms.ValidationError(f"{code} is an office of the hub already: {held.name}.")
         return code
 
     def clean_key(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from ipshare.domain import plural
 from ipshare.domain.office import Right
 from ipshare.domain.submission import State
 from ipshare.portal import addresses, scripts, words
@@ -39,10 +40,8 @@ def number(value: object) -> str:
 
 @register.filter
 def counted(value: object, noun: str) -> str:
-    """A count and its noun: ``1 record``, ``1,204 records``; give both forms as ``entry|entries`` if irregular."""
-    count = int(str(value))
-    one, _, many = noun.partition("|")
-    return f"{count:,}{NBSP}{one if count == 1 else many or one + 's'}"
+    """A count and its noun (domain.count): ``1 record``, ``1,204 records``, ``entry|entries``."""
+    return plural.counted(int(str(value)), noun).replace(" ", NBSP, 1)
 
 
 @register.filter
@@ -85,7 +84,7 @@ def duration(seconds: float) -> str:
         return f"{whole // 60}{NBSP}min" + (f" {whole % 60}{NBSP}s" if whole < 600 else "")  # noqa: PLR2004
     if whole < 48 * 3600:
         return f"{whole // 3600}{NBSP}h {whole % 3600 // 60}{NBSP}min"
-    return f"{whole // 86400}{NBSP}days"
+    return counted(whole // 86400, "day")
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils import timezone
 from ipshare.accounts import client_keys, clients
 from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.accounts.permissions import Permission
+from ipshare.domain import plural
 from ipshare.portal import credentials, guard
 from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
 from ipshare.portal.shell import page
@@ -91,7 +92,7 @@ def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
         if key is None:
             raise Http404(guard.NOT_YOURS)
         ended = clients.revoke_key(key, by=by, at=at)
-    tokens = "1 access token" if ended == 1 else f"{ended} access tokens"
+    tokens = plural.counted(ended, "access token")
     messages.success(request, f"Revoked; {tokens} that it got ended with it.")
     return _back(authorization)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import chart, disclosures, exchanges, guard, history, sheets, zones
+from ipshare.portal import chart, disclosures, exchanges, guard, history, sheets, unfinished, zones
 from ipshare.portal.forms import FilterForm
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
@@ -49,6 +49,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "out_needs_office": not office and wanted.direction != "in",
         "code": office.lower(),
     }
+    if office and number == 1 and wanted.direction != "out":
+        context["unfinished"] = unfinished.of(office, guard.seen(request, office))
     if not found.count:
         context["any"] = _anything(who, office)
     return page(request, "portal/history.html", context, here="history")

@@ -81,8 +81,8 @@ def add(request: HttpRequest) -> HttpResponseBase:
         return _add(request, form, status=422)
     try:
         account = offices.onboard(**form.facts(), at=timezone.now(), by=guard.person(request).email)
-    except offices.OfficeRefusedError as trouble:
-        form.add_error("languages" if "language" in str(trouble) else "code", f"{trouble}.")
+    except offices.OfficeRefusedError as trouble:  # another operator was quicker
+        form.add_error("code", f"{trouble}.")
         return _add(request, form, status=422)
     code = form.cleaned_data["code"]
     messages.success(
@@ -110,13 +110,9 @@ def show(request: HttpRequest, code: str) -> HttpResponseBase:
     form = OfficeForm(request.POST)
     if not form.is_valid():
         return _show(request, office, form=form, status=422)
-    try:
-        changed = offices.change(
-            office, **form.cleaned_data, at=timezone.now(), by=guard.person(request).email
-        )
-    except offices.OfficeRefusedError as trouble:
-        form.add_error("languages", f"{trouble}.")
-        return _show(request, office, form=form, status=422)
+    changed = offices.change(
+        office, **form.cleaned_data, at=timezone.now(), by=guard.person(request).email
+    )
     messages.success(request, "Saved." if changed else "Nothing was changed.")
     return HttpResponseRedirect(reverse("portal:hub-office", args=[code]))
 
@@ -157,7 +153,6 @@ def _show(
         "folder": root_folder(office.code),
         "people": office.people.filter(active=True).count(),
         "shared": shared.count(),
-        "sftp_host": settings.SFTP_HOST,
-        "sftp_port": settings.SFTP_PORT,
+        "sftp": settings.SFTP_ADDRESS.rpartition(":"),
     }
     return page(request, "portal/hub-office.html", context, here=HERE, status=status)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
+from ipshare.domain import plural
 from ipshare.portal import guard, words
 from ipshare.portal.shell import page
 from ipshare.watch import health, storage, versions
@@ -22,7 +23,7 @@ KEPT = (
     ("Files as received, and their reports", "for good"),
     ("Records, their changes, findings, audit events, disclosures", "for good"),
     ("Shards that a submission was cut into", "until it has ended"),
-    ("Bulk exports", "{days} days"),
+    ("Bulk exports", "{days}"),
     (
         "Uploads that were cut off",
         "7 days after the last byte in the browser; over SFTP until they are removed",
@@ -41,6 +42,7 @@ def show_storage(request: HttpRequest) -> HttpResponse:
     recent = sum(one.recent for one in offices)
     files, sizes = storage.uploads()
     tables = storage.tables()
+    left = storage.days_left(disk.free, recent)
     context = {
         "now": at,
         "disk": disk,
@@ -52,10 +54,13 @@ def show_storage(request: HttpRequest) -> HttpResponse:
         "offices": [(one, files[one.office], sizes[one.office]) for one in offices],
         "received": sum(one.size for one in offices),
         "recent": recent,
-        "days_left": storage.days_left(disk.free, recent),
+        "days_left": None if left is None else round(left),
         "uploads": (files.total(), sizes.total()),
         "period": storage.PERIOD.days,
-        "kept": [(what, how.format(days=settings.EXPORT_DAYS)) for what, how in KEPT],
+        "kept": [
+            (what, how.format(days=plural.counted(settings.EXPORT_DAYS, "day")))
+            for what, how in KEPT
+        ],
     }
     return page(request, "portal/hub-storage.html", context, here="hub-storage")
 

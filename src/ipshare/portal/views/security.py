@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from ipshare.accounts import attempts, people, second_step, sessions
 from ipshare.accounts.permissions import Permission
+from ipshare.domain import plural
 from ipshare.http import address
 from ipshare.portal import browsers, guard
 from ipshare.portal.security_forms import CodeForm, PasskeyForm, PasswordForm, with_error
@@ -73,7 +74,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
         found = people.sign_in(who.email, form.cleaned_data["present"], address.of(request), at)
         if found.paused:
             pause = int(attempts.PAUSE.total_seconds() // 60)
-            form.add_error("present", f"Too many attempts; wait {pause} minutes.")
+            form.add_error("present", f"Too many attempts; wait {plural.counted(pause, 'minute')}.")
             status = 429
         elif found.person != who:
             form.add_error("present", "This is not your present password.")
@@ -207,9 +208,8 @@ def end(request: HttpRequest) -> HttpResponseBase:
         found = [one for one in found if str(one.pk) == wanted]
         if not found:
             raise Http404(guard.NOT_YOURS)
-    count = sessions.end(who, found, by=who.email, at=timezone.now())
-    ended = "1 session" if count == 1 else f"{count} sessions"
-    messages.success(request, f"Ended: {ended}.")
+    ended = sessions.end(who, found, by=who.email, at=timezone.now())
+    messages.success(request, f"Ended: {plural.counted(ended, 'session')}.")
     return _back()
 
 
