@@ -62,7 +62,7 @@ def test_many_findings_of_one_rule_are_counted_not_listed() -> None:
     record = record_of(Right.TRADEMARK, "KH", {f"+{goods}": text * 130})
     found = [one for one in run.check(record, context_of(CASE)) if one.rule == "TXT-017"]
     assert len(found) == run.MOST_PER_RULE + 1
-    assert found[-1].message == "30 more findings of this rule in this record are not listed."
+    assert found[-1].message == "30 more findings of this rule in this record not listed."
 
 
 def test_what_is_not_listed_withholds_all_the_same() -> None:

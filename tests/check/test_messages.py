@@ -10,16 +10,19 @@ from ipshare.check.rule import CATALOGUE
 from ipshare.check.run import fill
 
 _NAMES = re.compile(r"\{(\w+)")
-_MANY = re.compile(r"(?<![\d.,/-])1 (?:[a-z]+ ){0,2}?[a-z]*[^su]s\b")
-PLAIN = {"has", "was"}
+_COUNTED = re.compile(r"\{(\w+)\|([^{}|]+)\|([^{}|]+)\}")
+_BARE = re.compile(r"\{(?:n|len)\} [a-z-]+")
+RIGHT = {"{n} with", "{n} and"}
 
 
 @pytest.mark.parametrize("rule", CATALOGUE)
-def test_one_of_something_is_told_as_one(rule: str) -> None:
+def test_what_is_counted_has_words_for_one_and_for_several(rule: str) -> None:
     message = CATALOGUE[rule].message
-    told = fill(message, dict.fromkeys(_NAMES.findall(message), 1))
-    found = [one.group() for one in _MANY.finditer(told) if one.group().split()[1][-1] == "s"]
-    assert [one for one in found if one.split()[-1] not in PLAIN] == [], told
+    assert set(_BARE.findall(message)) <= RIGHT
+    words = dict.fromkeys(_NAMES.findall(message), "x")
+    for name, one, many in _COUNTED.findall(message):
+        assert f"1 {one}" in fill(message, words | {name: 1})
+        assert f"1,204 {many}" in fill(message, words | {name: 1204})
 
 
 def test_several_are_told_as_several() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -26,11 +27,12 @@ def test_the_page_of_rules_is_up_to_date() -> None:
 def test_the_catalogue_is_the_domains() -> None:
     if not DOMAIN.is_file():
         pytest.skip("the domain's list of rules (../shared/design/rules.json) is not here")
-    wanted = {rule["id"]: rule for rule in json.loads(DOMAIN.read_text("utf-8"))}
+    script = runpy.run_path(str(ROOT / "scripts/make_rules.py"))
+    wanted = {rule["id"]: script["worded"](rule) for rule in json.loads(DOMAIN.read_text("utf-8"))}
     ours = {
         rule["id"]: rule
         for rule in json.loads((ROOT / "src/ipshare/check/rules.json").read_text("utf-8"))
     }
     assert set(ours) - set(wanted) == {"HUB-001"}
     for rule_id, rule in wanted.items():
-        assert {**rule, **ours[rule_id]} == {**ours[rule_id], **rule}, rule_id
+        assert ours[rule_id] == rule

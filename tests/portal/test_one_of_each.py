@@ -21,8 +21,10 @@ MANY = re.compile(
     r"(?<![\d.,:/+-])1 ((?:[a-z-]+ ){0,2}?)([a-z]{2,}s|are|were|have|wait|need)\b(?! \()",
     re.IGNORECASE,
 )
-ALONE = {"is", "was", "has", "does", "its", "this", "less", "address", "process", "class", "waits", "needs", "unless",
-         "as", "us", "bus", "status", "cross", "access", "belongs", "contains", "differs", "equals", "stays"}  # fmt: skip
+ALONE = {
+    "is", "was", "has", "does", "its", "this", "less", "address", "process", "class", "waits", "needs", "unless",
+    "as", "us", "status", "access", "belongs", "contains", "differs", "equals", "stays", "besides",
+}  # fmt: skip
 
 
 def several(text):
@@ -40,7 +42,7 @@ def shown(page):
     """What a page says; elements beside each other are not one sentence."""
     body = re.sub(r"(?s)<(script|style|option|pre|code)\b.*?</\1>", " | ", page)
     body = re.sub(
-        r"</?(?:td|th|dt|dd|li|p|h\d|div|tr|a|button|label|summary|svg|use|title|text)\b[^>]*>",
+        r"</?(?:td|th|dt|dd|li|p|h\d|div|tr|a|button|label|summary|span|svg|use|title|text)\b[^>]*>",
         " | ",
         body,
     )

@@ -48,7 +48,6 @@ def test_an_incomplete_file_is_shown_with_how_to_go_on(sokha):
 
 def test_only_where_submissions_are_looked_at(sokha):
     assert "Not whole yet" not in words(sokha.get("/history?direction=out"))
-    assert "Not whole yet" not in words(sokha.get("/history?page=2&first="))
 
 
 def test_operators_see_it_of_one_office_and_others_never(operator, anong):

@@ -33,7 +33,7 @@ def _title(head: dict[str, Any], records: int) -> Iterator[str]:
     yield title
     yield "=" * len(title)
     yield ""
-    yield f"{head['right']}, {head['kind']}, received {head['received_at']}, {head['size']:,} bytes"
+    yield f"{head['right']}, {head['kind']}, received {head['received_at']}, {plural.counted(head['size'], 'byte')}"
     yield f"SHA-256 {head['sha256']}"
     yield f"State: {head['state']}" + (f": {head['reason']}" if head["reason"] else "")
     yield ""
