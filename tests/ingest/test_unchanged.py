@@ -82,3 +82,30 @@ def test_another_version_of_the_hub_reads_everything_again(tmp_path, at, monkeyp
     second = transaction(a_mark("XA/1/19"), a_mark("XA/2/19"))
     send(tmp_path / "b.xml", second, at=at)
     assert read == ["XA/1/19", "XA/2/19"]
+
+
+def test_the_same_file_again_is_read_by_the_rules_of_today(tmp_path, at, monkeypatch):
+    content = transaction(a_mark("XA/1/19"))
+    first = send(tmp_path / "a.xml", content, at=at)
+    assert send(tmp_path / "b.xml", content, at=at).state == State.REPEATED
+    monkeypatch.setattr(version, "_code", lambda: "the rules have changed")
+    again = send(tmp_path / "c.xml", content, at=at)
+    assert (again.state, again.repeats) == (State.PUBLISHED, None)
+    assert send(tmp_path / "d.xml", content, at=at).repeats == again
+    assert first.rules != again.rules
+
+
+def test_what_an_older_version_has_read_is_read_again_before_it_is_published(
+    tmp_path, at, monkeypatch
+):
+    marks = [a_mark(f"XA/{n}/19") for n in range(1, 51)]
+    send(tmp_path / "a.xml", transaction(*marks), at=at)
+    waiting = send(tmp_path / "b.xml", transaction(*marks[:40]), at=at)
+    assert waiting.state == State.HELD
+    monkeypatch.setattr(version, "_code", lambda: "the groups have changed")
+    pipeline.release(waiting, by="officer", reason="as it should be", at=at)
+    waiting.refresh_from_db()
+    assert waiting.state == State.RECEIVED
+    drain()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.rules) == (State.PUBLISHED, version.version())

@@ -348,6 +348,21 @@ def test_a_page_is_made_anew_only_for_who_is_still_let_in(reader, monkeypatch, c
     assert refused(reader, "")[0] == code
 
 
+def test_conditions_that_change_all_the_time_are_no_failure_of_the_hub(reader, monkeypatch):
+    page = collections._page
+    texts = iter("abc")
+
+    def slow(*args, **more):
+        found = page(*args, **more)
+        allow(reader.authorization, rights={Right.TRADEMARK}, purpose=next(texts))
+        return found
+
+    monkeypatch.setattr(collections, "_page", slow)
+    answer = reader.get("/api/v1/trademarks/XA")
+    assert (answer.status_code, answer.json()["code"]) == (503, "search-busy")
+    assert answer["Retry-After"] == "1"
+
+
 def test_the_vocabularies_name_codes_and_the_words_of_offices(reader):
     names = reader.get("/api/v1/vocabularies").json()["vocabularies"]
     assert {"states", "status-words", "mark-status", "patent-key-event"} <= set(names)

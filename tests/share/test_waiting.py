@@ -6,12 +6,14 @@ import signal
 import threading
 
 import pytest
+from django.utils import timezone
 
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel
 from ipshare.domain.group import ElementGroup as G
 from ipshare.ops import web
-from ipshare.share import authorizations, waiting
+from ipshare.share import authorizations, limits, waiting
+from ipshare.store.models.sharing import AuthorizationVersion
 from share.histories import AT, a_reader, a_record, allow, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -167,3 +169,26 @@ def test_who_waits_holds_no_connection(reader, seconds):
     read(wait(reader, 1))
     assert open_while_waiting == [False]
     assert len(passed) == 1
+
+
+def test_sharing_that_ends_by_the_clock_ends_a_wait_within_a_second(reader, seconds):
+    passed, then = seconds
+    then[3] = lambda: AuthorizationVersion.objects.update(ends_at=AT)
+    assert b'{"type":"erase"' in read(wait(reader))
+    assert len(passed) == 3
+
+
+@pytest.mark.parametrize("limit", [{"requests_per_minute": 1}, {"bytes_per_day": 1}])
+def test_what_a_client_used_up_while_it_waited_counts(reader, seconds, limit):
+    passed, then = seconds
+
+    def use_up():
+        AuthorizationVersion.objects.update(**limit)
+        limits.count_bytes(reader.authorization.client.pk, timezone.now(), 10)
+        for _ in range(2):
+            limits.count_request(reader.authorization.client.pk, timezone.now())
+
+    then[2] = use_up
+    answer = wait(reader)
+    assert (answer.status_code, answer.json()["code"]) == (429, "rate-exceeded")
+    assert len(passed) == 2

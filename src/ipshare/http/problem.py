@@ -38,9 +38,10 @@ TABLE: Mapping[str, Kind] = {
     "range-not-satisfiable": Kind(416, "The range lies outside of the content"),
     "rate-exceeded": Kind(429, "The client has asked for too much in too short a time"),
     "server-trouble": Kind(500, "The hub has failed"),
-    "search-busy": Kind(503, "Too many searches run at present"),
+    "search-busy": Kind(503, "The hub is busy with other questions, or with this one"),
     "search-not-ready": Kind(503, "What was just published cannot be searched yet"),
     "search-too-slow": Kind(503, "The search takes too long"),
+    "register-closed": Kind(503, "The register is being put in order after an upgrade of the hub"),
     "proof-not-ready": Kind(503, "The proof is being made"),
 }
 

@@ -15,7 +15,7 @@ from ipshare.archive.names import MemberKind
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
-from ipshare.ingest import queue, totals
+from ipshare.ingest import queue, totals, version
 from ipshare.parse import cut, limits, one_pass
 from ipshare.store import audit, objects, stage
 from ipshare.store.models.submissions import Finding as FindingRow
@@ -333,7 +333,9 @@ def _start_again(submission: Submission) -> None:
         FindingRow.objects.filter(submission=submission).delete()
         stage.drop(submission.pk)
         stage.create(submission.pk)
-        Submission.objects.filter(pk=submission.pk).update(records=0, bytes_done=0)
+        Submission.objects.filter(pk=submission.pk).update(
+            records=0, bytes_done=0, rules=version.version()
+        )
 
 
 def _rows(submission: Submission, findings: list[Finding]) -> Iterator[bytes]:

@@ -61,7 +61,7 @@ def publish_oldest(office: str, right: str, *, at: datetime) -> bool:
 
 
 def _end_oldest(submission: Submission, *, at: datetime) -> bool:
-    if _stage_was_lost(submission):
+    if _is_to_be_read_again(submission):
         return False
     _look_at_the_whole(submission)
     if _nothing_to_store(submission):
@@ -100,7 +100,7 @@ def release(submission: Submission, *, by: str, reason: str, at: datetime) -> No
             "submission.released", at=at, actor=by, office=submission.office_id,
             subject=submission.reference, reason=reason,
         )  # fmt: skip
-        if _stage_was_lost(submission):
+        if _is_to_be_read_again(submission):
             return  # opened again, then published without asking twice, since the decision is kept
         _publish(submission, _compare(submission), at=at)
         queue.publish(submission.office_id, submission.right)
@@ -139,12 +139,15 @@ class NotHeldError(Exception):
     """A decision came for a submission that waits for none."""
 
 
-def _stage_was_lost(submission: Submission) -> bool:
-    """After a crash of PostgreSQL the unlogged stage is empty: then the file is opened again from its first byte."""
-    expected = _staged(submission)
-    if merge.staged(submission.pk, images=submission.images > 0) == (
-        expected,
-        submission.images > 0,
+def _is_to_be_read_again(submission: Submission) -> bool:
+    """Whether what is staged cannot be published; the file is then opened again from its first byte.
+
+    After a crash of PostgreSQL the unlogged stage is empty; after an upgrade it is of other rules and groups.
+    """
+    there = (_staged(submission), submission.images > 0)
+    if (
+        submission.rules == version.version()
+        and merge.staged(submission.pk, images=submission.images > 0) == there
     ):
         return False
     submission.state = State.RECEIVED

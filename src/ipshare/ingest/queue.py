@@ -51,6 +51,19 @@ def report(submission: int) -> None:
     )
 
 
+def regroup(office: str, right: str) -> None:
+    """A register is to be dealt out to its element groups again, if nobody is about to."""
+    mark = f"regroup:{office}:{right}"
+    job = app.configure_task(
+        "ingest.regroup", queue=LINE, lock=mark, queueing_lock=mark, priority=OPEN
+    )
+    try:
+        with transaction.atomic():
+            job.defer(office=office, right=right)
+    except AlreadyEnqueued:
+        return
+
+
 def shard_key(submission: int, number: int) -> str:
     """Where the bytes of a shard wait to be checked."""
     return f"{shard_folder(submission)}/{number}"

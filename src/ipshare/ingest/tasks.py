@@ -12,6 +12,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from ipshare.domain.office import Right
 from ipshare.ingest import queue, shortage
 
 RETRIES = 3
@@ -63,6 +64,23 @@ def discard(*, submission_id: int) -> None:
     from ipshare.store import objects  # noqa: PLC0415
 
     objects.delete_folder(queue.shard_folder(submission_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="ingest.regroup_others", queue=queue.LINE, queueing_lock="regroup-others")
+def regroup_others(timestamp: int) -> None:
+    """Queue what another version of the hub dealt out to its element groups."""
+    from ipshare.ingest import regrouping  # noqa: PLC0415
+
+    regrouping.queue_others()
+
+
+@app.task(name="ingest.regroup", queue=queue.LINE, retry=_AGAIN)
+def regroup(*, office: str, right: str) -> None:
+    """Deal out a register to its element groups again."""
+    from ipshare.ingest import regrouping  # noqa: PLC0415
+
+    regrouping.regroup(office, Right(right), at=timezone.now())
 
 
 @contextmanager

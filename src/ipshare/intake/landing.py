@@ -40,7 +40,8 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
 
     ``at`` names the delivery: the same call again (after a kill at any instant) answers the submission that
     the first one wrote. The same bytes delivered again become a submission in the state ``repeated``, unless
-    something newer was loaded since: then the office goes back to them, and they are loaded.
+    something newer was loaded since (the office goes back to them), or the hub would read them otherwise today, by
+    other rules, readers, element groups or schemas: then they are loaded.
     ``sha256`` is given where the door has hashed the bytes already. Nobody may write to ``path`` any more:
     the object store keeps the very same file where it can.
     """
@@ -92,13 +93,22 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
 
 
 def _same(content: dict[str, object]) -> Submission | None:
-    """The submission of the same bytes after which nothing else was loaded for its office and right."""
+    """The submission of the same bytes, read as today, after which nothing else was loaded for its office and right."""
     held = Submission.objects.filter(**content, state__in=LOADED).order_by("number").last()
     if held is None:
+        return None
+    if State(held.state).ended and not _read_as_today(held):
         return None
     line = Submission.objects.filter(office=held.office_id, right=held.right, state__in=LOADED)
     newer = line.filter(number__gt=held.number).exclude(kind=Kind.TEST)
     return None if newer.exists() else held
+
+
+def _read_as_today(submission: Submission) -> bool:
+    """Whether the hub has not changed since; what has not ended yet is read by the hub of then."""
+    from ipshare.ingest import version  # noqa: PLC0415 (the rules are heavy, and doors need them only here)
+
+    return submission.rules == version.version()
 
 
 def _note_repetition(submission: Submission, first: Submission) -> None:

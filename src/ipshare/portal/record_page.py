@@ -138,6 +138,8 @@ def _change(event: Event, submission: Submission | None) -> Change:
     elif event.was_blocked != event.blocked:
         title = "Blocked for every third party" if event.blocked else "Block lifted"
         groups, tone = [], "is-warn"
+    elif event.submission is None and groups:
+        title = "Elements came into other groups, after an upgrade of the hub"
     elif event.submission is None:
         title, groups, tone = "A block for one third party was set or lifted", [], "is-warn"
     elif groups:

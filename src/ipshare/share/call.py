@@ -50,7 +50,7 @@ class Call:
     route: str
     client: Client | None = None
     allowed: Sequence[Allowed] = ()
-    again: Callable[[], None] = lambda: None
+    again: Callable[[], object] = lambda: None
     office: str = ""
     limits: Limits | None = None
     use: Use | None = None

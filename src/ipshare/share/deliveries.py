@@ -34,13 +34,15 @@ from ipshare.share import (
     platform,
     push,
 )
-from ipshare.store import audit, objects, within
+from ipshare.standards import grouping
+from ipshare.store import audit, groupings, objects, within
 from ipshare.store.models.deliveries import Delivery, Destination
 
 TURN = 60.0
 """Seconds after which a destination that has more to receive goes back to the end of the queue."""
 LOOK_AGAIN = timedelta(minutes=10)
 _SOON = timedelta(seconds=5)
+_CLOSED = timedelta(minutes=1)
 _REMAKES = 3
 BACK_OFF = (10, 30, 60, 300, 900, 3600)
 """Seconds before the next attempt after the first, second … failure in a row; then the last for ever."""
@@ -61,6 +63,9 @@ def deliver(number: int, *, clock: Clock) -> None:
             return
         waits = destination.failures and destination.due_at > clock()
         if destination.paused_at or waits:
+            return
+        if groupings.closed(destination.authorization.office_id):
+            Destination.objects.filter(pk=number).update(due_at=clock() + _CLOSED)
             return
         delivery = destination.deliveries.filter(state__in=_OPEN).first()
         delivery = delivery or make(destination, at=clock())
@@ -131,7 +136,7 @@ def _make(destination: Destination, right: Right, *, at: datetime) -> Delivery |
         number=number,
         right=right.value,
         name=name,
-        edition=seen.edition,
+        edition=_edition(seen),
         files=[_keep(destination, path, content) for path, content in packed.files.items()],
         puts=packed.puts,
         withdrawn=packed.withdrawn,
@@ -232,9 +237,14 @@ def _parcel(destination: Destination, delivery: Delivery) -> push.Parcel:
     )
 
 
+def _edition(seen: View) -> str:
+    """The conditions of a view, and the grouping of elements that it is a view of."""
+    return f"{seen.edition}.{grouping.version()}"
+
+
 def _may_leave(delivery: Delivery, seen: View, right: Right) -> bool:
-    """Whether the conditions are those under which it was made, and still let every record of it out."""
-    if seen.edition != delivery.edition:
+    """Whether conditions and groups are those under which it was made, and still let every record of it out."""
+    if _edition(seen) != delivery.edition:
         return False
     if not delivery.puts:
         return True

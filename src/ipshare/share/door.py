@@ -57,9 +57,12 @@ def public(answer: Answer) -> Answer:
     return _route(answer, answer, None)
 
 
-def again(request: HttpRequest) -> None:
-    """Ask once more what let a request in that has taken its time: token, networks, channel. It is counted once."""
-    calls.of(request).again()
+def again(request: HttpRequest) -> object:
+    """Ask once more what let a request in that has taken its time: token, networks, channel, limits.
+
+    It is counted once. What the answer is made of is another one, by ``==``, once sharing has begun or ended.
+    """
+    return calls.of(request).again()
 
 
 def settled(
@@ -72,8 +75,8 @@ def settled(
             return seen, made
         again(request)
     raise Problem(
-        "server-trouble",
-        "the conditions have just changed; ask again in a second",
+        "search-busy",
+        "the conditions changed while this was made, several times; ask again in a second",
         {"Retry-After": "1"},
     )
 
@@ -95,12 +98,18 @@ def _admit(call: Call, signed: SignedIn, channel: Channel | None, office: str | 
         limits.check_bytes(call.limits, call.use, call.at)
 
 
-def _again(request: HttpRequest, channel: Channel | None, office: str | None) -> None:
-    call = calls.of(request)
+def _again(request: HttpRequest, channel: Channel | None, office: str | None) -> list[bool]:
+    call, at = calls.of(request), calls.now()
     client, call.allowed = bearer.signed_in(request)
     conditions = authorizations.conditions_among(call.allowed, client, office=office)
     _see_network(call, conditions)
+    call.limits = limits.of(conditions)
+    call.use = limits.count_bytes(client.pk, at, 0, office=call.office)
+    limits.check_requests(call.limits, call.use, at)
     _see_channel(channel, conditions)
+    if channel is not None:
+        limits.check_bytes(call.limits, call.use, at)
+    return [one.in_force(at) for one in conditions]
 
 
 def _see_network(call: Call, conditions: Sequence[Conditions]) -> None:

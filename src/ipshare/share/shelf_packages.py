@@ -16,6 +16,7 @@ from ipshare.domain.office import Kind, Right
 from ipshare.domain.shelf import ShelfFile
 from ipshare.share import shelf_rules
 from ipshare.share.bulk import exports
+from ipshare.standards import grouping
 from ipshare.store.models.accounts import SftpAccount
 from ipshare.store.models.exports import Export
 from ipshare.store.models.sharing import Authorization
@@ -48,6 +49,7 @@ def _ask(view: View, wanted: frozenset[Right], at: datetime) -> None:
             authorization_id=view.authorization,
             version=view.version,
             base=view.base,
+            grouping=grouping.version(),
             rights=[right.value for right in Right if right in missing],
             form=Form.ST96.value,
             asked_at=at,

@@ -13,6 +13,7 @@ from ipshare.domain.authorization import EVERY_RECORD, Channel, View
 from ipshare.domain.group import SHAREABLE
 from ipshare.domain.office import Right
 from ipshare.share import authorizations
+from ipshare.store import groupings
 from ipshare.store.models.sharing import Authorization, RecordBlock
 
 
@@ -36,10 +37,11 @@ def shown(authorization: Authorization, at: datetime) -> Shown | None:
     if Channel.SFTP not in conditions.channels or not view.rights:
         return None
     received = view.rights - _blocked(view) if leaves_nothing_out(view) else frozenset[Right]()
+    packed = frozenset[Right]() if groupings.closed(view.office) else view.rights - received
     return Shown(
         view=view,
         received=received,
-        rendered=view.rights - received,
+        rendered=packed,
         networks=conditions.networks,
     )
 

@@ -32,9 +32,15 @@ def of_client(client: Client, *, office: str, at: datetime | None = None) -> Vie
 def of_allowed(
     client: Client, allowed: Sequence[Allowed], *, office: str, at: datetime
 ) -> View | None:
-    """The same, of what the client may use as it was read before."""
+    """The same, of what the client may use as it was read before; a problem while the office's registers are closed."""
     for one in allowed:
         if one.office == office:
+            if one.closed:
+                raise Problem(
+                    "register-closed",
+                    f"the hub was upgraded, and puts what {office} shares in order; go on from your cursor in a minute",
+                    {"Retry-After": "60"},
+                )
             if client.third_party_id is not None:
                 _note_use(one, at)
             return authorizations.view_of_allowed(one, at)

@@ -57,16 +57,17 @@ def asked(request: HttpRequest) -> int:
 
 
 def until(
-    there: Callable[[], bool], *, client: int, seconds: int, again: Callable[[], None]
+    there: Callable[[], bool], *, client: int, seconds: int, again: Callable[[], object]
 ) -> None:
     """Come back when ``there`` says so, or when the time is over; at once where too many wait already.
 
     Each second ``again`` sees that the request is still let in: its problem comes at once, whatever was published.
+    Where what it answers changes, an authorization has begun or ended by the clock, and ``there`` is asked.
     """
     if not seconds:
         return
     with _place(client) as free:
-        known = _newest()
+        known = _newest(), again()
         if not free or there():
             return
         for _ in range(seconds):
@@ -74,8 +75,7 @@ def until(
                 return
             _let_go()
             pause(LOOK_EVERY)
-            again()
-            newest = _newest()
+            newest = _newest(), again()
             if newest != known:
                 known = newest
                 if there():

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ipshare.store import queries, raw
+from ipshare.store import groupings, queries, raw
 
 
 class Allowed(NamedTuple):
     """One authorization that a client uses, as the tables have it: its newest version, if any was ``saved``.
 
     The members from ``rights`` to ``terms`` are the columns of a version (None where none was saved); ``base``
-    and ``withheld`` are the newest base restriction of the office, if there is one.
+    and ``withheld`` are the newest base restriction of the office, if there is one. ``closed``: nothing of the office
+    may leave at present (store.groupings).
     """
 
     authorization: int
@@ -42,6 +43,7 @@ class Allowed(NamedTuple):
     terms: str
     base: int | None
     withheld: Sequence[str] | None
+    closed: bool
 
 
 class Holder(NamedTuple):
@@ -60,18 +62,20 @@ class Holder(NamedTuple):
 def by_checksum(checksum: str, *, at: datetime) -> Holder | None:
     """Who presents a token, by its SHA-256; None where it opens nothing. The first statement of a request."""
     query = _query("by_token", its="token_checksum = %(checksum)s")
-    return _holder(raw.fetch_first(query, {"checksum": checksum, "at": at}))
+    return _holder(raw.fetch_first(query, {"checksum": checksum, "at": at} | groupings.current()))
 
 
 def by_token(token: int, *, at: datetime) -> Holder | None:
     """The same of a token that is known, by its key: whether it still opens anything, and what."""
     query = _query("by_token", its="id = %(token)s")
-    return _holder(raw.fetch(query, {"token": token, "at": at}, prepared=True))
+    given = {"token": token, "at": at} | groupings.current()
+    return _holder(raw.fetch(query, given, prepared=True))
 
 
 def of_client(client: int) -> list[Allowed]:
     """What a client (its key) may use at present, by office."""
-    rows = raw.fetch(_query("of_client"), {"client": client}, prepared=True)
+    given = {"client": client} | groupings.current()
+    rows = raw.fetch(_query("of_client"), given, prepared=True)
     return [_allowed(row) for row in rows]
 
 

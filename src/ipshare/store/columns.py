@@ -95,6 +95,17 @@ SETTLE = ",\n".join(
     ]
 )
 CLEAR = ",\n".join([_lines("{g} = NULL"), _lines("d_{g} = ''"), "joints = '', stale = 0"])
+# Records dealt out to their groups again (store.groupings); s is a row of them, r the record.
+CREATE_DEALT_OUT = f"""
+CREATE TEMPORARY TABLE dealt_out (
+    number text NOT NULL,
+    joints bytea NOT NULL,
+    facts bytea NOT NULL,
+{_lines("    {g} json")},
+{_lines("    d_{g} bytea NOT NULL")}
+)
+"""
+DEAL_OUT = ",\n".join([_lines("{g} = s.{g}"), _lines("d_{g} = s.d_{g}")])
 
 
 STAGED = (

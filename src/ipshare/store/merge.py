@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from ipshare.domain.group import ElementGroup
-from ipshare.store import columns
+from ipshare.store import columns, groupings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,16 +173,18 @@ def publish(
         "rules": rules,
         "at": at,
     }
-    count = _give_positions(names)
+    groupings.begin(office, right)
+    count = give_positions(names)
     _write_records(submission, names)
     _keep_images(submission, names)
     return (names["base"] + 1, names["base"] + count) if count else None
 
 
-def _give_positions(names: dict[str, Any]) -> int:
-    """Write the changes at the office's next positions; its row stays locked, so commit order is their order.
+def give_positions(names: dict[str, Any]) -> int:
+    """Write the changes of ``delta`` at the office's next positions, and give each its position there.
 
-    How many there are is the answer.
+    The office's row stays locked, so commit order is their order. How many there are is the answer; ``names`` has
+    office, right, submission and at.
     """
     office = names["office"]
     with connection.cursor() as cursor:

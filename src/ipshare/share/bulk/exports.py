@@ -17,6 +17,7 @@ from ipshare.domain.export import ExportState, Form
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
 from ipshare.share import authorizations
+from ipshare.standards import grouping
 from ipshare.store import changes, objects
 from ipshare.store.changes import Place
 from ipshare.store.models.exports import Export
@@ -49,6 +50,7 @@ def ask(
             authorization_id=view.authorization,
             version=view.version,
             base=view.base,
+            grouping=grouping.version(),
             rights=wanted,
             form=form.value,
             asked_at=at,
@@ -68,11 +70,13 @@ def of_client(client: Client, office: str) -> list[Export]:
 
 
 def is_of(export: Export, view: View) -> bool:
-    """Whether an export was made under the conditions of a view."""
-    return bool(view.rights) and (export.authorization_id, export.version, export.base) == (
+    """Whether an export was made under the conditions of a view, by the present grouping of elements."""
+    made = (export.authorization_id, export.version, export.base, export.grouping)
+    return bool(view.rights) and made == (
         view.authorization,
         view.version,
         view.base,
+        grouping.version(),
     )
 
 

@@ -64,7 +64,7 @@ class Delivery(models.Model):
     number = models.PositiveIntegerField()
     right = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Right])
     name = models.CharField(max_length=40)
-    # The edition of the view under which it was made.
+    # The edition of the view under which it was made, and the grouping of elements.
     edition = models.CharField(max_length=60)
     # Its files in order: {path, object (its key in the object store), size, sha256}.
     files = models.JSONField()

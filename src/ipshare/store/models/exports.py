@@ -27,6 +27,8 @@ class Export(models.Model):
     # The versions of the authorization and of the office's base restriction that it is made under.
     version = models.PositiveIntegerField()
     base = models.PositiveIntegerField()
+    # The grouping of elements that it is made under (standards.grouping).
+    grouping = models.CharField(max_length=32, blank=True, default="")
     # In the order of domain.office.Right.
     rights = ArrayField(models.CharField(max_length=10))
     form = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Form])

@@ -45,6 +45,8 @@ class Submission(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The version of rules, readers, element groups and schemas that it was read by (ingest.version).
+    rules = models.CharField(max_length=32, blank=True, default="")
     # Why it is held, refused or rejected, in words; who decided.
     reason = models.TextField(blank=True, default="")
     decided_by = models.CharField(max_length=200, blank=True, default="")

@@ -1,0 +1,99 @@
+"""After an upgrade that groups elements otherwise, every record is dealt out again, from what the register holds.
+
+What is held is the whole record, so no package is read for it: its documents are joined, rendered, and converted
+anew. What that moves from one group to another is published as a change like any other; the office's findings stay
+as they are. Until a register is through, nothing of its office leaves the hub (docs/decisions/0018).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+from lxml import etree
+
+from ipshare.check.gather import gather
+from ipshare.check.package import group_digests, row_of
+from ipshare.domain.office import Right
+from ipshare.ingest import queue, waking, whole
+from ipshare.parse import canonical
+from ipshare.render import residue, st96, st97
+from ipshare.standards import st96 as standard
+from ipshare.store import audit, dealing, groupings, merge
+from ipshare.store.dealing import DealtOut, Held
+
+AT_ONCE = 200
+"""Records that are dealt out in one transaction; publishing waits for it."""
+
+
+def queue_others() -> None:
+    """Queue a job for every register that another version of the hub dealt out, where none waits."""
+    for office, right in groupings.others():
+        queue.regroup(office, right)
+
+
+def regroup(office: str, right: Right, *, at: datetime) -> None:
+    """Deal out a register again, from its first record to its last. Killed at any instant, it may be repeated."""
+    if (office, right) not in groupings.others():
+        return
+    changed, after = 0, ""
+    while True:
+        with transaction.atomic():
+            merge.alone(office, right)
+            held = dealing.read(office, right, after=after, limit=AT_ONCE)
+            again = [dealt for one in held if (dealt := _dealt_out(office, right, one))]
+            changed += dealing.write(office, right, again, at=at)
+        if not held:
+            break
+        after = held[-1].number
+    with transaction.atomic():
+        groupings.end(office, right)
+        audit.write(
+            "register.regrouped", at=at, actor="hub", office=office, subject=right.value, changed=changed
+        )  # fmt: skip
+        queue.items(office)
+        queue.search(office)
+        waking.office(office)
+
+
+def _dealt_out(office: str, right: Right, held: Held) -> DealtOut | None:
+    """A record as it is dealt out today; None where that is how it is held.
+
+    A group that is older than the others, since a finding keeps the newer one back, cannot be put together with
+    them: it goes, until the office sends it without the defect.
+    """
+    documents = {
+        group: one for group, one in held.documents.items() if not held.stale & group.bit
+    }
+    merged = st97.merge(list(documents.values()))
+    record = canonical.convert(
+        _element(right, merged), right=right, office=office, file="", line=0
+    )
+    if (record.documents, record.joints) == (held.documents, held.joints):
+        return None
+    digests = group_digests(record)
+    return DealtOut(
+        number=held.number,
+        joints=record.joints,
+        facts=whole.packed(row_of(gather(record), digests)),
+        documents=record.documents,
+        digests=digests,
+    )
+
+
+def _element(right: Right, merged: bytes) -> etree._Element:
+    """The record element of a record, without what rendering adds to make a document of it."""
+    tree = msgspec.json.decode(merged)
+    document = etree.fromstring(
+        st96.to_xml(right, merged), etree.XMLParser(resolve_entities=False, huge_tree=True)
+    )
+    element = residue.record_of(document, right)
+    if right is Right.TRADEMARK:
+        tree = tree.get("trademarkApplication")
+        if tree is None:
+            element.getparent().remove(element)  # type: ignore[union-attr]
+            return element
+    if "@st96Version" not in tree:
+        document.attrib.pop(standard.model().clark("com:st96Version"), None)
+    return element
