@@ -69,14 +69,14 @@ def test_a_clean_file(capsys: pytest.CaptureFixture[str], clean: Path) -> None:
     status, out, _ = run(capsys, clean)
     assert (status, out) == (
         0,
-        "1 record read; 0 errors, 0 warnings, 0 infos; 0 distinct causes\n",
+        "1 record read; 0 kept back whole, 0 kept back in part; 0 errors, 0 warnings, 0 infos; 0 distinct causes\n",
     )
 
 
 def test_errors_are_told_by_cause(capsys: pytest.CaptureFixture[str], broken: Path) -> None:
     status, out, _ = run(capsys, broken)
     assert status == 1
-    assert out.startswith("2 records read; 1 error,")
+    assert out.startswith("2 records read; 1 kept back whole, 0 kept back in part; 1 error,")
     assert "ERROR DAT-011  1 finding  RegistrationDate" in out
     assert 'KH/49704/18  "2018-02-11" -> "2018-11-02"  marks.xml:' in out
 
@@ -94,6 +94,7 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str], broken: Path) ->
         "rule",
         "severity",
         "record",
+        "kept_back",
         "path",
         "value",
         "proposed",
@@ -102,6 +103,21 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str], broken: Path) ->
         "line",
     ]
     assert one["line"] > 1
+    assert one["kept_back"] == "in part"
+    assert told["totals"]["kept_back"] == {"whole": 0, "in part": 1}
+
+
+def test_a_number_that_comes_twice_is_kept_back_once(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "marks.xml"
+    other = mark().replace("<com:RegistrationDate>2019-02-11", "<com:RegistrationDate>2019-02-12")
+    path.write_text(document(mark(), other, mark(1)), "utf-8")
+    _, out, _ = run(capsys, path, "--format", "json")
+    told = json.loads(out)
+    assert sum(told["totals"]["kept_back"].values()) == 1
+    marked = {one["record"]: one["kept_back"] for one in told["findings"]}
+    assert "no" not in {word for number, word in marked.items() if number.startswith("KH/49703")}
 
 
 def test_csv_has_the_same_findings(capsys: pytest.CaptureFixture[str], broken: Path) -> None:

@@ -9,8 +9,10 @@ import pytest
 from ipshare.domain.finding import Finding
 from ipshare.domain.office import Kind, Right
 from ipshare.ingest import offline
+from ipshare.ingest.offline_report import RecordRead
 from ipshare.ops.sample import package
 from ipshare.ops.sample.order import Order
+from ipshare.quality import report
 from ipshare.store.models.accounts import Office
 from line import send
 
@@ -39,9 +41,8 @@ def test_the_offline_command_and_the_hub_find_the_same(tmp_path, at, office, rig
         format=form, defects=0.5, images=images,
     )  # fmt: skip
     made = package.write(order, tmp_path)
-    alone = Counter(
-        of(item)
-        for item in offline.check_path(
+    items = [
+        *offline.check_path(
             made.path,
             office=office,
             right=right,
@@ -49,8 +50,8 @@ def test_the_offline_command_and_the_hub_find_the_same(tmp_path, at, office, rig
             today=at.date(),
             schemas_dir=tmp_path / "schemas",
         )
-        if isinstance(item, Finding)
-    )
+    ]
+    alone = Counter(of(item) for item in items if isinstance(item, Finding))
     submission = send(
         tmp_path / "copy",
         made.path.read_bytes(),
@@ -62,3 +63,12 @@ def test_the_offline_command_and_the_hub_find_the_same(tmp_path, at, office, rig
     hub = Counter(of(row) for row in submission.findings.all())
     assert (hub - alone, alone - hub) == (Counter(), Counter())
     assert len(hub) > 20
+    kept_back = Counter(one.kept_back for one in items if isinstance(one, RecordRead))
+    assert report.kept_back(submission) == {word: kept_back[word] for word in ("whole", "in part")}
+    assert {marked(one) for one in items if isinstance(one, Finding)} == {
+        marked(one) for one in report.findings(submission)
+    }
+
+
+def marked(finding):
+    return finding.rule, finding.record, finding.file, finding.kept_back

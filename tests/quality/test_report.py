@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from ipshare.domain.group import ElementGroup
 from ipshare.ingest import queue
 from ipshare.quality import report, tasks
 from ipshare.store import objects
@@ -125,6 +126,36 @@ def test_a_report_cut_off_half_way_is_written_again(submission, settings):
     submission.refresh_from_db()
     assert sorted(submission.report) == NAMES
     assert not left.exists()
+
+
+def test_each_record_says_whether_it_is_kept_back(submission):
+    Submission.objects.filter(pk=submission.pk).update(withheld=2, withheld_whole=1)
+    add(submission, record="1", shard=1, withholds=ElementGroup.GOODS.bit)
+    add(submission, record="1", shard=1, rule="DAT-002", effect="flag")
+    add(submission, record="2", shard=1, withholds=ElementGroup.IDENTITY.bit)
+    add(submission, record="3", shard=1, rule="DAT-002", effect="flag")
+    add(submission, record="", file="", line=0, rule="PKG-001", effect="flag")
+    add(submission, record="", shard=1, line=9, withholds=ElementGroup.IDENTITY.bit)
+    report.write(submission.pk)
+    lines = [json.loads(line) for line in content(submission, "findings.jsonl").splitlines()]
+    assert {line["record"]: line["kept_back"] for line in lines if line["record"]} == {
+        "1": "in part",
+        "2": "whole",
+        "3": "no",
+    }
+    assert [
+        one["kept_back"] for line in lines if not line["record"] for one in line["findings"]
+    ] == [
+        "",
+        "whole",
+    ]
+    text = content(submission, "findings.csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["kept_back"] for row in rows if row["record"] == "1"] == ["in part", "in part"]
+    assert json.loads(content(submission, "report.json"))["totals"]["kept_back"] == {
+        "whole": 1,
+        "in part": 1,
+    }
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1"])

@@ -22,13 +22,13 @@ from ipshare.check import run
 from ipshare.check.context import Context
 from ipshare.check.gather import gather
 from ipshare.check.package import PackageCheck, group_digests, row_of
-from ipshare.domain.finding import Effect, Finding
-from ipshare.domain.group import ElementGroup
+from ipshare.domain.finding import Effect, Finding, KeptBack
+from ipshare.domain.group import ElementGroup, mask
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.record import Operation, Record
 from ipshare.ingest import offline_report
 from ipshare.ingest.offline_pictures import Pictures
-from ipshare.ingest.offline_report import Kept, RecordRead
+from ipshare.ingest.offline_report import Kept, RecordRead, Withheld
 from ipshare.parse import cut, one_pass, readers, withdrawn
 from ipshare.standards import schemas, st3
 
@@ -85,16 +85,24 @@ class _File:
     def _whole(self, kept: Kept, *, pictures: bool) -> Iterator[Finding | RecordRead]:
         """What was put aside, then what only the whole package shows; a bare file brings no pictures."""
         whole, shown = PackageCheck(self._context), Pictures(self._context)
+        withheld = Withheld()
         for one in kept:
-            yield one
-            if isinstance(one, RecordRead) and one.row:
+            if not isinstance(one, RecordRead):
+                continue
+            withheld.add(one.number, one.withheld)
+            if one.row:
                 whole.add(one.row)
                 if pictures:
-                    shown.named(one.number, one.images, missed=not one.held_back)
-        yield from whole.findings()
+                    held_back = KeptBack.of(one.withheld) is KeptBack.WHOLE
+                    shown.named(one.number, one.images, missed=not held_back)
+        for finding in whole.findings():
+            withheld.add(finding.record, mask(finding.withholds))
+            kept.add(finding)
         if pictures:
             shown.came(self._pictures)
-            yield from shown.findings()
+            for finding in shown.findings():
+                kept.add(finding)
+        yield from map(withheld.marked, kept)
 
     def _read(self, package: members.Package, member: members.Member, kept: Kept) -> Finding | None:
         """Put aside what a member holds; the finding that refuses the whole package, if any.
@@ -170,22 +178,23 @@ class _File:
                 yield item
 
     def _record(self, record: Record) -> Iterator[Finding | RecordRead]:
-        row, held_back = None, False
+        row, withheld = None, 0
         if record.operation is Operation.PUT:
             facts = gather(record)
             found = run.check_facts(facts, self._context)
             yield from found
-            if (
-                record.number and record.right is self._context.right
-            ):  # else the hub has nowhere to keep it
+            for finding in found:
+                withheld |= mask(finding.withholds)
+            if record.number and record.right is self._context.right:
                 row = row_of(facts, group_digests(record))
-                held_back = any(ElementGroup.IDENTITY in finding.withholds for finding in found)
+            else:  # the hub has nowhere to keep it
+                withheld |= ElementGroup.IDENTITY.bit
         yield RecordRead(
             number=record.number,
             file=record.file,
             row=row,
             images=record.images,
-            held_back=held_back,
+            withheld=withheld,
         )
 
 
@@ -281,7 +290,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         errors = offline_report.write(
             arguments.format,
-            (one if isinstance(one, Finding) else None for one in items),
+            items,
             sys.stdout,
         )
     except BrokenPipeError:

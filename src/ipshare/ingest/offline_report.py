@@ -8,17 +8,19 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self, TextIO
 
 from ipshare.check.package import Row
 from ipshare.check.rule import CATALOGUE
 from ipshare.domain import plural
-from ipshare.domain.finding import Effect, Finding, Severity
-from ipshare.domain.group import ElementGroup
+from ipshare.domain.finding import Effect, Finding, KeptBack, Severity
+from ipshare.domain.group import ElementGroup, mask
 
-COLUMNS = ("rule", "severity", "record", "path", "value", "proposed", "message", "file", "line")
+COLUMNS = (
+    "rule", "severity", "record", "kept_back", "path", "value", "proposed", "message", "file", "line",
+)  # fmt: skip
 SAMPLES = 5
 CAUSES = 500
 """Distinct causes told apart in text; the rest is counted with its rule."""
@@ -32,14 +34,16 @@ _ORDER = list(Severity)
 class RecordRead:
     """One record was read from a file; its findings come before it. Withdrawals have no row.
 
-    ``images`` are the pictures that it names; ``held_back`` means as a whole, for a defect of its identity.
+    ``images`` are the pictures that it names; ``withheld`` is the mask of the groups that are kept back. A number
+    that comes twice is kept back once: ``kept_back`` says it of the first of its records.
     """
 
     number: str
     file: str
     row: Row | None
     images: tuple[str, ...] = ()
-    held_back: bool = False
+    withheld: int = 0
+    kept_back: KeptBack = KeptBack.NOT
 
 
 class Kept:
@@ -56,7 +60,7 @@ class Kept:
             groups = [group.value for group in ElementGroup if group in one.withholds]
             line: dict[str, Any] = {"f": [*fields(one), one.effect.value, groups]}
         else:
-            line = {"r": [one.number, one.file, one.images, one.held_back], "row": one.row}
+            line = {"r": [one.number, one.file, one.images, one.withheld], "row": one.row}
         self._file.write(json.dumps(line) + "\n")
 
     def mark(self) -> int:
@@ -75,10 +79,10 @@ class Kept:
             if "f" in parts:
                 yield _finding(parts["f"])
             else:
-                number, file, images, held_back = parts["r"]
+                number, file, images, withheld = parts["r"]
                 row = Row(*parts["row"]) if parts["row"] else None
                 yield RecordRead(
-                    number=number, file=file, row=row, images=tuple(images), held_back=held_back
+                    number=number, file=file, row=row, images=tuple(images), withheld=withheld
                 )
 
     def __enter__(self) -> Self:
@@ -93,12 +97,40 @@ class Kept:
         self._file.close()
 
 
+class Withheld:
+    """Which groups of which records are kept back, by number: those alone that are kept back are in memory."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, int] = {}
+        self._told: set[str] = set()
+
+    def add(self, number: str, groups: int) -> None:
+        """Take the groups that something holds back of a record; those without a number are told by themselves."""
+        if number and groups:
+            self._groups[number] = self._groups.get(number, 0) | groups
+
+    def marked(self, one: Finding | RecordRead) -> Finding | RecordRead:
+        """The same with what becomes of its record; of several records of one number the first one has it."""
+        if isinstance(one, Finding):
+            withheld = self._groups.get(one.record, 0) if one.record else mask(one.withholds)
+            if one.record or withheld:
+                return replace(one, kept_back=KeptBack.of(withheld))
+            return one
+        if not one.number:
+            return replace(one, kept_back=KeptBack.of(one.withheld))
+        if one.number in self._told or one.number not in self._groups:
+            return one
+        self._told.add(one.number)
+        return replace(one, kept_back=KeptBack.of(self._groups[one.number]))
+
+
 def fields(finding: Finding) -> list[str | int]:
     """A finding as the cells of its row."""
     return [
         finding.rule,
         finding.severity.value,
         finding.record,
+        finding.kept_back,
         finding.path,
         finding.value,
         finding.proposed,
@@ -111,21 +143,22 @@ def fields(finding: Finding) -> list[str | int]:
 def _finding(parts: list[Any]) -> Finding:
     named = dict(zip(COLUMNS, parts, strict=False))
     named["severity"] = Severity(named["severity"])
+    del named["kept_back"]  # not known before everything is read
     groups = frozenset(ElementGroup(group) for group in parts[-1])
     return Finding(**named, effect=Effect(parts[-2]), withholds=groups)
 
 
-def write(form: str, items: Iterable[Finding | None], out: TextIO) -> int:
-    """Write findings in a form as they come, None for each record; the number of errors is the answer."""
+def write(form: str, items: Iterable[Finding | RecordRead], out: TextIO) -> int:
+    """Write findings in a form as they come, and count the records; the number of errors is the answer."""
     return {"json": _json, "csv": _csv, "text": _text}[form](items, out)
 
 
-def _csv(items: Iterable[Finding | None], out: TextIO) -> int:
+def _csv(items: Iterable[Finding | RecordRead], out: TextIO) -> int:
     errors = 0
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
     for one in items:
-        if one is not None:
+        if isinstance(one, Finding):
             errors += one.severity is Severity.ERROR
             rows.writerow([_cell(cell) for cell in fields(one)])
     return errors
@@ -140,12 +173,27 @@ def _cell(cell: str | int) -> str | int:
     )
 
 
-def _json(items: Iterable[Finding | None], out: TextIO) -> int:
-    records, severities, rules = 0, Counter({one.value: 0 for one in Severity}), Counter[str]()
+class _Records:
+    """How many records were read, and kept back."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.kept_back = {KeptBack.WHOLE.value: 0, KeptBack.PART.value: 0}
+
+    def add(self, one: RecordRead) -> None:
+        """Count one."""
+        self.read += 1
+        if one.kept_back is not KeptBack.NOT:
+            self.kept_back[one.kept_back] += 1
+
+
+def _json(items: Iterable[Finding | RecordRead], out: TextIO) -> int:
+    records, rules = _Records(), Counter[str]()
+    severities = Counter({one.value: 0 for one in Severity})
     out.write('{"findings": [')
     for one in items:
-        if one is None:
-            records += 1
+        if isinstance(one, RecordRead):
+            records.add(one)
             continue
         out.write("," if rules else "")
         out.write(
@@ -153,8 +201,12 @@ def _json(items: Iterable[Finding | None], out: TextIO) -> int:
         )
         severities[one.severity.value] += 1
         rules[one.rule] += 1
-    totals = {"severity": dict(severities), "rule": dict(sorted(rules.items()))}
-    out.write(f'\n], "records": {records}, "totals": {json.dumps(totals)}}}\n')
+    totals = {
+        "severity": dict(severities),
+        "rule": dict(sorted(rules.items())),
+        "kept_back": records.kept_back,
+    }
+    out.write(f'\n], "records": {records.read}, "totals": {json.dumps(totals)}}}\n')
     return severities[Severity.ERROR.value]
 
 
@@ -169,11 +221,15 @@ class _Cause:
     samples: list[Finding] = field(default_factory=list)
 
 
-def _text(items: Iterable[Finding | None], out: TextIO) -> int:
-    records, causes, severities = 0, dict[tuple[str, str, str], _Cause](), Counter[Severity]()
+def _text(items: Iterable[Finding | RecordRead], out: TextIO) -> int:
+    records, causes, severities = (
+        _Records(),
+        dict[tuple[str, str, str], _Cause](),
+        Counter[Severity](),
+    )
     for one in items:
-        if one is None:
-            records += 1
+        if isinstance(one, RecordRead):
+            records.add(one)
             continue
         severities[one.severity] += 1
         path = _INDEX.sub("", one.path)
@@ -186,8 +242,9 @@ def _text(items: Iterable[Finding | None], out: TextIO) -> int:
         if len(cause.samples) < SAMPLES:
             cause.samples.append(one)
     counts = ", ".join(plural.counted(severities[one], one.value) for one in _ORDER)
+    told = ", ".join(f"{count:,} kept back {word}" for word, count in records.kept_back.items())
     causes_told = plural.counted(len(causes), "distinct cause")
-    out.write(f"{plural.counted(records, 'record')} read; {counts}; {causes_told}\n")
+    out.write(f"{plural.counted(records.read, 'record')} read; {told}; {counts}; {causes_told}\n")
     for cause in sorted(
         causes.values(),
         key=lambda one: (_ORDER.index(one.severity), -one.count, one.rule, one.path),

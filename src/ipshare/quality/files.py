@@ -14,6 +14,7 @@ COLUMNS = (
     "severity",
     "effect",
     "record",
+    "kept_back",
     "path",
     "value",
     "proposed",
@@ -48,7 +49,11 @@ class Lines:
         place = (finding.file, finding.record)
         if place != self._open:
             self.close()
-            head = {"record": finding.record, "file": finding.file}
+            head = {
+                "record": finding.record,
+                "file": finding.file,
+                "kept_back": finding.kept_back,
+            }
             self._out.write(self._encoder.encode(head)[:-1] + b',"findings":[')
             self._open = place
         else:

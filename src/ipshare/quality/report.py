@@ -6,14 +6,17 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.conf import settings
+from django.contrib.postgres.aggregates import BitOr
 from django.db import connection, transaction
+from django.db.models import F, Window
 from django.db.models.functions import Collate
 
-from ipshare.domain.finding import Effect, Finding, Severity
+from ipshare.domain.finding import Effect, Finding, KeptBack, Severity
+from ipshare.domain.group import groups_in
 from ipshare.quality import text
 from ipshare.quality.causes import Tally, clipped
 from ipshare.quality.files import COLUMNS, Lines, Table, fields
@@ -22,6 +25,7 @@ from ipshare.store.models.submissions import Submission
 
 _LOCKS = 4711_02  # the space of this module's advisory locks
 _CHUNK = 5000
+_ROW = [name for name in COLUMNS if name != "kept_back"]
 _RESULT = (
     "inserted", "updated", "withdrawn", "unchanged", "withheld", "withheld_whole", "duplicates", "absent",
     "repainted",
@@ -62,22 +66,17 @@ def findings(submission: Submission) -> Iterator[Finding]:
             Collate("message", "C"),
             "pk",
         )
-        .values_list(*COLUMNS)
+        .values_list(*_ROW, "withholds", Window(BitOr("withholds"), partition_by=[F("record")]))
         .iterator(chunk_size=_CHUNK)
     )
-    for rule, severity, effect, record, path, value, proposed, message, file, line in rows:
-        yield Finding(
-            rule=rule,
-            severity=Severity(severity),
-            effect=Effect(effect),
-            record=record,
-            path=path,
-            value=value,
-            proposed=proposed,
-            message=message,
-            file=file,
-            line=line,
-        )
+    for *row, own, of_record in rows:
+        named = dict(zip(_ROW, row, strict=True))
+        named["severity"], named["effect"] = Severity(named["severity"]), Effect(named["effect"])
+        withheld = of_record if named["record"] else own  # those without a number are many records
+        told: KeptBack | Literal[""] = ""
+        if named["record"] or withheld:
+            told = KeptBack.of(withheld)
+        yield Finding(**named, withholds=groups_in(own), kept_back=told)
 
 
 def _write_findings(submission: Submission, folder: Path) -> Tally:
@@ -100,7 +99,7 @@ def _write_totals(submission: Submission, tally: Tally, folder: Path) -> None:
     content = {
         "submission": about,
         "records": submission.records,
-        "totals": tally.totals(),
+        "totals": {**tally.totals(), "kept_back": kept_back(submission)},
         "causes": [
             {
                 "rule": cause.rule,
@@ -123,6 +122,14 @@ def _write_totals(submission: Submission, tally: Tally, folder: Path) -> None:
 def _sample(finding: Finding) -> dict[str, Any]:
     shown = fields(finding)
     return {k: clipped(v) if isinstance(v, str) else v for k, v in shown.items()}
+
+
+def kept_back(submission: Submission) -> dict[str, int]:
+    """How many records are kept back: as a whole, and in part."""
+    return {
+        KeptBack.WHOLE.value: submission.withheld_whole,
+        KeptBack.PART.value: submission.withheld_partly,
+    }
 
 
 def head(submission: Submission) -> dict[str, Any]:
