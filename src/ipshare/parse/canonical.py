@@ -180,16 +180,7 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
             if place and repeats and shares.keys() != former:
                 found.uneven = True
             former = shares.keys()
-            for group, share in shares.items():
-                part = parts.get(group)
-                if part is None:
-                    part = parts[group] = {}
-                if not repeats:
-                    part[key] = share
-                elif key in part:
-                    part[key][f"#{place}"] = share
-                else:
-                    part[key] = {f"#{place}": share}
+            _deal(shares, parts, key, place if repeats else None)
             if not repeats:
                 value[key] = item
             elif place:
@@ -204,11 +195,10 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
             item = child.text or ""
         else:
             item = _leaf(child, inner, found)
-        group = inner.group
-        keys.append((key, (group,)))
-        part = parts.get(group)
+        keys.append((key, (inner.group,)))
+        part = parts.get(inner.group)
         if part is None:
-            part = parts[group] = {}
+            part = parts[inner.group] = {}
         if not repeats:
             part[key] = value[key] = item
         elif key in value:
@@ -220,13 +210,34 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
         _order(value, parts, keys, {entry[0]: entry[1] for entry in table.values()})
     if prefixes:
         value["#prefix"] = prefixes
-        for key, owners in keys:
-            if key in prefixes:
-                for group in owners:
-                    parts[group].setdefault("#prefix", {})[key] = prefixes[key]
+        _tell_prefixes(prefixes, parts, keys)
     if not value:
         return "", {shape.group: ""}
     return value, parts
+
+
+def _deal(shares: Parts, parts: Parts, key: str, place: int | None) -> None:
+    """Give each group its share of an element: at its place in a list, or (None) of an element that comes once."""
+    for group, share in shares.items():
+        part = parts.get(group)
+        if part is None:
+            part = parts[group] = {}
+        if place is None:
+            part[key] = share
+        elif key in part:
+            part[key][f"#{place}"] = share
+        else:
+            part[key] = {f"#{place}": share}
+
+
+def _tell_prefixes(
+    prefixes: dict[str, str], parts: Parts, keys: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    """Let each group know the namespaces that its own children were sent in."""
+    for key, owners in keys:
+        if key in prefixes:
+            for group in owners:
+                parts[group].setdefault("#prefix", {})[key] = prefixes[key]
 
 
 def _order(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ipshare.ops.sample import days, marks, numbers, parties, profiles, words
 from ipshare.ops.sample.dice import Dice
 from ipshare.ops.sample.facts import Design, DesignFile, Event, Image, Priority, Publication, Text
@@ -29,28 +31,8 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
     filed, known = register.filed(index), register.known(index)
     slot = register.slot(index)
     number = numbers.design(register.office, slot)
-    fate, registered = dice.below(100), filed + 120 + dice.below(200)
-    ended = filed + 60 + dice.below(120)
-    expiry = days.years_after(filed, profile.design_years)
-    events = [Event("Filed", "", "", "Application received", days.iso(filed))]
-    status, since, application_status = "Filed", filed, "Filed"
-    published = 0
-    if fate < _REJECTED:
-        registered = 0
-        if ended <= known:
-            status = application_status = "Withdrawn" if fate < _WITHDRAWN else "Rejected"
-            since = ended
-            events.append(Event(status, "", "", f"Application {status.lower()}", days.iso(ended)))
-    elif registered <= known:
-        status, since = "Registered", registered
-        published = registered + 20 + dice.below(40)
-        published = published if published <= known else 0
-        events.append(Event("Undefined", "", "", "Registered", days.iso(registered)))
-        if expiry + 183 < known:
-            status, since = "Expired", expiry
-            events.append(Event("Undefined", "", "", "Expired", days.iso(expiry)))
-    else:
-        registered = 0
+    life = _live(dice, filed, known, expiry=days.years_after(filed, profile.design_years))
+    events = life.events
     country_of = parties.applicant(register.office, dice.below(parties.APPLICANTS))
     foreign = country_of.country != register.office
     agents = (
@@ -60,15 +42,14 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
     )
     if revision:
         agents = (parties.agent(register.office, dice.below(parties.AGENTS)),)
-        events.append(
-            Event("Undefined", "", "", "Change of representative recorded", days.iso(known))
-        )
+        change = "Change of representative recorded"
+        events = (*events, Event("Undefined", "", "", change, days.iso(known)))
     people = [
         parties.person(country_of.country, dice.below(parties.PERSONS))
         for _ in range(1 + dice.below(2))
     ]
     designers = tuple({one.name: one for one in people}.values())
-    issue = f"{profile.gazette} {days.year(published or filed)}/{1 + dice.below(12):02d}"
+    issue = f"{profile.gazette} {days.year(life.published or filed)}/{1 + dice.below(12):02d}"
     return DesignFile(
         office=register.office,
         number=number,
@@ -78,19 +59,53 @@ def design(register: Register, index: int, revision: int = 0) -> DesignFile:
         else "",
         language="en" if profile.language in profiles.IN_ENGLISH | {"ms"} else profile.language,
         total="",
-        application_status=application_status,
-        registered=days.iso(registered) if registered else "",
-        expiry=days.iso(expiry) if registered else "",
-        status=status,
-        status_day=days.iso(since),
-        designs=_designs(dice, register, index, number, registered=bool(registered)),
+        application_status=life.application_status,
+        registered=days.iso(life.registered) if life.registered else "",
+        expiry=days.iso(life.expiry) if life.registered else "",
+        status=life.status,
+        status_day=days.iso(life.since),
+        designs=_designs(dice, register, index, number, registered=bool(life.registered)),
         priorities=_priorities(dice, country_of.country, filed),
-        publications=(Publication(issue, "", days.iso(published)),) if published else (),
+        publications=(Publication(issue, "", days.iso(life.published)),) if life.published else (),
         applicants=(country_of,),
         representatives=agents,
         designers=designers,
-        events=tuple(events),
+        events=events,
     )
+
+
+class _Life(NamedTuple):
+    """What has become of an application by a day; a day of 0 has not come."""
+
+    registered: int
+    published: int
+    expiry: int
+    status: str
+    since: int
+    application_status: str
+    events: tuple[Event, ...]
+
+
+def _live(dice: Dice, filed: int, known: int, *, expiry: int) -> _Life:
+    fate, registered = dice.below(100), filed + 120 + dice.below(200)
+    ended = filed + 60 + dice.below(120)
+    told: tuple[Event, ...] = (Event("Filed", "", "", "Application received", days.iso(filed)),)
+    waits = _Life(0, 0, expiry, "Filed", filed, "Filed", told)
+    if fate < _REJECTED:
+        if ended > known:
+            return waits
+        status = "Withdrawn" if fate < _WITHDRAWN else "Rejected"
+        end = Event(status, "", "", f"Application {status.lower()}", days.iso(ended))
+        return _Life(0, 0, expiry, status, ended, status, (*told, end))
+    if registered > known:
+        return waits
+    published = registered + 20 + dice.below(40)
+    published = published if published <= known else 0
+    told = (*told, Event("Undefined", "", "", "Registered", days.iso(registered)))
+    if expiry + 183 >= known:
+        return _Life(registered, published, expiry, "Registered", registered, "Filed", told)
+    told = (*told, Event("Undefined", "", "", "Expired", days.iso(expiry)))
+    return _Life(registered, published, expiry, "Expired", expiry, "Filed", told)
 
 
 def _designs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipshare.ops.sample import days, lives, numbers, parties, profiles, words
 from ipshare.ops.sample.dice import Dice
 from ipshare.ops.sample.facts import Event, Goods, Image, Mark, Party, Priority, Publication, Text
+from ipshare.ops.sample.numbers import Slot
 from ipshare.ops.sample.profiles import Profile
 from ipshare.ops.sample.register import Register
 
@@ -35,39 +36,24 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
     """The record at this index; a revision has another representative and an event that says so."""
     profile = profiles.PROFILES[register.office]
     dice = register.dice("mark", index)
-    filed, known = register.filed(index), register.known(index)
-    slot = register.slot(index)
+    filed, known, slot = register.filed(index), register.known(index), register.slot(index)
     madrid = bool(profile.madrid_from) and dice.chance(profile.madrid_share)
     madrid = madrid and days.iso(filed) >= profile.madrid_from
     life = lives.live(dice, profile, filed=filed, known=known, madrid=madrid)
     goods = _goods(dice, profile, filed)
     ir = _ir(register, index) if madrid else 0
-    if madrid:
-        number = numbers.madrid(register.office, slot, ir)
-    else:
-        number = numbers.mark(
-            register.office, slot, services=int(goods[0].number) >= FIRST_SERVICE_CLASS
-        )
-    registration = ""
-    if life.registered:
-        registration = (
-            str(ir) if madrid and register.office not in {"KH", "SG"}
-            else f"KH/M/{days.year(life.registered)}/{ir}" if madrid and register.office == "KH"
-            else numbers.registration(register.office, number, slot, days.year(life.registered))
-        )  # fmt: skip
+    services = int(goods[0].number) >= FIRST_SERVICE_CLASS
+    number = (
+        numbers.madrid(register.office, slot, ir)
+        if madrid
+        else numbers.mark(register.office, slot, services=services)
+    )
     applicants = _applicants(dice, register.office, foreign=madrid)
     representatives = _representatives(dice, register.office, applicants)
     events = life.events
     if revision:
-        representatives, day = (
-            (parties.agent(register.office, dice.below(parties.AGENTS)),),
-            days.iso(known),
-        )
-        change = "Change of representative recorded"
-        events = (
-            *events,
-            Event("National prosecution history entry", "Notification", "CRP", change, day),
-        )
+        representatives = (parties.agent(register.office, dice.below(parties.AGENTS)),)
+        events = (*events, _changed(days.iso(known)))
     feature, word, language, translation, transliteration = _sign(
         dice, profile, pictures=register.images
     )
@@ -76,11 +62,11 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
         office=register.office,
         number=number,
         filed=days.iso(filed),
-        registration_number=registration,
-        registered=days.iso(life.registered) if life.registered else "",
+        registration_number=_registration(register, number, slot, life.registered, ir),
+        registered=_day(life.registered),
         language="en" if madrid or dice.chance(60) else _own(profile),
-        expiry=days.iso(life.expiry) if life.expiry else "",
-        terminated=days.iso(life.terminated) if life.terminated else "",
+        expiry=_day(life.expiry),
+        terminated=_day(life.terminated),
         status=life.status,
         status_word=life.status_word,
         status_day=days.iso(life.status_day),
@@ -94,9 +80,10 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
         colours=dice.pick(_COLOURS) if pictured and dice.chance(50) else "",
         vienna=_vienna(dice) if pictured else (),
         ir_number=str(ir) if madrid else "",
-        opposition=(days.iso(life.opposition[0]), days.iso(life.opposition[1]))
-        if life.opposition[0]
-        else ("", ""),
+        opposition=(
+            _day(life.opposition[0]),
+            _day(life.opposition[1] if life.opposition[0] else 0),
+        ),
         nice_edition=_edition(days.year(filed)),
         goods=goods,
         priorities=_priorities(dice, applicants, filed),
@@ -105,6 +92,27 @@ def mark(register: Register, index: int, revision: int = 0) -> Mark:
         representatives=representatives,
         events=events,
     )
+
+
+def _day(day: int) -> str:
+    """A day as it is written; none where there is none."""
+    return days.iso(day) if day else ""
+
+
+def _registration(register: Register, number: str, slot: Slot, registered: int, ir: int) -> str:
+    """The registration number; ``ir`` is the international registration of a mark that came through Madrid, else 0."""
+    if not registered:
+        return ""
+    if ir and register.office == "KH":
+        return f"KH/M/{days.year(registered)}/{ir}"
+    if ir and register.office != "SG":
+        return str(ir)
+    return numbers.registration(register.office, number, slot, days.year(registered))
+
+
+def _changed(day: str) -> Event:
+    change = "Change of representative recorded"
+    return Event("National prosecution history entry", "Notification", "CRP", change, day)
 
 
 def _own(profile: Profile) -> str:

@@ -141,12 +141,12 @@ def in_script(value: str) -> SafeString | str:
 
 
 @register.simple_tag
-def record_link(office: str, right: str, number: str, shown: str = "") -> SafeString:
-    """A record's number, leading to its page in the register; ``shown`` stands there instead of the number."""
+def record_link(office: str, right: str, number: str) -> SafeString:
+    """A record's number, leading to its page in the register."""
     return format_html(
         '<a class="id" href="{}">{}</a>',
         addresses.record(office, right, number),
-        shown or in_script(number if len(number) <= LONGEST else f"{number[:LONGEST]}…"),
+        in_script(number if len(number) <= LONGEST else f"{number[:LONGEST]}…"),
     )
 
 
