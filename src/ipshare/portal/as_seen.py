@@ -17,9 +17,9 @@ from ipshare.domain.office import Right
 from ipshare.portal import addresses, elements, record_files
 from ipshare.portal.record_page import HEADINGS, Section
 from ipshare.share import authorizations, images
-from ipshare.store import register
+from ipshare.store import own_record
 from ipshare.store.models.sharing import Authorization, RecordBlock
-from ipshare.store.register import Held
+from ipshare.store.own_record import Held
 
 
 def sections(view: View, right: Right, tree: dict[str, Any]) -> list[Section]:
@@ -27,7 +27,7 @@ def sections(view: View, right: Right, tree: dict[str, Any]) -> list[Section]:
     shown = elements.blocks(right, tree)
     found = {
         name: file
-        for name, file in register.files(view.office, right, record_files.names(shown)).items()
+        for name, file in own_record.files(view.office, right, record_files.names(shown)).items()
         if images.let_out(view, file.picture.format, name)
     }
     record_files.place(

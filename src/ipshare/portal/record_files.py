@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from ipshare.domain.group import ElementGroup
 from ipshare.portal.elements import Block, Value
 from ipshare.share import images
-from ipshare.store.register import File
+from ipshare.store.own_record import File
 
 SHOWN = frozenset({"jpeg", "jpg", "png", "gif", "webp", "bmp"})
 """Formats that every browser shows; they cannot hold scripts. The rest is a download: SVG, TIFF, PDF, sound."""

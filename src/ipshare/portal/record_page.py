@@ -16,10 +16,10 @@ from ipshare.portal import addresses, disclosures, elements, record_files, recor
 from ipshare.portal.elements import Block
 from ipshare.render import st97
 from ipshare.share import authorizations, ledger
-from ipshare.store import register
+from ipshare.store import own_record
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Finding, Submission
-from ipshare.store.register import Event, Held
+from ipshare.store.own_record import Event, Held
 
 RECENT = 20
 MOST_CHANGES = 500
@@ -101,7 +101,7 @@ def sections(
     """The element groups of an office's own record; a group without elements and findings is left out."""
     shown = elements.blocks(right, tree)
     rest = record_findings.place(right, found, shown)
-    files = register.files(office, right, record_files.names(shown))
+    files = own_record.files(office, right, record_files.names(shown))
     record_files.place(shown, files, lambda name: addresses.file(office, right, name))
     held_back = record_findings.kept_back(found)
     asking = [one for one in parties if right in one.view.rights]
@@ -122,7 +122,7 @@ def sections(
 
 def history(office: str, right: Right, number: str, *, limit: int) -> list[Change]:
     """What changed when, the newest first."""
-    events = register.history(office, right, number, limit=limit)
+    events = own_record.history(office, right, number, limit=limit)
     keys = {one.submission for one in events}
     known = Submission.objects.filter(pk__in=[key for key in keys if key], office=office).in_bulk()
     return [_change(event, known.get(event.submission or 0)) for event in events]

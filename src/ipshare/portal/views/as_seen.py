@@ -15,8 +15,7 @@ from ipshare.portal import as_seen, guard, record_files, record_page, register
 from ipshare.portal.shell import page
 from ipshare.portal.views.record import plain
 from ipshare.share import authorizations, blocks, images, single
-from ipshare.store import records
-from ipshare.store import register as store
+from ipshare.store import own_record, records
 from ipshare.store.models.sharing import Authorization, RecordBlock
 
 
@@ -50,7 +49,7 @@ def show(request: HttpRequest, code: str, number: int, right: str, record: str) 
 
 
 def _reasons(view: View, right: Right, authorization: Authorization, number: str) -> list[str]:
-    held = store.record(view.office, right, number)
+    held = own_record.record(view.office, right, number)
     if held is None:
         raise Http404(guard.NOT_YOURS)
     keeping = RecordBlock.objects.filter(

@@ -17,10 +17,10 @@ from ipshare.portal.shell import page
 from ipshare.render import st96
 from ipshare.share import images
 from ipshare.standards import numbers
-from ipshare.store import register as store
+from ipshare.store import own_record
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import RecordBlock
-from ipshare.store.register import Held
+from ipshare.store.own_record import Held
 
 
 @guard.needs(Permission.REGISTER_READ, "GET")
@@ -28,7 +28,7 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
     """The page of a record, or what is known of one that was withdrawn or kept back."""
     office, of = guard.register_of(request, code, right)
     number = plain(record)
-    held = store.record(office.code, of, number)
+    held = own_record.record(office.code, of, number)
     since = held.checked_by if held is not None and held.live else 0
     found = record_findings.of(office.code, of, number, since=since)
     if held is None and not found:
@@ -121,7 +121,7 @@ def file(request: HttpRequest, code: str, right: str, file: str) -> HttpResponse
     """A file that records of the office refer to."""
     office, of = guard.register_of(request, code, right)
     name = plain(file)
-    held = store.files(office.code, of, [name]).get(name)
+    held = own_record.files(office.code, of, [name]).get(name)
     if held is None:
         raise Http404(guard.NOT_YOURS)
     return record_files.answer(request, images.Shown.whole(held.picture), name)
@@ -132,7 +132,7 @@ def _whole(
 ) -> tuple[Office, Right, str, bytes]:
     office, of = guard.register_of(request, code, right)
     number = plain(record)
-    held = store.record(office.code, of, number)
+    held = own_record.record(office.code, of, number)
     if held is None or not held.live:
         raise Http404(guard.NOT_YOURS)
     return office, of, number, record_page.body(held)
