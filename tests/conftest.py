@@ -58,5 +58,6 @@ def _leaves_nothing_behind(request):
         with connection.cursor() as cursor:
             cursor.execute(
                 "TRUNCATE record, change, image, office_position, rendition, rendition_upto, proof_leaf,"
-                " search, search_upto, held_change, cache, register_grouping, procrastinate_jobs, procrastinate_workers CASCADE"
+                " search, search_upto, held_change, cache, register_grouping, procrastinate_jobs,"
+                " procrastinate_workers CASCADE"
             )

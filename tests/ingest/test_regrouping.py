@@ -16,7 +16,7 @@ from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Kind, Right
 from ipshare.ingest import regrouping
 from ipshare.parse import canonical
-from ipshare.share import deliveries, shelf_packages
+from ipshare.share import deliveries, preparing, push, shelf_packages
 from ipshare.share.shelf import Shelf
 from ipshare.standards import groups
 from ipshare.store.dealing import Held
@@ -24,6 +24,7 @@ from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.deliveries import Delivery
 from ipshare.store.models.exports import Export
 from line import drain, send
+from push import peers
 from push.conftest import http
 from render import st96trees
 from share.exporting import ask, look
@@ -51,6 +52,12 @@ def grouped_otherwise(tmp_path, settings, cast, at):
             [older],
         )
     return reader
+
+
+@pytest.fixture
+def web():
+    with peers.endpoint() as server:
+        yield server
 
 
 def upgrade():
@@ -130,9 +137,10 @@ def test_finished_exports_of_old_groups_are_gone(grouped_otherwise):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_packages_of_old_groups_are_not_on_the_shelf(grouped_otherwise):
+def test_packages_of_old_groups_are_not_on_the_shelf(grouped_otherwise, monkeypatch):
     reader = grouped_otherwise
     account = sftp.open_account(None, third_party=reader.authorization.third_party, at=AT)
+    monkeypatch.setattr("ipshare.share.bulk.tasks.timezone.now", lambda: AT)
 
     def files():
         shelf = Shelf(account, None, "203.0.113.7")
@@ -150,10 +158,11 @@ def test_packages_of_old_groups_are_not_on_the_shelf(grouped_otherwise):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_delivery_of_old_groups_is_not_sent(grouped_otherwise, web, settings):
+def test_a_delivery_of_old_groups_is_not_sent(grouped_otherwise, web, settings, monkeypatch):
     settings.PUSH_NETWORKS = ("127.0.0.0/8",)
+    monkeypatch.setattr(push, "LOOK_EVERY", 0.05)
     destination, _ = http(grouped_otherwise.authorization, web)
-    made = deliveries.make(destination, at=AT)
+    made = preparing.make(destination, at=AT)
     assert made.state == "ready"
     upgrade()
     deliveries.deliver(destination.pk, clock=lambda: AT)

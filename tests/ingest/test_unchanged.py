@@ -109,3 +109,18 @@ def test_what_an_older_version_has_read_is_read_again_before_it_is_published(
     drain()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.rules) == (State.PUBLISHED, version.version())
+
+
+def test_a_group_that_is_kept_back_stays_as_it_was_accepted_last(tmp_path, at):
+    """Decision 0004: the last good state of the group stays; the others are brought up to date."""
+    send(tmp_path / "a.xml", transaction(a_mark("XA/1/19", applicant="Sokha One")), at=at)
+    bad = a_mark("XA/1/19", applicant="\ufffd\ufffd Two", words="OTHER")
+    done = send(tmp_path / "b.xml", transaction(bad), at=at, kind=Kind.UPDATES)
+    assert (done.withheld, done.withheld_whole) == (1, 0)
+    assert "Sokha One" in held()
+    assert "Two" not in held()
+    assert "OTHER" in held()
+    gone = a_mark("XA/1/19", operation="Delete")
+    send(tmp_path / "c.xml", transaction(gone), at=at, kind=Kind.UPDATES)
+    send(tmp_path / "d.xml", transaction(bad), at=at, kind=Kind.UPDATES)
+    assert "Sokha One" not in held(), "a record that was withdrawn begins anew"

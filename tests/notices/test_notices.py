@@ -13,7 +13,7 @@ from ipshare.domain.authorization import Conditions
 from ipshare.domain.notice import Topic
 from ipshare.domain.office import Right
 from ipshare.domain.role import Held, Role
-from ipshare.notices import choosing, clock, places, reading, watching, writing
+from ipshare.notices import choosing, clock, places, readers, reading, watching, writing
 from ipshare.share import authorizations
 from ipshare.store import audit
 from ipshare.store.models.accounts import Office
@@ -283,3 +283,15 @@ def test_every_topic_has_its_words_and_offices_their_people(house):
     assert set(topics.TOPICS) == set(Topic)
     assert set(told._TELLERS) | {"person.signed-in"} == audit.TOLD
     assert Office.objects.count() == 3
+
+
+def test_nobody_of_a_closed_office_is_told(house, at):
+    happen("submission.held", at, state="held")
+    reading.read()
+    Office.objects.filter(pk="XA").update(active=False)
+    assert writing.write(at=at) == 0
+    happen("submission.held", at, state="held", right=Right.DESIGN)
+    clock.look(at=at)
+    assert not Letter.objects.exists()
+    assert not Notice.objects.exists()
+    assert readers.people_of("XA") == []

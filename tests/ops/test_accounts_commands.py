@@ -13,12 +13,14 @@ from django.contrib.auth import authenticate
 from ipshare.domain.authorization import Channel, Conditions, Filter, Route
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.ops import authorize, commands, keys, office, people, submissions
+from ipshare.ingest import publishing
+from ipshare.ops import authorize, commands, keys, office, people, schemas, submissions
 from ipshare.ops.refusal import RefusalError
 from ipshare.share import authorizations, chosen
 from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import Authorization
+from portal.builders import a_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,7 @@ def call(line: str) -> int:
         "account": keys,
         "authorize": authorize,
         "submissions": submissions,
+        "schemas": schemas,
     }
     function: str = args.run.partition(":")[2]
     run = getattr(rooms[args.command], function)
@@ -57,8 +60,8 @@ def test_an_office_of_the_region_needs_its_code_only(capsys):
         ("office add KH --hold-percent 101", "--hold-percent is 101.0; give 0 to 100"),
         ("user add a@b.example --name A --office XZ", "ipshare office add XZ"),
         ("authorize XZ JPO", "ipshare office add XZ"),
-        ("submissions release 17 --reason r --by b", "give e.g. KH-000017"),
-        ("submissions reject KH-000017 --reason r --by b", "there is no submission KH-000017"),
+        ("submissions release 17 --reason r", "give e.g. KH-000017"),
+        ("submissions reject KH-000017 --reason r", "there is no submission KH-000017"),
     ],
 )
 def test_what_is_refused_is_named_with_its_remedy(line, said):
@@ -283,3 +286,35 @@ def test_a_key_opens_the_account_of_a_third_party_and_not_the_operators(tmp_path
     assert SftpAccount.objects.get(username="operator").third_party is None
     call(f"key revoke --third-party JPO {key.fingerprint}")
     assert "opens nothing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("verb", "event"), [("release", "released"), ("reject", "rejected")])
+def test_a_decision_on_the_command_line_is_the_operator_s(verb, event, cast, monkeypatch):
+    one = a_submission("XA", 17, state="held")
+    monkeypatch.setattr(publishing, "_is_to_be_read_again", lambda _: True)
+    with pytest.raises(SystemExit):
+        call(f"submissions {verb} XA-000017 --reason asked --by somebody")
+    call(f"submissions {verb} XA-000017 --reason asked")
+    assert (
+        AuditEvent.objects.get(event=f"submission.{event}").actor == f"ipshare submissions {verb}"
+    )
+    one.refresh_from_db()
+    assert one.decided_by in {f"ipshare submissions {verb}", ""}
+
+
+def test_an_installed_schema_set_is_in_the_audit(tmp_path, settings, capsys):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (folder / "TrademarkApplication_V9_1.xsd").write_text(
+        '<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:t">'
+        '<xsd:element name="TrademarkApplication" type="xsd:date"/></xsd:schema>'
+    )
+    settings.SCHEMAS = tmp_path / "schemas"
+    call(f"schemas install {folder}")
+    event = AuditEvent.objects.get(event="schemas.installed")
+    assert (event.actor, event.office_id, event.subject) == (
+        "ipshare schemas install",
+        None,
+        "V9_1",
+    )
+    assert event.detail == {"files": 1}

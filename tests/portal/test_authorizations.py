@@ -16,6 +16,7 @@ from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.share import authorizations, chosen
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.sharing import Authorization
 from portal import builders
 from portal.conftest import signed_in
 from share.histories import a_reader, a_record, publish
@@ -361,3 +362,23 @@ def test_ending_takes_everything_back_and_says_so(officer, added):
     assert the_one().authorization.ended_at
     save(officer, version=2)
     assert the_one().authorization.ended_at is None
+
+
+def test_what_one_office_calls_a_third_party_is_shown_to_no_other(officer, added):
+    builders.a_person("dara@xb.example", "XB")
+    other = signed_in("dara@xb.example")
+    there = "/data-exchange-authorizations/xb"
+    answer = other.post(f"{there}/add", {"name": "JPO", "full_name": ""})
+    one = Authorization.objects.get(office="XB")
+    pages = [
+        answer,
+        *(
+            other.get(page)
+            for page in (there, f"{there}/{one.pk}", "/", "/keys-and-accounts/clients")
+        ),
+    ]
+    for page in pages:
+        assert "Japan Patent Office" not in page.content.decode()
+    other.post(f"{there}/add", {"name": "JPO", "full_name": "Something else"})
+    assert "Japan Patent Office" in officer.get(HERE).content.decode()
+    assert one.third_party == the_one().authorization.third_party

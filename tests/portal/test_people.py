@@ -225,6 +225,19 @@ def test_a_role_for_all_rights_takes_the_single_ones_in():
     assert roles.read(["viewer:patent"]) == builders.roles("viewer", right=Right.PATENT)
 
 
+def test_an_operator_invites_one_administrator_at_a_time(operator):
+    Office.objects.create(code="LA", name="Lao PDR", created_at=builders.AT)
+    invite(operator, "la", email="one@moic.example", roles=["administrator"])
+    answer = invite(operator, "la", email="two@moic.example", roles=["administrator"])
+    assert answer.status_code == 422
+    assert b"An administrator is invited already" in answer.content
+    one = Invitation.objects.get(office="LA")
+    operator.post(f"/people/la/invitations/{one.pk}/revoke")
+    assert (
+        invite(operator, "la", email="two@moic.example", roles=["administrator"]).status_code == 302
+    )
+
+
 def test_an_operator_gives_nothing_but_the_first_administrator(operator, at):
     for names in (["authorization-officer"], ["administrator"]):
         assert invite(operator, roles=names).status_code == 422

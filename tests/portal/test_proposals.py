@@ -344,3 +344,19 @@ def test_the_end_of_a_block_is_not_told_to_whoever_serves_other_rights(two):
         assert b"KH/P/1" in two[1].get(f"{BASE}/proposals").content
     assert marks.get(f"{BASE}/proposals/{one.pk}").status_code == 404
     assert two[1].get(f"{BASE}/proposals/{one.pk}").status_code == 200
+
+
+def test_the_end_of_a_block_waits_once(two):
+    block = blocks.block(
+        "KH", Right.PATENT, "KH/P/1", authorization=None, reason="Secret order", until=None,
+        by="x", at=builders.AT,
+    )  # fmt: skip
+    for officer in (two[0], two[0], two[1]):
+        answer = officer.post(f"{BASE}/blocks/{block.pk}/lift", follow=True)
+    assert b"waits for a second person already" in answer.content
+    assert Proposal.objects.filter(kind="lift").count() == 1
+
+
+def test_nobody_of_a_closed_office_is_written_to(two):
+    Office.objects.filter(pk="KH").update(active=False)
+    assert proposals._officers("KH") == []

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from ipshare.domain.office import Right
-from ipshare.share import blocks
+from ipshare.share import blocks, proposals
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.sharing import RecordBlock
 from portal import builders
 from portal.conftest import signed_in
@@ -79,12 +83,61 @@ def test_a_record_that_is_not_there_can_be_blocked_and_the_page_says_so(officer)
     assert "not in the register at present" not in text_of(officer.get(f"{HERE}?words=XA/1"))
 
 
-def test_the_same_block_twice_is_told(officer):
+def test_the_same_block_for_another_reason_is_told(officer):
     add(officer)
-    answer = add(officer)
+    answer = add(officer, reason="Another order of the court")
     assert answer.status_code == 422
     assert "blocked in this way already; lift that block first" in text_of(answer)
     assert RecordBlock.objects.count() == 1
+
+
+def test_the_same_block_sent_twice_is_one(officer):
+    assert "Blocked: XA/1" in text_of(add(officer))
+    assert "Blocked: XA/1" in text_of(add(officer))
+    assert RecordBlock.objects.count() == 1
+    assert AuditEvent.objects.filter(event="record.blocked").count() == 1
+
+
+def at_once(do):
+    """The same done by several at the same time, each on a connection of its own; what each of them gave."""
+    ready = threading.Barrier(4)
+
+    def one(_):
+        try:
+            ready.wait(10)
+            return do()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        return [*pool.map(one, range(4))]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_block_by_several_at_once_is_one(cast, at):
+    def block():
+        return blocks.block(
+            "XA", Right.TRADEMARK, "XA/1", authorization=None, reason=WHY, until=None, by="a", at=at
+        ).pk  # fmt: skip
+
+    assert len(set(at_once(block))) == 1
+    assert RecordBlock.objects.count() == 1
+    assert AuditEvent.objects.filter(event="record.blocked").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_a_block_is_proposed_once_by_several_at_once(cast, at):
+    def propose():
+        try:
+            return proposals.propose(
+                "XA", proposals.LIFT, {"block": 7}, [Right.TRADEMARK],
+                preview={"headline": "x", "lines": []}, reason="x", by="a@xa.example", at=at,
+            )  # fmt: skip
+        except proposals.ProposalError:
+            return None
+
+    assert len([made for made in at_once(propose) if made]) == 1
+    assert Proposal.objects.count() == 1
 
 
 def test_blocks_are_found_by_number(officer, at):

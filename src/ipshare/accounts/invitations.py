@@ -31,15 +31,28 @@ def waiting(office: str) -> QuerySet[Invitation]:
 
 
 def invite(  # noqa: PLR0913 (what a letter says, and who sends it)
-    office: Office, email: str, name: str, held: Collection[Held], *, by: str, at: datetime
+    office: Office,
+    email: str,
+    name: str,
+    held: Collection[Held],
+    *,
+    by: str,
+    at: datetime,
+    first: bool = False,
 ) -> Invitation:
-    """Write to somebody who may make an account at the office.
+    """Write to somebody who may make an account at the office; ``first``: only while nobody manages its people.
 
     Whether the address has an account at another office is not told; the person learns it from the link.
     """
     address = email.strip().lower()
     with transaction.atomic():
         Office.objects.select_for_update().get(pk=office.pk)
+        if first and roles.has_administrator(office.code):
+            raise InvitationError(f"{office.name} has an administrator, who invites its people.")
+        if first and any("administrator" in one.roles for one in waiting(office.code)):
+            raise InvitationError(
+                "An administrator is invited already; send that invitation again, or take it back."
+            )
         if User.objects.filter(email=address, office=office).exists():
             raise InvitationError(f"{address} has an account of {office.name} already.")
         if waiting(office.code).filter(email=address).exists():

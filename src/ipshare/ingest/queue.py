@@ -10,6 +10,8 @@ LINE = "line"
 # A higher priority goes first: what people wait for, then first shards before later ones, so that a large
 # submission never keeps the lines of the other offices waiting.
 OPEN, PUBLISH, REPORT = 100, 90, 80
+LAST = -32_000
+"""After everything that an office waits for."""
 
 
 def shards(submission: int, first: int, last: int, *, wait: int = 0) -> None:
@@ -54,12 +56,23 @@ def report(submission: int) -> None:
 def regroup(office: str, right: str) -> None:
     """A register is to be dealt out to its element groups again, if nobody is about to."""
     mark = f"regroup:{office}:{right}"
-    job = app.configure_task(
-        "ingest.regroup", queue=LINE, lock=mark, queueing_lock=mark, priority=OPEN
-    )
+    once("ingest.regroup", mark, lock=mark, priority=OPEN, office=office, right=right)
+
+
+def once(
+    task: str,
+    mark: str,
+    *,
+    lock: str | None = None,
+    priority: int = 0,
+    queue: str = LINE,
+    **given: str | int,
+) -> None:
+    """Queue a job, unless one under the same mark waits already; those under one lock run one after the other."""
+    job = app.configure_task(task, queue=queue, lock=lock, queueing_lock=mark, priority=priority)
     try:
         with transaction.atomic():
-            job.defer(office=office, right=right)
+            job.defer(**given)
     except AlreadyEnqueued:
         return
 
@@ -76,24 +89,10 @@ def shard_folder(submission: int) -> str:
 
 def items(office: str) -> None:
     """The items of an office's feed may be made ready again (room share), if nobody is about to."""
-    job = app.configure_task(
-        "share.make_items_ready", queue=LINE, queueing_lock=f"items:{office}", priority=-32_000
-    )
-    try:
-        with transaction.atomic():
-            job.defer(office=office)
-    except AlreadyEnqueued:
-        return
+    once("share.make_items_ready", f"items:{office}", priority=LAST, office=office)
 
 
 def search(office: str) -> None:
     """The changes of an office may be brought into the index of searches (room share), if nobody is about to."""
     mark = f"search:{office}"
-    job = app.configure_task(
-        "share.extend_search", queue=LINE, lock=mark, queueing_lock=mark, priority=-32_000
-    )
-    try:
-        with transaction.atomic():
-            job.defer(office=office)
-    except AlreadyEnqueued:
-        return
+    once("share.extend_search", mark, lock=mark, priority=LAST, office=office)

@@ -7,6 +7,7 @@ as they are. Until a register is through, nothing of its office leaves the hub (
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,7 @@ from lxml import etree
 
 from ipshare.check.gather import gather
 from ipshare.check.package import group_digests, row_of
+from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
 from ipshare.ingest import queue, waking, whole
 from ipshare.parse import canonical
@@ -63,14 +65,10 @@ def _dealt_out(office: str, right: Right, held: Held) -> DealtOut | None:
     A group that is older than the others, since a finding keeps the newer one back, cannot be put together with
     them: it goes, until the office sends it without the defect.
     """
-    documents = {
-        group: one for group, one in held.documents.items() if not held.stale & group.bit
-    }
+    documents = {group: one for group, one in held.documents.items() if not held.stale & group.bit}
     merged = st97.merge(list(documents.values()))
-    record = canonical.convert(
-        _element(right, merged), right=right, office=office, file="", line=0
-    )
-    if (record.documents, record.joints) == (held.documents, held.joints):
+    record = canonical.convert(_element(right, merged), right=right, office=office, file="", line=0)
+    if record.joints == held.joints and _told(record.documents) == _told(held.documents):
         return None
     digests = group_digests(record)
     return DealtOut(
@@ -80,6 +78,11 @@ def _dealt_out(office: str, right: Right, held: Held) -> DealtOut | None:
         documents=record.documents,
         digests=digests,
     )
+
+
+def _told(documents: Mapping[ElementGroup, bytes]) -> dict[ElementGroup, bytes]:
+    """What may ever go out; what nobody classified comes back with its namespaces spelled otherwise."""
+    return {group: one for group, one in documents.items() if group in SHAREABLE}
 
 
 def _element(right: Right, merged: bytes) -> etree._Element:
@@ -94,6 +97,7 @@ def _element(right: Right, merged: bytes) -> etree._Element:
         if tree is None:
             element.getparent().remove(element)  # type: ignore[union-attr]
             return element
-    if "@st96Version" not in tree:
-        document.attrib.pop(standard.model().clark("com:st96Version"), None)
+    version = standard.model().clark("com:st96Version")
+    if "@st96Version" not in tree and version in document.attrib:
+        del document.attrib[version]
     return element

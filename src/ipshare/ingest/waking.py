@@ -6,10 +6,7 @@ submission waiting.
 
 from __future__ import annotations
 
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
+from ipshare.ingest import queue
 from ipshare.store.models.deliveries import Destination
 
 PUSH = "push"
@@ -18,12 +15,7 @@ PUSH = "push"
 def deliver(destination: int) -> None:
     """A destination may have something to receive: one job at a time, and one that waits, are enough."""
     mark = f"destination:{destination}"
-    job = app.configure_task("share.deliver", queue=PUSH, lock=mark, queueing_lock=mark)
-    try:
-        with transaction.atomic():
-            job.defer(destination_id=destination)
-    except AlreadyEnqueued:
-        return
+    queue.once("share.deliver", mark, lock=mark, queue=PUSH, destination_id=destination)
 
 
 def office(code: str) -> None:

@@ -74,22 +74,26 @@ def land(  # noqa: PLR0913 (the facts of a delivery)
             queue.report(submission.pk)
         else:
             tasks.open_submission.defer(submission_id=submission.pk)
-        audit.write(
-            "submission.repeated" if first else "submission.received",
-            at=at,
-            actor=sender,
-            office=office,
-            subject=submission.reference,
-            right=right.value,
-            kind=kind.value,
-            name=name,
-            size=size,
-            sha256=digest,
-            door=door,
-            **({"repeats": first.reference} if first else {}),
-        )
+        _write_event(submission, first)
     log.info("landed %s", submission.reference, extra={"size": size, "sha256": digest})
     return submission
+
+
+def _write_event(submission: Submission, first: Submission | None) -> None:
+    audit.write(
+        "submission.repeated" if first else "submission.received",
+        at=submission.received_at,
+        actor=submission.sender,
+        office=submission.office_id,
+        subject=submission.reference,
+        right=submission.right,
+        kind=submission.kind,
+        name=submission.name,
+        size=submission.size,
+        sha256=submission.sha256,
+        door=submission.door,
+        **({"repeats": first.reference} if first else {}),
+    )
 
 
 def _same(content: dict[str, object]) -> Submission | None:

@@ -14,7 +14,9 @@ from ipshare.store.models.notices import Notice
 
 def people_of(office: str) -> list[User]:
     """The people of an office who can sign in, with their roles and what they chose."""
-    found = User.objects.filter(memberships__office=office, active=True).distinct()
+    found = User.objects.filter(
+        memberships__office=office, active=True, office__active=True
+    ).distinct()
     return list(found.prefetch_related("memberships", "notice_settings").order_by("pk"))
 
 
@@ -38,7 +40,7 @@ def notices(one: Told, people: Iterable[User], *, office: str, at: datetime) -> 
 
 def may_still(person: User, notice: Notice) -> bool:
     """Whether a person may still be told: roles may have changed since the notice was written."""
-    if not person.active:
+    if not person.is_active:
         return False
     open_ = topics.open_to(person, Topic(notice.topic), at=notice.office_id)
     return bool(open_ & set(notice.rights) if notice.rights else open_)

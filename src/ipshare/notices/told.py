@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from ipshare.domain import plural
 from ipshare.domain.notice import Topic
 from ipshare.domain.office import Right
+from ipshare.store import shared
 from ipshare.store.models.audit import AuditEvent
-from ipshare.store.models.sharing import Authorization, AuthorizationVersion
+from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
 
 PARTIES = "/data-exchange-authorizations"
@@ -137,16 +138,6 @@ def authorization_path(authorization: Authorization, more: str = "") -> str:
     return f"{PARTIES}/{authorization.office_id.lower()}/{authorization.pk}{more}"
 
 
-def rights_of(authorization: Authorization) -> frozenset[Right]:
-    """The rights of the newest version that has any: also of an authorization that has ended."""
-    newest = (
-        AuthorizationVersion.objects.filter(authorization=authorization, rights__len__gt=0)
-        .order_by("-number")
-        .first()
-    )
-    return frozenset(Right(right) for right in newest.rights) if newest else frozenset()
-
-
 def _authorization(event: AuditEvent, party: str) -> Authorization | None:
     found = Authorization.objects.filter(office=event.office_id, third_party__name=party)
     return found.select_related("third_party").first()
@@ -156,14 +147,14 @@ def _saved(event: AuditEvent) -> Told | None:
     one, number = _authorization(event, event.subject), event.detail.get("version")
     if one is None:
         return None
-    shared = event.detail.get("rights", [])
+    named = event.detail.get("rights", [])
     return Told(
         topic=Topic.AUTHORIZATION,
         subject=f"{event.subject}, version {number}",
-        rights=frozenset(Right(right) for right in shared) | rights_of(one),
+        rights=frozenset(Right(right) for right in named) | shared.rights_of(one),
         title=f"What {event.subject} receives was changed",
         text=f"{event.actor} saved version {number} of the authorization of {event.subject} on {moment(event.at)}."
-        f" It shares: {names_of(shared)}. It has been in force from that moment on.\n\nIf this is not what your"
+        f" It shares: {names_of(named)}. It has been in force from that moment on.\n\nIf this is not what your"
         " office wants, change it back or end it: either takes effect within a second.",
         path=authorization_path(one, "/versions"),
     )
@@ -176,7 +167,7 @@ def _ended(event: AuditEvent) -> Told | None:
     return Told(
         topic=Topic.AUTHORIZATION,
         subject=f"{event.subject}, version {number}",
-        rights=rights_of(one),
+        rights=shared.rights_of(one),
         title=f"The authorization of {event.subject} was ended",
         text=f"{event.actor} ended it on {moment(event.at)}. {event.subject} has received nothing of your office's"
         " data since.\n\nIf this is not what your office wants, save its conditions again.",
@@ -206,7 +197,7 @@ def _over_offices(event: AuditEvent) -> Told | None:
     return Told(
         topic=Topic.AUTHORIZATION,
         subject=f"event {event.pk}",
-        rights=rights_of(one),
+        rights=shared.rights_of(one),
         title=f"The client of {event.subject} over offices {title} your data",
         text=f"{event.actor} decided so on {moment(event.at)}. What {event.subject} may receive is the same as before:"
         " only the client that asks is another one.\n\nThe page of credentials shows it and takes it back.",
@@ -224,7 +215,7 @@ def _failing(event: AuditEvent) -> Told | None:
     return Told(
         topic=Topic.DESTINATION,
         subject=f"event {event.pk}",
-        rights=rights_of(one),
+        rights=shared.rights_of(one),
         title=f"Deliveries to {event.subject} of {party} {'are paused' if paused else 'fail'}",
         text=f"The system {event.subject} of {party} has taken no delivery several times in a row, the last time on"
         f" {moment(event.at)}. {done}; nothing is lost, and what waits is delivered when it answers again."

@@ -12,8 +12,8 @@ from ipshare.domain import plural
 from ipshare.domain.notice import Topic
 from ipshare.domain.office import Right
 from ipshare.notices import readers
-from ipshare.notices.told import Told, authorization_path, day, rights_of
-from ipshare.store import latest
+from ipshare.notices.told import Told, authorization_path, day
+from ipshare.store import latest, shared
 from ipshare.store.models.accounts import User
 from ipshare.store.models.credentials import ClientKey, ClientSecret
 from ipshare.store.models.notices import Notice
@@ -65,7 +65,7 @@ def _credential(held: ClientSecret | ClientKey, name: str) -> tuple[str, Told]:
     return authorization.office_id, Told(
         topic=Topic.EXPIRING,
         subject=f"{name} of {held.client.client_id}",
-        rights=rights_of(authorization),
+        rights=shared.rights_of(authorization),
         title=f"{name} of {party} expires on {day(held.expires_at)}",
         text=f"Afterwards {party} cannot sign in with it, and receives nothing unless it has another."
         "\n\nMake the new one in time and hand it over by a safe way; two secrets may be valid side by side.",

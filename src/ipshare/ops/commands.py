@@ -8,7 +8,8 @@ from typing import Any
 from ipshare.domain.office import Right
 from ipshare.domain.role import Role
 from ipshare.domain.submission import State
-from ipshare.ops import conditions
+from ipshare.ops import sharing_commands, subcommands
+from ipshare.ops.subcommands import Subparsers
 
 PASSED_ON = {
     "check": "ipshare.ingest.offline:main",
@@ -20,8 +21,6 @@ _DESCRIPTION = """The data sharing hub of the ASEAN IP Register.
 
 Start with: ipshare demo (a hub with sample data), or ipshare serve (your own).
 Settings come from the environment; docs/settings.md lists each of them."""
-
-_Subparsers = Any  # argparse names this type only privately
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,9 +39,10 @@ def parser() -> argparse.ArgumentParser:
     _offices(commands)
     _people(commands)
     _keys(commands)
-    _authorize(commands)
-    _clients(commands)
-    _push(commands)
+    sharing_commands.authorize(commands)
+    sharing_commands.clients(commands)
+    sharing_commands.statement(commands)
+    sharing_commands.destinations(commands)
     _letters(commands)
     _submissions(commands)
     _schemas(commands)
@@ -55,24 +55,8 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _add(commands: _Subparsers, name: str, run: str, words: str, more: str = "") -> Any:
-    added = commands.add_parser(
-        name,
-        help=words,
-        description=f"{words[0].upper()}{words[1:]}. {more}".strip(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    added.set_defaults(run=run, setup="database")
-    return added
-
-
-def _group(commands: _Subparsers, name: str, words: str) -> _Subparsers:
-    group = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
-    return group.add_subparsers(dest="action", metavar="ACTION", required=True)
-
-
-def _running(commands: _Subparsers) -> None:
-    serve = _add(
+def _running(commands: Subparsers) -> None:
+    serve = subcommands.add(
         commands,
         "serve",
         "ipshare.ops.serve:run",
@@ -80,7 +64,7 @@ def _running(commands: _Subparsers) -> None:
         "Without DATABASE_URL it starts a PostgreSQL of its own in the data folder.",
     )
     serve.set_defaults(setup="settings")
-    demo = _add(
+    demo = subcommands.add(
         commands,
         "demo",
         "ipshare.ops.demo.command:run",
@@ -93,23 +77,27 @@ def _running(commands: _Subparsers) -> None:
         "--stop", action="store_true", help="end after the story instead of staying up"
     )
     demo.set_defaults(setup="none")
-    _add(commands, "web", "ipshare.ops.web:run", "run the portal and the API only")
-    _add(commands, "sftpd", "ipshare.ops.sftpd:run", "run the SFTP server only")
-    worker = _add(commands, "worker", "ipshare.ops.worker:run", "run one worker of the line only")
+    subcommands.add(commands, "web", "ipshare.ops.web:run", "run the portal and the API only")
+    subcommands.add(commands, "sftpd", "ipshare.ops.sftpd:run", "run the SFTP server only")
+    worker = subcommands.add(
+        commands, "worker", "ipshare.ops.worker:run", "run one worker of the line only"
+    )
     worker.add_argument("--once", action="store_true", help="end when the queue is empty")
-    pusher = _add(
+    pusher = subcommands.add(
         commands,
         "pusher",
         "ipshare.ops.pusher:run",
         "run the sender of deliveries to third parties and of letters",
     )
     pusher.add_argument("--once", action="store_true", help="end when nothing is to be sent")
-    _add(commands, "migrate", "ipshare.ops.tables:migrate", "bring the tables up to date")
+    subcommands.add(
+        commands, "migrate", "ipshare.ops.tables:migrate", "bring the tables up to date"
+    )
 
 
-def _offices(commands: _Subparsers) -> None:
-    actions = _group(commands, "office", "the offices that send data")
-    add = _add(actions, "add", "ipshare.ops.office:add", "add an office")
+def _offices(commands: Subparsers) -> None:
+    actions = subcommands.group(commands, "office", "the offices that send data")
+    add = subcommands.add(actions, "add", "ipshare.ops.office:add", "add an office")
     add.add_argument("code", metavar="CODE", help="its WIPO ST.3 code, e.g. KH")
     add.add_argument("--name", help="its name (known for the offices of the region)")
     add.add_argument("--languages", help='working languages, ISO 639-1, e.g. "km en"')
@@ -120,12 +108,12 @@ def _offices(commands: _Subparsers) -> None:
         metavar="P",
         help="a Full_Extraction that withdraws or re-identifies more than P %% waits (1)",
     )
-    _add(actions, "list", "ipshare.ops.office:show", "list the offices")
+    subcommands.add(actions, "list", "ipshare.ops.office:show", "list the offices")
 
 
-def _people(commands: _Subparsers) -> None:
-    actions = _group(commands, "user", "the people who sign in to the portal")
-    add = _add(
+def _people(commands: Subparsers) -> None:
+    actions = subcommands.group(commands, "user", "the people who sign in to the portal")
+    add = subcommands.add(
         actions,
         "add",
         "ipshare.ops.people:add",
@@ -158,12 +146,12 @@ def _people(commands: _Subparsers) -> None:
         help="only for this right; may be given several times",
     )
     add.add_argument("--password-file", metavar="FILE", help="its first line; - for standard input")
-    _add(actions, "list", "ipshare.ops.people:show", "list the people and their roles")
+    subcommands.add(actions, "list", "ipshare.ops.people:show", "list the people and their roles")
 
 
-def _keys(commands: _Subparsers) -> None:
-    actions = _group(commands, "key", "the SSH keys that open SFTP accounts")
-    add = _add(
+def _keys(commands: Subparsers) -> None:
+    actions = subcommands.group(commands, "key", "the SSH keys that open SFTP accounts")
+    add = subcommands.add(
         actions,
         "add",
         "ipshare.ops.keys:add",
@@ -175,13 +163,17 @@ def _keys(commands: _Subparsers) -> None:
         "file", metavar="FILE", help="the public key, e.g. id_ed25519.pub; - for input"
     )
     add.add_argument("--label", default="", help="whose key it is (the comment of the key)")
-    shown = _add(actions, "list", "ipshare.ops.keys:show", "list the keys")
+    shown = subcommands.add(actions, "list", "ipshare.ops.keys:show", "list the keys")
     shown.add_argument("--office", metavar="CODE", help="only those of an office")
-    revoke = _add(actions, "revoke", "ipshare.ops.keys:revoke", "let a key open nothing any more")
+    revoke = subcommands.add(
+        actions, "revoke", "ipshare.ops.keys:revoke", "let a key open nothing any more"
+    )
     _account(revoke)
     revoke.add_argument("fingerprint", metavar="FINGERPRINT", help="as key list shows it: SHA256:…")
-    accounts = _group(commands, "account", "the SFTP accounts that keys and passwords open")
-    password = _add(
+    accounts = subcommands.group(
+        commands, "account", "the SFTP accounts that keys and passwords open"
+    )
+    password = subcommands.add(
         accounts,
         "password",
         "ipshare.ops.keys:set_password",
@@ -204,97 +196,11 @@ def _account(command: Any) -> None:
     place.add_argument("--operator", action="store_true", help="the hub's operators")
 
 
-def _authorize(commands: _Subparsers) -> None:
-    add = _add(
-        commands,
-        "authorize",
-        "ipshare.ops.authorize:run",
-        "let a third party receive data of an office",
-        "Prints App-client-id and App-client-secret when the third party is new; the secret is not kept.\n"
-        "Saving again replaces all conditions. No --right: nothing is shared.",
+def _submissions(commands: Subparsers) -> None:
+    actions = subcommands.group(commands, "submissions", "what offices have sent")
+    shown = subcommands.add(
+        actions, "list", "ipshare.ops.submissions:show", "list submissions, newest first"
     )
-    add.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
-    add.add_argument("third_party", metavar="THIRD_PARTY", nargs="?", help="who receives, e.g. JPO")
-    add.add_argument("--full-name", default="", help="the third party's full name")
-    conditions.add_to(add)
-    add.add_argument(
-        "--base",
-        action="store_true",
-        help="withhold the restrictions and groups from every third party instead",
-    )
-    add.add_argument("--reason", default="", help="why; kept with the version")
-    add.add_argument("--end", action="store_true", help="share nothing any more, at once")
-    add.add_argument(
-        "--new-secret", action="store_true", help="make a new secret; the old one ends"
-    )
-
-
-def _clients(commands: _Subparsers) -> None:
-    actions = _group(commands, "client", "what third parties sign in with")
-    shown = _add(actions, "list", "ipshare.ops.clients:show", "list clients, secrets and keys")
-    shown.add_argument("--office", metavar="CODE", help="only those of an office")
-    joining = _add(
-        actions,
-        "organisation",
-        "ipshare.ops.clients:organisation",
-        "make the client that joins a third party's authorizations over offices",
-        "Each office concerned is told, and has to allow it for its own authorization.",
-    )
-    joining.add_argument("third_party", metavar="THIRD_PARTY", help="whose, e.g. JPO")
-    for name, words in (
-        ("allow", "let a third party's client over offices use an authorization"),
-        ("forbid", "keep an authorization from a third party's client over offices"),
-    ):
-        decide = _add(actions, name, f"ipshare.ops.clients:{name}", words)
-        decide.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
-        decide.add_argument("third_party", metavar="THIRD_PARTY", help="who receives, e.g. JPO")
-    secret = _add(
-        actions,
-        "secret",
-        "ipshare.ops.clients:secret",
-        "make another App-client-secret, printed once",
-        "A client has at most two that are valid, so that it can change over without a gap.",
-    )
-    secret.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
-    secret.add_argument("--days", type=int, metavar="N", help="it expires after N days")
-    secret.add_argument("--end-others", action="store_true", help="end the others at once")
-    key = _add(
-        actions,
-        "key",
-        "ipshare.ops.clients:key",
-        "let a client sign in with a key of its own (private_key_jwt)",
-    )
-    key.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
-    key.add_argument("file", metavar="FILE", help="the public key, PEM or JWK; - for input")
-    key.add_argument("--label", default="", help="which machine has it")
-    key.add_argument("--days", type=int, metavar="N", help="it expires after N days")
-    revoke = _add(
-        actions,
-        "revoke",
-        "ipshare.ops.clients:revoke",
-        "revoke a secret or a key, with the access tokens that it got",
-    )
-    revoke.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
-    which = revoke.add_mutually_exclusive_group(required=True)
-    which.add_argument("--secret", type=int, metavar="N", help="the secret's number")
-    which.add_argument("--key", metavar="THUMBPRINT", help="the key, as client list shows it")
-    verify = _add(
-        commands,
-        "statement",
-        "ipshare.ops.statement:run",
-        "verify a statement of revocation and print what it says",
-        "Ends with status 2 where the signature proves nothing.",
-    )
-    verify.add_argument("file", metavar="FILE", help="the statement (.jws); - for input")
-    verify.add_argument(
-        "--keys", required=True, metavar="FILE", help="the hub's /.well-known/jwks.json, saved"
-    )
-    verify.set_defaults(setup="none")
-
-
-def _submissions(commands: _Subparsers) -> None:
-    actions = _group(commands, "submissions", "what offices have sent")
-    shown = _add(actions, "list", "ipshare.ops.submissions:show", "list submissions, newest first")
     shown.add_argument("--office", metavar="CODE", help="only those of an office")
     states = [state.value for state in State]
     shown.add_argument("--state", choices=states, help="only those in this state")
@@ -303,17 +209,20 @@ def _submissions(commands: _Subparsers) -> None:
         ("release", "publish a held submission"),
         ("reject", "end a held submission without publishing it"),
     ):
-        decide = _add(actions, name, f"ipshare.ops.submissions:{name}", words)
+        decide = subcommands.add(actions, name, f"ipshare.ops.submissions:{name}", words)
         decide.add_argument("reference", metavar="REFERENCE", help="e.g. KH-000017")
-        decide.add_argument("--reason", required=True, help="why; kept with the submission")
-        decide.add_argument("--by", required=True, help="who decides, for the office")
+        decide.add_argument(
+            "--reason",
+            required=True,
+            help="why, and who of the office decided; kept with the submission",
+        )
 
 
-def _schemas(commands: _Subparsers) -> None:
-    actions = _group(
+def _schemas(commands: Subparsers) -> None:
+    actions = subcommands.group(
         commands, "schemas", "the official XSD sets that records are validated against"
     )
-    install = _add(
+    install = subcommands.add(
         actions,
         "install",
         "ipshare.ops.schemas:install",
@@ -321,11 +230,10 @@ def _schemas(commands: _Subparsers) -> None:
         "Its version is read from it; records of that version are validated from then on.",
     )
     install.add_argument("folder", metavar="DIR", help="the unpacked set, as WIPO publishes it")
-    install.set_defaults(setup="settings")
 
 
-def _receiving(commands: _Subparsers) -> None:
-    pull = _add(
+def _receiving(commands: Subparsers) -> None:
+    pull = subcommands.add(
         commands,
         "pull",
         "ipshare.ops.pull:run",
@@ -358,51 +266,9 @@ def _receiving(commands: _Subparsers) -> None:
     pull.set_defaults(setup="none")
 
 
-def _push(commands: _Subparsers) -> None:
-    actions = _group(commands, "destination", "systems of third parties that data is pushed to")
-    add = _add(
-        actions,
-        "add",
-        "ipshare.ops.destination:add",
-        "push what an authorization allows to a system of its third party",
-        "For an HTTP endpoint the signing secret is made and printed once; for SFTP without a password\n"
-        "the hub makes a key and prints its public part.",
-    )
-    _destination(add)
-    where = add.add_mutually_exclusive_group(required=True)
-    where.add_argument("--http", metavar="URL", help="an endpoint for signed requests")
-    where.add_argument("--sftp", metavar="URL", help="sftp://user@host:port/folder")
-    where.add_argument("--s3", metavar="URL", help="s3://bucket/folder")
-    add.add_argument("--host-key", metavar="FILE", help="SFTP: the server's public key")
-    add.add_argument("--endpoint", metavar="URL", help="S3: the server, where it is not AWS")
-    add.add_argument("--region", default="us-east-1", help="S3: the region (us-east-1)")
-    add.add_argument("--access-key-id", metavar="ID", help="S3: the access key")
-    add.add_argument(
-        "--secret-file",
-        metavar="FILE",
-        help="S3: the secret access key; SFTP: a password; its first line, - for standard input",
-    )
-    shown = _add(actions, "list", "ipshare.ops.destination:show", "list destinations")
-    shown.add_argument("--office", metavar="CODE", help="only those of an office")
-    for name, words in (
-        ("test", "try the connection; no data leaves"),
-        ("pause", "let nothing leave for it until it is resumed"),
-        ("resume", "let deliveries go on"),
-        ("retry", "try it again at once"),
-        ("remove", "deliver nothing to it any more"),
-    ):
-        _destination(_add(actions, name, f"ipshare.ops.destination:{name}", words))
-    _add(
-        actions,
-        "platform",
-        "ipshare.ops.destination:show_platform",
-        "tell whether the central WIPO data platform is available",
-    )
-
-
-def _letters(commands: _Subparsers) -> None:
-    actions = _group(commands, "letter", "the e-mail that the hub sends")
-    test = _add(
+def _letters(commands: Subparsers) -> None:
+    actions = subcommands.group(commands, "letter", "the e-mail that the hub sends")
+    test = subcommands.add(
         actions,
         "test",
         "ipshare.ops.letters:test",
@@ -410,13 +276,7 @@ def _letters(commands: _Subparsers) -> None:
         "The mail server is named by IPSHARE_EMAIL_URL; without it, letters are printed.",
     )
     test.add_argument("address", metavar="ADDRESS", help="whom it goes to")
-    shown = _add(
+    shown = subcommands.add(
         actions, "list", "ipshare.ops.letters:show", "list letters that wait or were given up"
     )
     shown.add_argument("--last", type=int, default=50, metavar="N", help="at most N (50)")
-
-
-def _destination(command: Any) -> None:
-    command.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
-    command.add_argument("third_party", metavar="THIRD_PARTY", help="who receives, e.g. JPO")
-    command.add_argument("name", metavar="NAME", help="the destination's name, e.g. bucket")

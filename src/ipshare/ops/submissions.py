@@ -45,7 +45,9 @@ def show(args: argparse.Namespace) -> int:
 def release(args: argparse.Namespace) -> int:
     """Publish a held submission."""
     with _deciding():
-        publishing.release(_find(args), by=args.by, reason=args.reason, at=timezone.now())
+        publishing.release(
+            _find(args), by="ipshare submissions release", reason=args.reason, at=timezone.now()
+        )
     print(f"{args.reference.upper()} is released")
     return 0
 
@@ -53,7 +55,9 @@ def release(args: argparse.Namespace) -> int:
 def reject(args: argparse.Namespace) -> int:
     """End a held submission without publishing it."""
     with _deciding():
-        publishing.reject(_find(args), by=args.by, reason=args.reason, at=timezone.now())
+        publishing.reject(
+            _find(args), by="ipshare submissions reject", reason=args.reason, at=timezone.now()
+        )
     print(f"{args.reference.upper()} is rejected; nothing of it was published")
     return 0
 

@@ -61,7 +61,7 @@ def of(office: str, at: datetime, *, words: str = "") -> list[Row]:
     """The clients of an office's authorizations and the clients over offices that it lets in; ended ones last."""
     found = Authorization.objects.filter(office=office)
     if words:
-        asked = Q(third_party__name__icontains=words) | Q(third_party__full_name__icontains=words)
+        asked = Q(third_party__name__icontains=words) | Q(full_name__icontains=words)
         allowed = Q(allows_organisation=True, third_party__client__client_id__icontains=words)
         found = found.filter(asked | allowed | Q(client__client_id__icontains=words))
     # A client over offices is read without its credentials: they are the third party's own affair.

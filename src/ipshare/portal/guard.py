@@ -24,7 +24,7 @@ from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right
 from ipshare.portal import zones
-from ipshare.share import authorizations
+from ipshare.store import shared
 from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
@@ -199,14 +199,14 @@ def authorization_of(office: Office, number: int) -> Authorization:
 def authorization_to_change(request: HttpRequest, code: str, number: int) -> Authorization:
     """The authorization of an address, where this person may change it: for each right that it has or had last."""
     authorization = authorization_of(office_of(request, code), number)
-    need(request, authorization.office_id, *authorizations.rights_of(authorization))
+    need(request, authorization.office_id, *shared.rights_of(authorization))
     return authorization
 
 
 def may_change(request: HttpRequest, authorization: Authorization) -> bool:
     """Whether a page shows this person the forms that change an authorization."""
-    shared = authorizations.rights_of(authorization)
-    return may(request, Permission.AUTHORIZATION_SAVE, authorization.office_id, *shared)
+    rights = shared.rights_of(authorization)
+    return may(request, Permission.AUTHORIZATION_SAVE, authorization.office_id, *rights)
 
 
 def may(request: HttpRequest, permission: Permission, office: str, *concerned: Right) -> bool:

@@ -15,6 +15,7 @@ from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel, Conditions, Filter, View, view_of
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
+from ipshare.ingest import queue as line
 from ipshare.ingest import waking
 from ipshare.share import queue, statements
 from ipshare.share.place import Edition
@@ -47,13 +48,16 @@ class Listed:
 def add_third_party(
     office: str, name: str, full_name: str, *, by: str, at: datetime
 ) -> tuple[Authorization, Client, str]:
-    """An authorization that shares nothing yet, its client, and the secret (shown once, kept hashed)."""
+    """An authorization that shares nothing yet, its client, and the secret (shown once, kept hashed).
+
+    ``name`` is the same for every office; ``full_name`` is what this office calls it, and is shown to no other.
+    """
     with transaction.atomic():
-        third_party, _ = ThirdParty.objects.get_or_create(
-            name=name, defaults={"full_name": full_name, "created_at": at}
-        )
+        third_party, _ = ThirdParty.objects.get_or_create(name=name, defaults={"created_at": at})
         authorization, added = Authorization.objects.get_or_create(
-            office_id=office, third_party=third_party, defaults={"created_at": at}
+            office_id=office,
+            third_party=third_party,
+            defaults={"full_name": full_name, "created_at": at},
         )
         if not added:
             raise AlreadyAddedError(
@@ -98,7 +102,7 @@ def save(
             reason=reason,
         )
         _state(held, before, _conditions(version), by=by, at=at)
-        queue.make_items_ready(held.office_id)
+        line.items(held.office_id)
         waking.office(held.office_id)
     authorization.refresh_from_db()
     return version
@@ -167,16 +171,9 @@ def save_base(
         for one in Authorization.objects.filter(office=office).select_related("third_party"):
             now = conditions_of(one)
             _state(one, now, now, base=held, by=by, at=at)
-        queue.make_items_ready(office)
+        line.items(office)
         waking.office(office)
     return number + 1
-
-
-def rights_of(authorization: Authorization) -> frozenset[Right]:
-    """The rights that it shares; where it shares none, those of the newest version that had any."""
-    found = AuthorizationVersion.objects.filter(authorization=authorization, rights__len__gt=0)
-    newest = found.order_by("-number").values_list("rights", flat=True).first()
-    return frozenset(map(Right, newest or ()))
 
 
 def base_of(office: str) -> tuple[int, frozenset[ElementGroup]]:

@@ -17,7 +17,12 @@ from ipshare.ingest import waking
 from ipshare.share import queue
 from ipshare.store import access, audit
 from ipshare.store import blocks as registry
+from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization, RecordBlock
+
+
+class AlreadyBlockedError(ValueError):
+    """A record is kept from somebody already, otherwise; the message says so to people."""
 
 
 def block(  # noqa: PLR0913 (what is blocked, from whom, why, until when, and who says so)
@@ -31,19 +36,30 @@ def block(  # noqa: PLR0913 (what is blocked, from whom, why, until when, and wh
     by: str,
     at: datetime,
 ) -> RecordBlock:
-    """Keep a record from a third party (None: from all) from now on; it need not be in the register yet."""
+    """Keep a record from a third party (None: from all) from now on; it need not be in the register yet.
+
+    The same again changes nothing; where it is kept from them for another reason or until another day, that is an
+    AlreadyBlockedError.
+    """
     if authorization is not None and authorization.office_id != office:
         raise ValueError(f"authorization {authorization.pk} is not one of {office}")
+    what = {
+        "office_id": office,
+        "right": right.value,
+        "number": number,
+        "authorization": authorization,
+    }
     with transaction.atomic():
+        Office.objects.select_for_update(no_key=True).get(pk=office)  # two at a time are one
+        there = RecordBlock.objects.filter(**what, lifted_at=None).first()
+        if there is not None:
+            if (there.reason, there.until) != (reason, until):
+                raise AlreadyBlockedError(
+                    "This record is blocked in this way already; lift that block first to change it."
+                )
+            return there
         held = RecordBlock.objects.create(
-            office_id=office,
-            right=right.value,
-            number=number,
-            authorization=authorization,
-            reason=reason,
-            blocked_at=at,
-            blocked_by=by,
-            until=until,
+            **what, reason=reason, blocked_at=at, blocked_by=by, until=until
         )
         audit.write(
             "record.blocked",

@@ -16,11 +16,12 @@ from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
 from ipshare.http import cursor
 from ipshare.http.problem import NOT_FOUND, Problem
+from ipshare.ingest import queue as line
 from ipshare.render import st96, st97
 from ipshare.share import blocks, items, sending, view
 from ipshare.share import call as calls
 from ipshare.share.door import guarded, known, number, preferred, settled
-from ipshare.share.search import index, parameters, queue, turns
+from ipshare.share.search import index, parameters, turns
 from ipshare.store import search
 from ipshare.store.changes import Row
 from ipshare.store.models.sharing import Client
@@ -135,7 +136,7 @@ def _page(asked: Asked, *, room: int) -> Page:
             index.make_ready(asked.view, asked.right, asked.wanted)
             return _read(asked, room=room)
     except index.BehindError as behind:
-        queue.extend_search(behind.office)
+        line.search(behind.office)
         raise Problem(
             "search-not-ready",
             "much has just been published, and is being made ready for searches; ask again in a minute, or "

@@ -7,34 +7,26 @@ outside is never used again.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-import msgspec
 from django.db import transaction
-from django.db.models import Max
 
 from ipshare.domain.authorization import Channel, View
-from ipshare.domain.delivery import DeliveryState, DestinationKind, PushError, Trouble, name_of
+from ipshare.domain.delivery import DeliveryState, DestinationKind, PushError, Trouble
 from ipshare.domain.office import Right
-from ipshare.http.problem import Problem
 from ipshare.ingest import waking
 from ipshare.share import (
     authorizations,
     blocks,
     destinations,
-    feed,
     ledger,
-    packing,
-    place,
     platform,
+    preparing,
     push,
 )
-from ipshare.standards import grouping
 from ipshare.store import audit, groupings, objects, within
 from ipshare.store.models.deliveries import Delivery, Destination
 
@@ -61,14 +53,10 @@ def deliver(number: int, *, clock: Clock) -> None:
         if destination.removed_at:
             _let_go(destination, at=clock())
             return
-        waits = destination.failures and destination.due_at > clock()
-        if destination.paused_at or waits:
-            return
-        if groupings.closed(destination.authorization.office_id):
-            Destination.objects.filter(pk=number).update(due_at=clock() + _CLOSED)
+        if _stands_still(destination, at=clock()):
             return
         delivery = destination.deliveries.filter(state__in=_OPEN).first()
-        delivery = delivery or make(destination, at=clock())
+        delivery = delivery or preparing.make(destination, at=clock())
         if delivery is None:
             _rest(destination, at=clock())
             return
@@ -83,106 +71,14 @@ def deliver(number: int, *, clock: Clock) -> None:
             return
 
 
-def view_of(destination: Destination, right: Right, at: datetime) -> View:
-    """What an authorization lets out of one right by push; it has no rights where that is nothing."""
-    authorization = destination.authorization
-    authorization.refresh_from_db()
-    seen = authorizations.view_at(authorization, at)
-    pushed = Channel.PUSH in authorizations.conditions_of(authorization).channels
-    return replace(seen, rights=seen.rights & {right} if pushed else frozenset())
-
-
-def make(destination: Destination, *, at: datetime) -> Delivery | None:
-    """The next delivery, kept before anybody is told of it; None where there is nothing to deliver."""
-    rights = list(Right)
-    if destination.last_right:
-        turn = rights.index(Right(destination.last_right)) + 1
-        rights = rights[turn:] + rights[:turn]
-    for right in rights:
-        made = _make(destination, right, at=at)
-        if made is not None:
-            return made
-    return None
-
-
-def _make(destination: Destination, right: Right, *, at: datetime) -> Delivery | None:
-    seen = view_of(destination, right, at)
-    held = destination.cursors.get(right.value, {})
-    if not seen.rights and not held:
-        return None
-    kind = DestinationKind(destination.kind)
-    try:
-        items, state, more = _page(destination, seen, right, held, limit=packing.LIMITS[kind])
-    except Problem:  # the register has no such place any more, or the hub's key was changed
-        held = {"again": True}
-        items, state, more = _page(destination, seen, right, held, limit=packing.LIMITS[kind])
-    newest = destination.deliveries.aggregate(newest=Max("number"))["newest"]
-    number = (newest or 0) + 1
-    name = name_of(seen.office, right, number)
-    complete = bool(held.get("complete"))
-    packed = packing.pack(
-        items, kind, name=name, office=seen.office, right=right, first=not complete
-    )
-    cursor = place.seal(state, owner=_owner(destination))
-    complete = (complete or not more) and bool(seen.rights)
-    if packed.is_empty or not (packed.tells_records or _has_something(destination, right)):
-        after = {"cursor": cursor, "complete": complete}
-        if after != held and (seen.rights or "cursor" in held):
-            destination.cursors[right.value] = after
-            Destination.objects.filter(pk=destination.pk).update(cursors=destination.cursors)
-        return None
-    return Delivery.objects.create(
-        destination=destination,
-        number=number,
-        right=right.value,
-        name=name,
-        edition=_edition(seen),
-        files=[_keep(destination, path, content) for path, content in packed.files.items()],
-        puts=packed.puts,
-        withdrawn=packed.withdrawn,
-        erasures=packed.erasures,
-        size=sum(map(len, packed.files.values())),
-        cursor=cursor,
-        complete=complete,
-        state=DeliveryState.READY.value,
-        made_at=at,
-    )
-
-
-def _has_something(destination: Destination, right: Right) -> bool:
-    """Whether it may hold anything of a right that could be erased."""
-    return destination.deliveries.filter(right=right.value, sent_at__isnull=False).exists()
-
-
-def _page(
-    destination: Destination, seen: View, right: Right, held: dict[str, object], *, limit: int
-) -> tuple[list[bytes], place.State, bool]:
-    state, before = place.beginning(seen), []
-    if held.get("again"):
-        named = {"type": "erase", "office": seen.office, "right": right.value, "groups": None}
-        before = [msgspec.json.encode(named)]
-    elif "cursor" in held:
-        state = place.unseal(str(held["cursor"]), owner=_owner(destination))
-    if not seen.rights and not state.may:
-        return before, place.beginning(seen), False
-    page = feed.page(seen, state, limit=limit, holds=lambda: True)
-    return packing.collect(page, before=before)
-
-
-def _owner(destination: Destination) -> str:
-    return f"destination {destination.pk}"
-
-
-def _folder(destination: Destination) -> str:
-    return f"deliveries/{destination.pk}"
-
-
-def _keep(destination: Destination, path: str, content: bytes) -> dict[str, object]:
-    """Keep the bytes of a file under what they are, so that a repetition after a kill spoils nothing."""
-    digest = hashlib.sha256(content).hexdigest()
-    key = f"{_folder(destination)}/{digest}"
-    objects.put(key, content)
-    return {"path": path, "object": key, "size": len(content), "sha256": digest}
+def _stands_still(destination: Destination, *, at: datetime) -> bool:
+    """Whether nothing may leave for it at present; while its office's registers are closed it is looked at again."""
+    if destination.paused_at or (destination.failures and destination.due_at > at):
+        return True
+    closed = groupings.closed(destination.authorization.office_id)
+    if closed:
+        Destination.objects.filter(pk=destination.pk).update(due_at=at + _CLOSED)
+    return closed
 
 
 def _attempt(  # noqa: PLR0911 (each way that it may end)
@@ -190,7 +86,7 @@ def _attempt(  # noqa: PLR0911 (each way that it may end)
 ) -> bool:
     """One attempt to send; whether the line may go on at once."""
     right = Right(delivery.right)
-    seen = view_of(destination, right, clock())
+    seen = preparing.view_of(destination, right, clock())
     if not _may_leave(delivery, seen, right):
         if delivery.sent_at is None:
             delivery.delete()  # nobody has seen anything of it: its name is free again
@@ -237,14 +133,9 @@ def _parcel(destination: Destination, delivery: Delivery) -> push.Parcel:
     )
 
 
-def _edition(seen: View) -> str:
-    """The conditions of a view, and the grouping of elements that it is a view of."""
-    return f"{seen.edition}.{grouping.version()}"
-
-
 def _may_leave(delivery: Delivery, seen: View, right: Right) -> bool:
     """Whether conditions and groups are those under which it was made, and still let every record of it out."""
-    if _edition(seen) != delivery.edition:
+    if preparing.edition_of(seen) != delivery.edition:
         return False
     if not delivery.puts:
         return True
@@ -259,7 +150,7 @@ def _holds(
 ) -> bool:
     """Whether what is being sent may go on leaving."""
     here = Destination.objects.filter(pk=destination.pk, paused_at=None, removed_at=None)
-    if not here.exists() or view_of(destination, right, at) != seen:
+    if not here.exists() or preparing.view_of(destination, right, at) != seen:
         return False
     return not {number for _, number in blocks.pending(seen)}.intersection(delivery.puts)
 
@@ -310,7 +201,7 @@ def _acknowledge(destination: Destination, delivery: Delivery, *, at: datetime) 
             trouble="",
             trouble_words="",
         )
-    objects.delete_folder(_folder(destination))
+    objects.delete_folder(preparing.folder(destination))
 
 
 def _settle(destination: Destination, delivery: Delivery, *, clock: Clock) -> bool:
@@ -351,7 +242,7 @@ def _abandon(
         if again:
             destination.cursors[delivery.right] = {"again": True}
             Destination.objects.filter(pk=destination.pk).update(cursors=destination.cursors)
-    objects.delete_folder(_folder(destination))
+    objects.delete_folder(preparing.folder(destination))
 
 
 def _let_go(destination: Destination, *, at: datetime) -> None:

@@ -16,7 +16,8 @@ from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, blocks, items, queue
+from ipshare.ingest import queue as line
+from ipshare.share import authorizations, blocks, items
 from ipshare.share.place import Edition, Filling, Masks, State, beginning, edition_of
 from ipshare.store import changes, renditions
 from ipshare.store.changes import Place, Row
@@ -204,7 +205,7 @@ def _read(
         size = sum(len(found.item) for found in taken)
         asked = max(_FIRST, min(2048, _BATCH * asked // max(size, 1), asked * 8))
     if ready and budget.made >= WORTH_IT:
-        queue.make_items_ready(view.office)
+        line.items(view.office)
     if last is None:
         return None, more
     return changes.place_of(view, Right(last.right), last.number, last.position), more

@@ -78,8 +78,12 @@ def propose(  # noqa: PLR0913 (what, for whom, with which preview, why)
     at: datetime,
 ) -> Proposal:
     """Let a change wait for a second person, and write to whoever may approve it."""
+    again = "A proposal for this waits already; decide on it or withdraw it first."
     try:
         with transaction.atomic():
+            Office.objects.select_for_update(no_key=True).get(pk=office)
+            if kind == LIFT and waiting(office).filter(kind=kind, wanted=wanted).exists():
+                raise ProposalError(again)
             proposal = Proposal.objects.create(
                 kind=kind,
                 office_id=office,
@@ -102,9 +106,7 @@ def propose(  # noqa: PLR0913 (what, for whom, with which preview, why)
                     at=at,
                 )
     except IntegrityError as trouble:
-        raise ProposalError(
-            "A proposal for this waits already; decide on it or withdraw it first."
-        ) from trouble
+        raise ProposalError(again) from trouble
     return proposal
 
 
@@ -198,7 +200,8 @@ def _decided(held: Proposal, state: str, *, by: str, reason: str, at: datetime) 
 
 
 def _officers(office: str) -> list[User]:
-    return [*User.objects.filter(office=office, active=True).prefetch_related("memberships")]
+    found = User.objects.filter(office=office, active=True, office__active=True)
+    return [*found.prefetch_related("memberships")]
 
 
 def _may(person: User, office: str, rights: Collection[Right]) -> bool:

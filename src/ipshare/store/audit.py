@@ -18,6 +18,7 @@ EVENTS = {
     "submission.checked-again": "The kept bytes of a submission were queued to be checked once more.",
     "submission.published": "A submission's records are in the register.",
     "register.regrouped": "After an upgrade a register was dealt out to its element groups again.",
+    "schemas.installed": "An official schema set was installed; records of its version are validated from then on.",
     "upload.refused": "A file sent in the browser was not taken in: not whole, or not the bytes that were announced.",
     "upload.removed": "An incomplete upload in the browser was cancelled or has expired; what had come was deleted.",
     "submission.tested": "A Test submission was checked; nothing was published.",

@@ -15,7 +15,9 @@ from ipshare.store import raw
 
 def others() -> list[tuple[str, Right]]:
     """The registers that another version of the hub dealt out."""
-    query = 'SELECT office, "right" FROM register_grouping WHERE grouping <> %(grouping)s ORDER BY 1, 2'
+    query = (
+        'SELECT office, "right" FROM register_grouping WHERE grouping <> %(grouping)s ORDER BY 1, 2'
+    )
     return [(office, Right(right)) for office, right in raw.fetch(query, current())]
 
 

@@ -84,6 +84,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponseBase:
             form.held(),
             by=guard.person(request).email,
             at=timezone.now(),
+            first=guard.person(request).is_operator,
         )
     except invitations.InvitationError as trouble:
         form.add_error("email", str(trouble))

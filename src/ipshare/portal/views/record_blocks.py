@@ -46,22 +46,20 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
     number, right = given["number"], given["right"]
     guard.need(request, office.code, Right(right))
     authorization = guard.authorization_of(office, int(given["party"])) if given["party"] else None
-    if _in_force(office).filter(right=right, number=number, authorization=authorization).exists():
-        form.add_error(
-            "number",
-            "This record is blocked in this way already; lift that block first to change it.",
+    try:
+        blocks.block(
+            office.code,
+            right,
+            number,
+            authorization=authorization,
+            reason=given["reason"],
+            until=given["until"],
+            by=guard.person(request).email,
+            at=at,
         )
+    except blocks.AlreadyBlockedError as trouble:
+        form.add_error("number", str(trouble))
         return _page(request, office, form, status=422)
-    blocks.block(
-        office.code,
-        right,
-        number,
-        authorization=authorization,
-        reason=given["reason"],
-        until=given["until"],
-        by=guard.person(request).email,
-        at=at,
-    )
     whom = parties[authorization.pk] if authorization else "every third party"
     told = f"Blocked: {number} is kept from {whom} from now on."
     if not holdings.among(office.code, [(right, number)]):
@@ -86,26 +84,23 @@ def lift(request: HttpRequest, code: str, block: int) -> HttpResponseBase:
         messages.info(request, f"The block of {held.number} had ended before.")
         return _back(code)
     if office.second_person:
-        if (
-            proposals.waiting(office.code)
-            .filter(kind=proposals.LIFT, wanted__block=held.pk)
-            .exists()
-        ):
+        try:
+            made = proposals.propose(
+                office.code,
+                proposals.LIFT,
+                {"block": held.pk},
+                [Right(held.right)],
+                preview={
+                    "headline": f"{held.number} would go out again, where the conditions let it",
+                    "lines": [["Block", held.reason, "lifted"]],
+                },
+                reason="The block is to be lifted.",
+                by=guard.person(request).email,
+                at=timezone.now(),
+            )
+        except proposals.ProposalError:
             messages.info(request, "The end of this block waits for a second person already.")
             return _back(code)
-        made = proposals.propose(
-            office.code,
-            proposals.LIFT,
-            {"block": held.pk},
-            [Right(held.right)],
-            preview={
-                "headline": f"{held.number} would go out again, where the conditions let it",
-                "lines": [["Block", held.reason, "lifted"]],
-            },
-            reason="The block is to be lifted.",
-            by=guard.person(request).email,
-            at=timezone.now(),
-        )
         return waiting.to(request, made)
     blocks.lift(held, by=guard.person(request).email, at=timezone.now())
     messages.success(request, f"Lifted: {held.number} goes out again where the conditions let it.")

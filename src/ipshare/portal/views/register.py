@@ -17,11 +17,12 @@ from django.urls import reverse
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right
+from ipshare.ingest import queue as line
 from ipshare.portal import addresses, guard, history, record_findings, register, sheets, words
 from ipshare.portal.register import Wanted
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
-from ipshare.share.search import index, queue
+from ipshare.share.search import index
 from ipshare.store import register as store
 from ipshare.store import search
 from ipshare.store.models.accounts import Office
@@ -114,7 +115,7 @@ def _brought_up(office: str) -> int:
         index.bring_up(office)
         return 0
     if missing:
-        queue.extend_search(office)
+        line.search(office)
     return missing
 
 

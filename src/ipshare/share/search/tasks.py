@@ -6,7 +6,8 @@ import time
 
 from procrastinate.contrib.django import app
 
-from ipshare.share.search import index, queue
+from ipshare.ingest import queue as line
+from ipshare.share.search import index
 
 TURN = 1.0
 """Seconds after which a job leaves the rest to another one: what came into the line meanwhile goes first."""
@@ -18,5 +19,5 @@ def extend_search(*, office: str) -> None:
     end = time.monotonic() + TURN
     while index.extend(office):
         if time.monotonic() >= end:
-            queue.extend_search(office)
+            line.search(office)
             return

@@ -19,7 +19,7 @@ INSERT INTO register_grouping SELECT DISTINCT office, "right", '' FROM record;
 class Migration(migrations.Migration):
     """Adds the grouping of registers and exports, and the version that a submission was read by."""
 
-    dependencies = [("store", "0045_stages")]
+    dependencies = [("store", "0050_duplicates")]
     operations = [
         migrations.RunSQL(CREATE, "DROP TABLE register_grouping"),
         migrations.AddField(

@@ -14,8 +14,8 @@ from ipshare.store.models.accounts import Office
 class ThirdParty(models.Model):
     """An office or organisation that may receive data, e.g. JPO or WIPO."""
 
+    # How every office, and the hub's operators, name it. What else an office calls it is in its authorization.
     name = models.CharField(max_length=100, unique=True)
-    full_name = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
 
 
@@ -26,6 +26,8 @@ class Authorization(models.Model):
     third_party = models.ForeignKey(
         ThirdParty, on_delete=models.PROTECT, related_name="authorizations"
     )
+    # What this office calls the third party; no other office sees it.
+    full_name = models.CharField(max_length=200, blank=True, default="")
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
