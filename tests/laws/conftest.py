@@ -34,7 +34,9 @@ def still(monkeypatch, tmp_path, settings):
     settings.OBJECTS_URL = str(tmp_path / "objects")
     settings.DATA = tmp_path
     settings.EXPORT_PART_BYTES = 2000
-    monkeypatch.setattr("ipshare.share.call.now", lambda: AT)  # RateLimit tells the seconds of it
+    monkeypatch.setattr(
+        "ipshare.accounts.call.now", lambda: AT
+    )  # RateLimit tells the seconds of it
     monkeypatch.setattr(making, "snapshot", nullcontext)
     monkeypatch.setattr(making, "watched", lambda *_: nullcontext())
     return settings

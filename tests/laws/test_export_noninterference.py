@@ -32,7 +32,7 @@ def test_nothing_of_an_export_tells_of_what_is_withheld(monkeypatch, tmp_path, s
     settings.OBJECTS_URL = str(tmp_path / "objects")
     settings.DATA = tmp_path
     settings.EXPORT_PART_BYTES = 150
-    monkeypatch.setattr("ipshare.share.call.now", lambda: AT)
+    monkeypatch.setattr("ipshare.accounts.call.now", lambda: AT)
     # The registries live in the test's own transaction, which is their snapshot.
     monkeypatch.setattr(making, "snapshot", nullcontext)
     monkeypatch.setattr(making, "watched", lambda *_: nullcontext())

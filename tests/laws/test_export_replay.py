@@ -58,7 +58,7 @@ def test_an_export_and_the_feed_from_its_cursor_equal_the_projection(
     settings.OBJECTS_URL = str(tmp_path / "objects")
     settings.DATA = tmp_path
     settings.EXPORT_PART_BYTES = 150
-    monkeypatch.setattr("ipshare.share.call.now", lambda: AT)
+    monkeypatch.setattr("ipshare.accounts.call.now", lambda: AT)
     # The registry lives in the test's own transaction, which is its snapshot.
     monkeypatch.setattr(making, "snapshot", nullcontext)
     monkeypatch.setattr(making, "watched", lambda *_: nullcontext())

@@ -80,7 +80,9 @@ LONG = [step for one in LONG for step in (one, ("look",))]
 @pytest.mark.apart
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_withheld_cannot_be_observed(monkeypatch, part):
-    monkeypatch.setattr("ipshare.share.call.now", lambda: AT)  # RateLimit tells the seconds of it
+    monkeypatch.setattr(
+        "ipshare.accounts.call.now", lambda: AT
+    )  # RateLimit tells the seconds of it
     reader = a_reader(rights=RIGHTS, excluded=HIDDEN)
     allow(reader.authorization, rights=RIGHTS, excluded=HIDDEN, filter=SINCE)
     reader.get("/api/v1/whoami")  # notes the client's last use

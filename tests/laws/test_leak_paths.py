@@ -11,8 +11,9 @@ from ipshare.domain.authorization import Conditions
 from ipshare.domain.digest import digest
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
+from ipshare.http import waiting
 from ipshare.ops.sample import pictures
-from ipshare.share import blocks, items, preview, waiting
+from ipshare.share import blocks, items, preview
 from ipshare.store import objects
 from ipshare.store.models.disclosures import Disclosure
 from ipshare.store.stage import ImageFile

@@ -193,7 +193,9 @@ def test_a_planted_leak_breaks_the_law(monkeypatch, plant, hidden):
 
 
 def _reader(monkeypatch):
-    monkeypatch.setattr("ipshare.share.call.now", lambda: AT)  # RateLimit tells the seconds of it
+    monkeypatch.setattr(
+        "ipshare.accounts.call.now", lambda: AT
+    )  # RateLimit tells the seconds of it
     reader = a_reader(rights={Right.TRADEMARK})
     reader.get("/api/v1/whoami")  # notes the client's last use
     return reader

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from ipshare.accounts import clients, people
+from ipshare.accounts import clients, people, senders
 from ipshare.domain.authorization import Conditions
 from ipshare.domain.notice import Topic
 from ipshare.domain.office import Right
@@ -213,6 +213,22 @@ def test_what_expires_is_told_once_to_its_own_office(house, at):
     assert [(one.person.email, one.office_id) for one in told] == [("law@xa.example", "XA")] * 2
     assert told[1].title == "The authorization of JPO ends on 13 December 2026"
     assert AuthorizationVersion.objects.count() == 1
+
+
+def test_a_secret_of_a_machine_that_expires_is_told_to_its_office(house, at):
+    kh = Office.objects.get(code="XA")
+    senders.add(kh, "export", [Right.TRADEMARK], by="x", at=at, expires_at=at + timedelta(days=9))
+    ended, _, _ = senders.add(
+        kh, "old", [Right.TRADEMARK], by="x", at=at, expires_at=at + timedelta(days=9)
+    )
+    senders.end(ended, by="x", at=at)
+    want("law", "expiring:trademark", "expiring:design", at=at)
+    want("stranger", "expiring:trademark", at=at)
+    watching.watch(at=at)
+    [told] = Notice.objects.filter(topic=Topic.EXPIRING)
+    assert told.person.email == "law@xa.example"
+    assert told.title == "Secret 1 of export expires on 2 December 2026"
+    assert told.path.startswith("/keys-and-accounts/xa/senders/")
 
 
 def test_a_right_is_overdue_once_until_something_comes(house, at):

@@ -138,3 +138,30 @@ def test_a_key_that_is_no_key_is_refused(jpo, tmp_path):
         call(f"client key {jpo.client.client_id} {tmp_path}/key.pem")
     (tmp_path / "key.pem").write_text(pem_of(EC))
     assert call(f"client key {jpo.client.client_id} {tmp_path}/key.pem") == 0
+
+
+def test_a_machine_of_an_office_is_made_used_and_ended(capsys):
+    call("client add XA --name export-server --right trademark --right design --days 30")
+    said = capsys.readouterr().out
+    client = re.search(r"App-client-id +(\S+)", said)[1]
+    text = re.search(r"App-client-secret +(\S+)", said)[1]
+    assert "it sends trademark, design of XA" in said
+    held = secrets.secret_of(client, text, at=AT)
+    assert held.client.rights == ["trademark", "design"]
+    assert held.expires_at is not None
+    with pytest.raises(RefusalError, match="already"):
+        call("client add XA --name export-server")
+    call("client add XB --name all")
+    call("client list --office XA")
+    said = capsys.readouterr().out
+    assert f"export-server  {client}  sends trademark, design" in said
+    assert "XB" not in said.partition("client_id")[2]
+    call(f"client end {client}")
+    assert secrets.secret_of(client, text, at=AT) is None
+    call("client list --office XA")
+    assert "ended 20" in capsys.readouterr().out
+
+
+def test_a_third_party_s_client_is_not_ended_so(jpo):
+    with pytest.raises(RefusalError, match="end its authorization"):
+        call(f"client end {jpo.client.client_id}")

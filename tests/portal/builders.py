@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import connection
 
-from ipshare.accounts import clients, keys, people, sftp
+from ipshare.accounts import clients, keys, people, senders, sftp
 from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.group import ElementGroup, Restriction
 from ipshare.domain.office import Right
@@ -132,6 +132,7 @@ def cambodia():
     _proposal()
     _disclosures()
     _accounts()
+    _senders()
     registers.some_marks()
 
 
@@ -378,6 +379,26 @@ def a_public_key(kind="ed25519", comment=""):
     )
     line = made.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
     return f"{line} {comment}".strip()
+
+
+MACHINE = "registry server, Phnom Penh"
+
+
+def _senders():
+    """KH's own API clients: one in use with a second secret that expires, one for marks, one ended."""
+    by, kh = "sokha.chan@moc.example", Office.objects.get(code="KH")
+    used, _, _ = senders.add(kh, MACHINE, list(Right), by=by, at=AT - timedelta(days=120))
+    clients.add_secret(used, by=by, at=AT - timedelta(days=2), expires_at=AT + timedelta(days=363))
+    used.last_used_at = AT - timedelta(hours=3)
+    used.save(update_fields=["last_used_at"])
+    senders.add(
+        kh, "ផ្នែកពាណិជ្ជសញ្ញា", [Right.TRADEMARK], by=by, at=AT - timedelta(days=9),
+        expires_at=AT + timedelta(days=6),
+    )  # fmt: skip
+    old, _, _ = senders.add(
+        kh, "laptop of the vendor", [Right.DESIGN], by=by, at=AT - timedelta(days=200)
+    )
+    senders.end(old, by=by, at=AT - timedelta(days=30))
 
 
 def _accounts():

@@ -46,19 +46,23 @@ def violations(tab):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser, live_server, office, scheme):  # noqa: F811 (a fixture)
     jpo = builders.authorizations.list_for("KH")[1].authorization.pk
+    sender = builders.senders.of("KH").get(name=builders.MACHINE).pk
     tab = a_tab(browser, live_server, scheme=scheme)
     tab.goto("/sign-in")
     found = {"sign-in": violations(tab)}
     sign_in(tab)
     for name, address in PAGES.items():
-        tab.goto(address.format(jpo=jpo))
+        tab.goto(address.format(jpo=jpo, sender=sender))
         found[name] = violations(tab)
     lines = [f"{name}: {rule}: {html}" for name, what in found.items() for rule, html in what]
     assert not lines, "\n".join(lines)
 
 
 def test_every_page_is_looked_at():
-    seen = {resolve(address.format(jpo=1).partition("?")[0]).url_name for address in PAGES.values()}
+    seen = {
+        resolve(address.format(jpo=1, sender=1).partition("?")[0]).url_name
+        for address in PAGES.values()
+    }
     asked = {p.name for p in urls.urlpatterns if "GET" in getattr(p.callback, "methods", ())}
     asked = {
         name for name in asked if not name.startswith("hub-")

@@ -50,6 +50,8 @@ PAGES = {
     "destinations": "/data-exchange-authorizations/kh/{jpo}/destinations",
     "notifications": "/notifications",
     "keys": "/keys-and-accounts/kh",
+    "senders": "/keys-and-accounts/kh/senders",
+    "sender": "/keys-and-accounts/kh/senders/{sender}",
     "api-clients": "/keys-and-accounts/kh/clients",
     "api-clients-none": "/keys-and-accounts/kh/clients?words=nobody",
     "proposals": "/data-exchange-authorizations/kh/proposals",
@@ -172,6 +174,7 @@ def test_a_running_submission_moves_by_itself_and_then_shows_its_report(
 def test_every_page_fits_its_window(browser, live_server, office, scheme):
     pictures = os.environ.get("IPSHARE_PICTURES")
     jpo = builders.authorizations.list_for("KH")[1].authorization.pk
+    sender = builders.senders.of("KH").get(name=builders.MACHINE).pk
     for width in (1280, 390):
         complaints = []
         tab = a_tab(browser, live_server, width=width, scheme=scheme, complaints=complaints)
@@ -180,7 +183,7 @@ def test_every_page_fits_its_window(browser, live_server, office, scheme):
         for name, address in pages.items():
             if name == "home":
                 sign_in(tab)
-            tab.goto(address.format(jpo=jpo))
+            tab.goto(address.format(jpo=jpo, sender=sender))
             if pictures:
                 kept = f"{pictures}/{name}-{width}-{scheme}"
                 tab.screenshot(path=f"{kept}.png")

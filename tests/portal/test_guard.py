@@ -17,7 +17,7 @@ from ipshare.store.models.credentials import RevocationStatement
 from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.sharing import RecordBlock
 from ipshare.store.models.submissions import Submission
-from portal import registers
+from portal import builders, registers
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ POSTS = {
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
     "destination-add", "destination-act", "upload-send", "upload-cancel",
     "key-add", "key-revoke", "password", "second-person", "proposal-decide",
-    "save-rhythm", "again",
+    "save-rhythm", "again", "sender-add", "sender-secret", "sender-key", "sender-revoke", "sender-end",
 }  # fmt: skip
 OF_OPERATORS = {"save-rhythm"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py
@@ -57,9 +57,10 @@ NOT_YET = {
 }  # fmt: skip
 OF_THE_OFFICE_ALONE = {
     "keys", "api-clients", "api-clients-csv", "api-clients-xlsx", "uploads", "upload-check",
+    "senders", "sender",
 }  # fmt: skip
 """What an operator does not look at either."""
-WITHOUT_REASON = {"lift"}
+WITHOUT_REASON = {"lift", "sender-end"}
 HUB_POSTS = {"hub-office-doors": 422, "hub-job-retry": 302, "hub-job-cancel": 302}
 
 
@@ -81,6 +82,8 @@ def address(name, *, code="kh", reference=HELD, number=None):
     if number is None:  # KIPO's authorization has ended, so that there is a statement of it
         party = "KIPO" if name == "statement" else JPO
         number = kh.authorizations.get(third_party__name=party).pk
+        if name.startswith("sender"):
+            number = kh.clients.get(name=builders.MACHINE).pk
     proposal = number if number == UNKNOWN else Proposal.objects.get(office="KH").pk
     block = number if number == UNKNOWN else RecordBlock.objects.get(office="KH").pk
     values = {

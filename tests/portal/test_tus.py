@@ -15,11 +15,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from intake.packages import package
 from ipshare.domain.office import Right
-from ipshare.intake import browser, partial, uploads
+from ipshare.intake import over_http, partial, uploads
 from ipshare.store.models.accounts import Office, SftpAccount
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.submissions import Submission
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 from portal import builders
 
 pytestmark = pytest.mark.django_db
@@ -88,16 +88,16 @@ def test_a_file_in_three_pieces_becomes_a_submission(sokha):
         answer = patch(sokha, where, start, content[start:end])
         assert (answer.status_code, answer["Upload-Offset"]) == (204, str(end))
         assert ("Upload-Expires" in answer) == (end < len(content))
-    upload = BrowserUpload.objects.get()
+    upload = HttpUpload.objects.get()
     assert upload.closed_at is not None
-    submission = browser.land(upload.pk, at=builders.AT)
+    submission = over_http.land(upload.pk, at=builders.AT)
     assert (submission.door, submission.sender) == ("browser", "sokha.chan@moc.example")
     assert submission.received_at == upload.closed_at
     assert submission.sha256 == hashlib.sha256(content).hexdigest()
     assert sokha.get(where, headers=tus()).json()["reference"] == submission.reference
     assert AuditEvent.objects.get(event="submission.received").subject == submission.reference
-    assert not browser.path_of(upload).exists()
-    assert browser.land(upload.pk, at=builders.AT) is None, "it lands once"
+    assert not over_http.path_of(upload).exists()
+    assert over_http.land(upload.pk, at=builders.AT) is None, "it lands once"
 
 
 def test_options_tell_what_is_offered(sokha):
@@ -106,7 +106,7 @@ def test_options_tell_what_is_offered(sokha):
     assert answer["Tus-Version"] == "1.0.0"
     assert answer["Tus-Extension"] == "creation,expiration,checksum,termination"
     assert answer["Tus-Checksum-Algorithm"] == "sha256,sha1"
-    assert int(answer["Tus-Max-Size"]) == browser.LARGEST
+    assert int(answer["Tus-Max-Size"]) == over_http.LARGEST
 
 
 @pytest.mark.parametrize("version", ["0.2.2", "1.0", "", None])
@@ -131,7 +131,7 @@ def test_another_version_is_412_with_ours(sokha, version):
         ({"Upload-Length": "9" * 40}, {}, 400, "Upload-Length"),
         ({"Upload-Defer-Length": "1"}, {}, 400, "not offered"),
         ({"Upload-Length": "0"}, {}, 400, "empty"),
-        ({"Upload-Length": str(browser.LARGEST + 1)}, {}, 413, "at most"),
+        ({"Upload-Length": str(over_http.LARGEST + 1)}, {}, 413, "at most"),
         ({"Upload-Metadata": "filename !!!"}, {}, 400, "Base64"),
         ({"Upload-Metadata": "filename YQ==,filename YQ=="}, {}, 400, "twice"),
         ({"Upload-Metadata": ",,,"}, {}, 400, "unknown"),
@@ -147,7 +147,7 @@ def test_what_cannot_be_announced_is_refused_in_words(sokha, headers, metadata, 
     answer = announce(sokha, 10, headers, **metadata)
     assert (answer.status_code, words in answer.content.decode()) == (status, True), answer.content
     assert answer["Tus-Resumable"] == "1.0.0"
-    assert not BrowserUpload.objects.exists()
+    assert not HttpUpload.objects.exists()
 
 
 ODD = [
@@ -182,7 +182,7 @@ def test_an_odd_name_is_refused_as_over_sftp(sokha, name, reason):
 @pytest.mark.parametrize("name", ["ទិន្នន័យ.zip", "dữ liệu (2).xml", "ສິດທິບັດ.zip", "a..b~.zip"])
 def test_a_plain_name_of_any_script_is_taken(sokha, name):
     where = begun(sokha, 10, filename=name)
-    assert BrowserUpload.objects.get().name == name
+    assert HttpUpload.objects.get().name == name
     assert (
         base64.b64encode(name.encode()).decode()
         in sokha.head(where, headers=tus())["Upload-Metadata"]
@@ -243,7 +243,7 @@ def test_a_post_may_stand_for_a_patch_and_a_get_may_not(sokha):
 def test_a_cancelled_upload_is_gone_with_its_bytes(sokha):
     where = begun(sokha, 10)
     patch(sokha, where, 0, b"12345")
-    path = browser.path_of(BrowserUpload.objects.get())
+    path = over_http.path_of(HttpUpload.objects.get())
     assert sokha.delete(where, headers=tus()).status_code == 204
     assert not path.exists()
     for answer in (
@@ -383,14 +383,14 @@ def test_the_quota_counts_what_is_announced_and_what_was_sent(sokha):
 def test_a_file_that_is_not_what_was_announced_does_not_land(sokha, content, sha256, reason):
     where = begun(sokha, len(content), sha256=sha256)
     assert patch(sokha, where, 0, content).status_code == 204
-    upload = BrowserUpload.objects.get()
+    upload = HttpUpload.objects.get()
     before = Submission.objects.count()
-    assert browser.land(upload.pk, at=builders.AT) is None
+    assert over_http.land(upload.pk, at=builders.AT) is None
     assert reason in sokha.get(where, headers=tus()).json()["trouble"]
     assert Submission.objects.count() == before
     assert reason in AuditEvent.objects.get(event="upload.refused").detail["reason"]
     assert reason.encode() in sokha.get("/uploads/kh").content
-    assert not browser.path_of(upload).exists()
+    assert not over_http.path_of(upload).exists()
     begun(sokha, 10)
 
 
@@ -399,13 +399,13 @@ def two_whole(client):
     for name, content in (("A.zip", package(1, 60_000)), ("B.zip", package(2, 500))):
         where = begun(client, len(content), filename=f"KH_TM_Updates_20261127_{name}")
         assert patch(client, where, 0, content).status_code == 204
-    return BrowserUpload.objects.order_by("closed_at")
+    return HttpUpload.objects.order_by("closed_at")
 
 
 def test_files_of_an_office_and_right_land_in_the_order_in_which_they_were_whole(sokha):
     first, second = two_whole(sokha)
-    assert browser.land(second.pk, at=builders.AT) is not None, "its job came first"
-    assert browser.land(first.pk, at=builders.AT) is None, "it has landed"
+    assert over_http.land(second.pk, at=builders.AT) is not None, "its job came first"
+    assert over_http.land(first.pk, at=builders.AT) is None, "it has landed"
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.submission.number < second.submission.number
@@ -428,8 +428,8 @@ def test_a_second_file_does_not_land_while_the_first_is_looked_at(sokha):
 
 def test_an_earlier_file_that_is_gone_does_not_keep_later_ones_from_landing(sokha):
     first, second = two_whole(sokha)
-    browser.path_of(first).unlink()
-    assert browser.land(second.pk, at=builders.AT) is not None
+    over_http.path_of(first).unlink()
+    assert over_http.land(second.pk, at=builders.AT) is not None
 
 
 def test_the_folders_of_the_sftp_door_do_not_show_it(sokha):
@@ -440,17 +440,17 @@ def test_the_folders_of_the_sftp_door_do_not_show_it(sokha):
 def test_what_is_expired_goes_and_what_a_kill_left_whole_lands(sokha):
     where = begun(sokha, 10)
     patch(sokha, where, 0, b"12345")
-    old = BrowserUpload.objects.get()
-    path = browser.path_of(old)
+    old = HttpUpload.objects.get()
+    path = over_http.path_of(old)
     whole = begun(sokha, 5, filename="whole.zip")
-    killed = BrowserUpload.objects.get(name="whole.zip")
-    with partial.Tail(browser.path_of(killed), 0) as tail:  # all bytes came, and then a kill
+    killed = HttpUpload.objects.get(name="whole.zip")
+    with partial.Tail(over_http.path_of(killed), 0) as tail:  # all bytes came, and then a kill
         tail.write(b"12345")
-    browser.sweep(at=old.expires_at - browser.LATE)
+    over_http.sweep(at=old.expires_at - over_http.LATE)
     assert path.exists()
     killed.refresh_from_db()
     assert killed.closed_at is not None
-    browser.sweep(at=old.expires_at)
+    over_http.sweep(at=old.expires_at)
     assert not path.exists()
     assert sokha.head(where, headers=tus()).status_code == 404
     assert sokha.head(whole, headers=tus())["Upload-Offset"] == "5"
@@ -459,10 +459,10 @@ def test_what_is_expired_goes_and_what_a_kill_left_whole_lands(sokha):
 
 def test_a_whole_upload_that_a_kill_left_open_is_closed_when_it_is_asked_for(sokha):
     where = begun(sokha, 5)
-    with partial.Tail(browser.path_of(BrowserUpload.objects.get()), 0) as tail:
+    with partial.Tail(over_http.path_of(HttpUpload.objects.get()), 0) as tail:
         tail.write(b"12345")
     assert sokha.head(where, headers=tus())["Upload-Offset"] == "5"
-    assert BrowserUpload.objects.get().closed_at is not None
+    assert HttpUpload.objects.get().closed_at is not None
 
 
 def test_the_form_alone_sends_a_small_file(sokha):
@@ -474,8 +474,8 @@ def test_the_form_alone_sends_a_small_file(sokha):
     }
     answer = sokha.post("/uploads/kh/send", values)
     assert (answer.status_code, answer["Location"]) == (302, "/uploads/kh")
-    upload = BrowserUpload.objects.get()
-    assert browser.land(upload.pk, at=builders.AT).sha256 == hashlib.sha256(content).hexdigest()
+    upload = HttpUpload.objects.get()
+    assert over_http.land(upload.pk, at=builders.AT).sha256 == hashlib.sha256(content).hexdigest()
     assert b"has come whole" in sokha.get("/uploads/kh").content
 
 

@@ -18,12 +18,11 @@ from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
 from intake.packages import package
-from ipshare.intake import browser
-from ipshare.portal import receiving
+from ipshare.intake import over_http, receiving
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Submission
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 from portal import builders, web_process
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,8 +85,8 @@ def offset(web, sokha, where):
 
 def landed(content):
     """The one submission of these bytes, after a worker had its turn."""
-    upload = BrowserUpload.objects.get()
-    browser.land(upload.pk, at=builders.AT)
+    upload = HttpUpload.objects.get()
+    over_http.land(upload.pk, at=builders.AT)
     submission = Submission.objects.get()
     assert submission.sha256 == hashlib.sha256(content).hexdigest()
     assert objects.get(objects.received_key(submission.sha256)) == content
@@ -137,9 +136,9 @@ def test_the_kill_after_the_last_byte_still_lands(web, sokha):
     """Every byte was appended, and the web process died before it could close the upload."""
     content = package(9, 300_000)
     where = begun(web, sokha, content)
-    upload = BrowserUpload.objects.get()
+    upload = HttpUpload.objects.get()
     web.kill()
-    browser.path_of(upload).write_bytes(content)
+    over_http.path_of(upload).write_bytes(content)
     web.start()
     assert offset(web, sokha, where) == len(content)
     landed(content)

@@ -10,14 +10,16 @@ import hashlib
 import os
 import random
 import re
+import struct
 import threading
 
 import pytest
 from axe_playwright_python import sync_playwright as axe
 from django.db import connections
 
+from ipshare.intake import whole
 from ipshare.store.models.submissions import Submission
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 from line import drain
 from portal import builders, web_process
 from portal.test_browser import browser, chromium, overflow, sync_api  # noqa: F401 (a fixture)
@@ -134,7 +136,7 @@ def test_a_dropped_file_survives_a_kill_of_the_hub_and_is_published(browser, web
     tab.evaluate(DROP, [base64.b64encode(content).decode(), NAME])
     says(tab, "Nothing speaks against it.")
     says(tab, hashlib.sha256(content).hexdigest())
-    assert BrowserUpload.objects.count() == 0, "nothing is sent before it was looked at"
+    assert HttpUpload.objects.count() == 0, "nothing is sent before it was looked at"
     picture(tab, "uploads-checked-1280")
     assert findings(tab) == []
     wire = slowly(tab, 300_000)
@@ -231,7 +233,7 @@ def test_what_speaks_against_a_file_is_said_before_it_is_sent(browser, web):  # 
     tab.wait_for_function(
         "fetch('/uploads/kh').then((a) => a.text()).then((t) => !t.includes('Not whole yet'))"
     )
-    assert not BrowserUpload.objects.exists()
+    assert not HttpUpload.objects.exists()
     assert ours(tab.complaints) == []
 
 
@@ -256,3 +258,72 @@ def test_without_script_a_small_file_is_sent_by_the_form(browser, web, scheme): 
     picture(plain, f"uploads-plain-{scheme}")
     assert Submission.objects.get().kind == "Test"
     context.close()
+
+
+def a_zip(flags=0, **members):
+    """A zip with these members; ``flags`` are set in its directory, as a locked one has them."""
+    made = bytearray(zipped(**members))
+    at = made.find(b"PK\x01\x02")
+    while flags and at >= 0:
+        made[at + 8] |= flags
+        at = made.find(b"PK\x01\x02", at + 1)
+    return bytes(made)
+
+
+WIDE = 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF
+
+
+def as_zip64(made):
+    """The same zip with the end records of zip64."""
+    end = len(made) - 22
+    entries, size, offset = struct.unpack_from("<HLL", made, end + 10)
+    wide = struct.pack(
+        "<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, size, offset
+    )
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    narrow = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, WIDE[0], *WIDE, 0)
+    return made[:end] + wide + locator + narrow
+
+
+LOOKS = [
+    ("cut.zip", lambda: a_package(1, 90_000)[:-30], "Not sent: the zip directory at its end is missing"),
+    ("half.zip", lambda: a_package(1, 90_000)[:40_000], "Not sent: the zip directory at its end is missing"),
+    ("locked.zip", lambda: a_zip(1, records__xml=b"<a/>", more__xml=b"<a/>"), "2 files inside are locked"),
+    ("empty.zip", zipped, "Not sent: the zip holds nothing"),
+    ("pictures.zip", lambda: zipped(KH_1="x"), "No XML file is inside"),
+    ("whole.zip", lambda: a_zip(records__xml=b"<a/>"), "1 file, 1 of them XML"),
+    ("wide.zip", lambda: as_zip64(a_zip(records__xml=b"<a/>")), "1 file, 1 of them XML"),
+    ("text.zip", lambda: b"<a/>", "it does not begin as a zip does"),
+    ("text.xml.gz", lambda: b"<a/>", "it does not begin as gzip does"),
+    ("cut.xml", lambda: b"<?xml version='1.0'?><!-- x --><a:b xmlns:a='x'><c></c>", "its end tag </a:b> is missing"),
+    ("whole.xml", lambda: b"\xef\xbb\xbf<a:b xmlns:a='x'><c></c></a:b >\n<!-- end -->\n", "Nothing speaks against it"),
+    ("alone.xml", lambda: b"<a/>", "Nothing speaks against it"),
+    ("empty.xml", lambda: b"", "is empty"),
+    ("a.zip.part", lambda: a_package(1, 10), "still being written"),
+]  # fmt: skip
+
+
+def test_a_file_that_is_not_whole_or_locked_is_known_before_it_is_sent(browser, web):  # noqa: F811
+    """What the page refuses the hub would not take in; what it lets through as whole, the hub takes."""
+    tab = a_tab(browser, web, SOKHA)
+    for name, make, words in LOOKS:
+        choose(tab, make(), name)
+        row = tab.locator("#list > li", has=tab.get_by_text(name, exact=True))
+        sync_api.expect(row).to_contain_text(words, timeout=PATIENCE)
+    picture(tab, "uploads-looked-at-1280")
+    tab.set_viewport_size({"width": 390, "height": 900})
+    assert overflow(tab) == 0
+    picture(tab, "uploads-looked-at-390")
+    assert findings(tab) == []
+    assert HttpUpload.objects.count() == 0
+    assert ours(tab.complaints) == []
+
+
+def test_what_the_page_says_of_a_file_is_what_the_hub_finds(tmp_path):
+    for name, make, words in LOOKS:
+        file = tmp_path / name
+        file.write_bytes(make())
+        with file.open("rb") as opened:
+            lacks = whole.missing(opened.fileno(), name)
+        cut = words.startswith(("Not sent: the zip directory", "its end tag", "is empty"))
+        assert (name, bool(lacks)) == (name, cut)

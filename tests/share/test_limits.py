@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ipshare.accounts import limits
+from ipshare.accounts.limits import Limits
 from ipshare.domain.authorization import Conditions
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, limits, organisations
-from ipshare.share.limits import Limits
+from ipshare.share import authorizations, organisations
 from share.histories import ALL, AT, Reader, a_reader, a_record, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -25,7 +26,7 @@ LIMIT = 3
 def clock(monkeypatch):
     """The door's clock, in the hands of the test."""
     held = [AT]
-    monkeypatch.setattr("ipshare.share.call.now", lambda: held[0])
+    monkeypatch.setattr("ipshare.accounts.call.now", lambda: held[0])
     return held
 
 

@@ -8,11 +8,12 @@ import threading
 import pytest
 from django.utils import timezone
 
-from ipshare.accounts import clients
+from ipshare.accounts import clients, limits
 from ipshare.domain.authorization import Channel
 from ipshare.domain.group import ElementGroup as G
+from ipshare.http import waiting
 from ipshare.ops import web
-from ipshare.share import authorizations, limits, waiting
+from ipshare.share import authorizations
 from ipshare.store.models.sharing import AuthorizationVersion
 from share.histories import AT, a_reader, a_record, allow, publish
 

@@ -35,7 +35,9 @@ from ipshare.store.models.sharing import Client
 USED_EVERY = timedelta(minutes=1)
 """How exactly the last use of a client is noted."""
 _PROOFS = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
-_COLUMNS = ("id", "client_id", "authorization_id", "third_party_id", "last_used_at")
+_COLUMNS = (
+    "id", "client_id", "name", "authorization_id", "third_party_id", "office_id", "rights", "last_used_at",
+)  # fmt: skip
 
 
 class Validator(OAuth2Validator):
@@ -67,9 +69,30 @@ class Validator(OAuth2Validator):
         *args: Any,  # noqa: ARG002
         **kwargs: Any,  # noqa: ARG002
     ) -> bool:
-        """Client credentials, by a client of an authorization or of a third party."""
-        ours = client.authorization_id is not None or client.third_party_id is not None
-        return grant_type == "client_credentials" and ours
+        """Client credentials, by a client of an authorization, of a third party or of an office that is open."""
+        sends = client.office is not None and client.office.active
+        reads = client.authorization_id is not None or client.third_party_id is not None
+        return grant_type == "client_credentials" and (reads or sends)
+
+    def validate_scopes(
+        self,
+        client_id: str,
+        scopes: Sequence[str],
+        client: Client,
+        request: Any,
+        *args: Any,
+        **kwargs: Any,
+    ) -> bool:
+        """What the kind of a client is for; what it may do in particular is read at each request."""
+        del client_id, request, args, kwargs
+        return set(scopes) == set(_scopes(client))
+
+    def get_default_scopes(
+        self, client_id: str, request: Any, *_args: Any, **_kwargs: Any
+    ) -> list[str]:
+        """The same for a request that names none."""
+        del client_id
+        return _scopes(request.client)
 
     def _load_application(self, client_id: str | None, request: Any) -> Any:
         if client_id is None or "\0" in client_id:
@@ -95,6 +118,10 @@ class Validator(OAuth2Validator):
         secret = isinstance(request.source, ClientSecret)
         TokenSource.objects.create(token=made, **{"secret" if secret else "key": request.source})
         return made
+
+
+def _scopes(client: Client) -> list[str]:
+    return ["read"] if client.office_id is None else ["send"]
 
 
 def _source(request: Any, at: datetime) -> ClientSecret | ClientKey | None:
@@ -186,7 +213,7 @@ def signed_in(request: HttpRequest, *, at: datetime | None = None) -> SignedIn:
             "get a new access token with the client's id and secret at POST /oauth/token",
             {"WWW-Authenticate": 'Bearer realm="ipshare", error="invalid_token"'},
         )
-    client = Client.from_db("default", _COLUMNS, holder[2:7])
+    client = Client.from_db("default", _COLUMNS, holder.of_client)
     client.signed_in_by = holder.token
     if client.last_used_at is None or at - client.last_used_at > USED_EVERY:
         Client.objects.filter(pk=client.pk).update(last_used_at=at)

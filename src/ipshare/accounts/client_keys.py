@@ -16,7 +16,7 @@ from jwt import PyJWK
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
-from ipshare.accounts.clients import CredentialRefusedError, live_at, tell
+from ipshare.accounts.clients import CredentialRefusedError, live_at, lock, tell
 from ipshare.http.thumbprint import thumbprint
 from ipshare.store.models.credentials import ClientKey
 from ipshare.store.models.sharing import Client
@@ -125,7 +125,7 @@ def add(  # noqa: PLR0913 (what a key is added with)
     public = read(text)
     try:
         with transaction.atomic():
-            Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+            lock(client)
             if live_at(client.keys.all(), at).count() >= MOST_KEYS:
                 raise CredentialRefusedError(
                     f"the client has {MOST_KEYS} keys, and that is the most: revoke one first"

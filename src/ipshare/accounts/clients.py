@@ -1,8 +1,9 @@
-"""OAuth clients and their secrets: make a client, give it a second secret, revoke one with what it got."""
+"""OAuth clients of third parties and of offices, and their secrets: make a client, rotate a secret, revoke one."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
@@ -13,7 +14,9 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from oauth2_provider.models import AccessToken
 
+from ipshare.domain.office import Right
 from ipshare.store import audit
+from ipshare.store.models.accounts import Office
 from ipshare.store.models.credentials import ClientKey, ClientSecret
 from ipshare.store.models.sharing import Authorization, Client, ThirdParty
 
@@ -27,14 +30,27 @@ class CredentialRefusedError(ValueError):
     """Why a secret or key cannot be had; the message says what to do."""
 
 
-def issue(
-    of: Authorization | ThirdParty, *, name: str, by: str, at: datetime
+def issue(  # noqa: PLR0913 (what a client is made with)
+    of: Authorization | ThirdParty | Office,
+    *,
+    name: str,
+    by: str,
+    at: datetime,
+    rights: Collection[Right] = (),
+    expires_at: datetime | None = None,
 ) -> tuple[Client, ClientSecret, str]:
-    """A client of an authorization, or of a whole third party, its first secret, and the secret's text."""
+    """A client, its first secret, and the secret's text: of an authorization, of a third party, or of an office.
+
+    One of an office sends for ``rights``, of which there is at least one.
+    """
     with transaction.atomic():
         client = Client.objects.create(
             authorization=of if isinstance(of, Authorization) else None,
             third_party=of if isinstance(of, ThirdParty) else None,
+            office=of if isinstance(of, Office) else None,
+            rights=[right.value for right in Right if right in rights],
+            made_at=at,
+            made_by=by,
             client_id=secrets.token_hex(16),  # nothing that a command line takes for an option
             client_secret="",
             hash_client_secret=False,
@@ -42,7 +58,7 @@ def issue(
             authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
             name=name,
         )
-        return client, *add_secret(client, by=by, at=at)
+        return client, *add_secret(client, by=by, at=at, expires_at=expires_at)
 
 
 def add_secret(
@@ -59,7 +75,7 @@ def add_secret(
     live one is refused with CredentialRefusedError.
     """
     with transaction.atomic():
-        Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+        lock(client)
         live = list(live_at(client.secrets.all(), at).order_by("number"))
         if len(live) >= MOST_SECRETS and not end_others:
             names = " and ".join(str(one.number) for one in live)
@@ -83,6 +99,15 @@ def add_secret(
         numbers = {"ended": [one.number for one in ended]} if ended else {}
         tell("client.secret-issued", client, by=by, at=at, number=made.number, **numbers)
     return made, text
+
+
+def lock(client: Client) -> None:
+    """Nobody else gives this client anything to sign in with meanwhile; refused where the client has ended."""
+    held = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    if held.ended_at is not None:
+        raise CredentialRefusedError(
+            f"the client {held.name} was ended on {held.ended_at:%Y-%m-%d}; make another one"
+        )
 
 
 def revoke_secret(secret: ClientSecret, *, by: str, at: datetime) -> int:
@@ -160,8 +185,13 @@ def _is(text: str, hashed: str) -> bool:
     return compare_digest(sha256(text.encode("utf-8", "surrogateescape")).hexdigest(), hashed)
 
 
+def user_of(client: Client) -> str:
+    """Who uses a client, in words: the third party, or the office's own machine."""
+    return client.name if client.office_id is not None else third_party_of(client).name
+
+
 def third_party_of(client: Client) -> ThirdParty:
-    """Who uses a client."""
+    """Which third party uses a client that reads."""
     if client.authorization is not None:
         return client.authorization.third_party
     if client.third_party is None:
@@ -171,17 +201,22 @@ def third_party_of(client: Client) -> ThirdParty:
 
 def tell(event: str, client: Client, *, by: str, at: datetime, **detail: object) -> None:
     """The audit event of a deed on a client, for every office that it concerns."""
-    third_party = third_party_of(client)
-    concerned = Authorization.objects.filter(third_party=third_party)
-    if client.authorization_id is not None:
-        concerned = concerned.filter(pk=client.authorization_id)
-    for office in concerned.order_by("office_id").values_list("office_id", flat=True):
+    for office in _concerned(client):
         audit.write(
             event,
             at=at,
             actor=by,
             office=office,
-            subject=third_party.name,
+            subject=user_of(client),
             client_id=client.client_id,
             **detail,
         )
+
+
+def _concerned(client: Client) -> Iterable[str]:
+    if client.office_id is not None:
+        return [client.office_id]
+    found = Authorization.objects.filter(third_party=third_party_of(client))
+    if client.authorization_id is not None:
+        found = found.filter(pk=client.authorization_id)
+    return found.order_by("office_id").values_list("office_id", flat=True)

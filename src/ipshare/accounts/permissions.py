@@ -17,6 +17,8 @@ class Permission(StrEnum):
     IMAGE_READ = "api:image:read"
     EXPORT_MAKE = "api:export:make"
     CONDITIONS_READ = "api:conditions:read"
+    FILE_SEND = "api:file:send"
+    RECEIPT_READ = "api:receipt:read"
     REGISTER_READ = "portal:register:read"
     AUDIT_READ = "portal:audit:read"
     SUBMISSION_READ = "portal:submission:read"
@@ -24,6 +26,7 @@ class Permission(StrEnum):
     SUBMISSION_DECIDE = "portal:submission:decide"
     AUTHORIZATION_READ = "portal:authorization:read"
     AUTHORIZATION_SAVE = "portal:authorization:save"
+    SENDER_MANAGE = "portal:sender:manage"
     ACCOUNT_MANAGE = "portal:account:manage"
     PEOPLE_MANAGE = "portal:people:manage"
     SELF_MANAGE = "portal:self:manage"
@@ -39,6 +42,9 @@ OF_CLIENTS = frozenset(
         Permission.CONDITIONS_READ,
     }
 )
+"""What third parties' clients may do; what each receives is a matter of its authorizations."""
+OF_SENDERS = frozenset({Permission.FILE_SEND, Permission.RECEIPT_READ})
+"""What an office's own clients may do, for the rights that each was made for."""
 TO_LOOK = frozenset(
     {
         Permission.REGISTER_READ,
@@ -50,9 +56,11 @@ TO_LOOK = frozenset(
 """What every role of an office includes, and the hub's operators have at every office."""
 OF_ROLES = {
     Role.VIEWER: TO_LOOK,
-    Role.DATA_OFFICER: TO_LOOK | {Permission.SUBMISSION_SEND, Permission.SUBMISSION_DECIDE},
+    Role.DATA_OFFICER: TO_LOOK
+    | {Permission.SUBMISSION_SEND, Permission.SUBMISSION_DECIDE, Permission.SENDER_MANAGE},
     Role.AUTHORIZATION_OFFICER: TO_LOOK | {Permission.AUTHORIZATION_SAVE},
-    Role.ADMINISTRATOR: TO_LOOK | {Permission.ACCOUNT_MANAGE, Permission.PEOPLE_MANAGE},
+    Role.ADMINISTRATOR: TO_LOOK
+    | {Permission.ACCOUNT_MANAGE, Permission.PEOPLE_MANAGE, Permission.SENDER_MANAGE},
 }
 """What a role lets a person do at the office, for the rights that it is held for."""
 OF_OPERATORS = TO_LOOK | {

@@ -135,7 +135,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 CSRF_FAILURE_VIEW = "ipshare.portal.views.trouble.form_expired"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
-FILE_UPLOAD_HANDLERS = ["ipshare.portal.receiving.NoFiles"]
+FILE_UPLOAD_HANDLERS = ["ipshare.intake.receiving.NoFiles"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- What the outside may do
@@ -175,7 +175,10 @@ CACHES = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "store.Client"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"  # noqa: S105 (a model)
 OAUTH2_PROVIDER = {
-    "SCOPES": {"read": "Read what the originating office has authorized"},
+    "SCOPES": {
+        "read": "Read what the originating office has authorized",
+        "send": "Send an office's files and read what became of them",
+    },
     "DEFAULT_SCOPES": ["read"],
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "OAUTH2_VALIDATOR_CLASS": "ipshare.accounts.bearer.Validator",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.show),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("", include("ipshare.intake.urls")),
     path("", include("ipshare.share.urls")),
     path("", include("ipshare.portal.urls")),
 ]

@@ -40,7 +40,7 @@ def _count(request: HttpRequest, response: HttpResponseBase, seconds: float) -> 
     method = request.method if request.method in METHODS else "other"
     counters.HTTP_SECONDS.labels(route, method, str(response.status_code)).observe(seconds)
     if hasattr(request, "call"):
-        return  # the API writes its own line, when the answer has left (share.call)
+        return  # the API writes its own line, when the answer has left (accounts.call)
     person = getattr(request, "_cached_user", None)
     _log.info(
         "request",

@@ -13,6 +13,7 @@ from ipshare.domain.finding import Effect, Severity
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.ingest import queue, tasks
+from ipshare.intake.tree import FilePlace
 from ipshare.store import audit, objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Finding, Submission
@@ -113,6 +114,17 @@ def _read_as_today(submission: Submission) -> bool:
     from ipshare.ingest import version  # noqa: PLC0415 (the rules are heavy, and doors need them only here)
 
     return submission.rules == version.version()
+
+
+def delivered(place: FilePlace, sha256: str, *, door: str, since: datetime) -> Submission | None:
+    """The submission that these bytes under this name became already; None where something was loaded after it."""
+    line = Submission.objects.filter(office=place.office, right=place.right)
+    same = line.filter(kind=place.kind, name=place.name, sha256=sha256, door=door)
+    last = same.filter(received_at__gte=since).order_by("number").last()
+    if last is None or (last.state == State.PUBLISHED and not _read_as_today(last)):
+        return None
+    newer = line.filter(number__gt=last.number, state__in=LOADED).exclude(kind=Kind.TEST)
+    return None if newer.exists() else last
 
 
 def _note_repetition(submission: Submission, first: Submission) -> None:

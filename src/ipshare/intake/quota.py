@@ -11,10 +11,10 @@ from ipshare.domain.submission import State
 from ipshare.intake import uploads
 from ipshare.store.models.accounts import SftpAccount
 from ipshare.store.models.submissions import Submission
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 
-BROWSER = "browser"
-"""The door of uploads in the browser: they have no account of their own, and count for the accounts of their office."""
+BROWSER, API = "browser", "api"
+"""The doors of uploads over HTTP: they have no account of their own, and count for the accounts of their office."""
 
 
 class QuotaError(uploads.UploadError):
@@ -49,7 +49,7 @@ class Ledger:
         quota = SftpAccount.objects.values_list("quota_bytes", flat=True).get(pk=account.pk)
         sent = (
             Submission.objects.filter(
-                Q(sender=account.username) | Q(door=BROWSER), office=account.office_id
+                Q(sender=account.username) | Q(door__in=[BROWSER, API]), office=account.office_id
             )
             .exclude(state=State.REPEATED)
             .aggregate(total=Sum("size"))["total"]
@@ -61,7 +61,7 @@ class Ledger:
 
 
 def of_office(root: Path, office: str) -> int:
-    """Bytes that an office may still send in the browser: the quotas of its accounts, less all that it sent."""
+    """Bytes that an office may still send over HTTP: the quotas of its accounts, less all that it sent."""
     accounts = SftpAccount.objects.filter(office=office, active=True)
     quota = accounts.aggregate(total=Sum("quota_bytes"))["total"]
     if quota is None:  # no account yet: as much as the first one would have
@@ -71,6 +71,6 @@ def of_office(root: Path, office: str) -> int:
 
 
 def _growing(root: Path, office: str) -> int:
-    """Bytes of what is incomplete: over SFTP what has come, in the browser what was announced."""
-    announced = BrowserUpload.objects.filter(office=office, ended_at=None)
+    """Bytes of what is incomplete: over SFTP what has come, over HTTP what was announced."""
+    announced = HttpUpload.objects.filter(office=office, ended_at=None)
     return uploads.size_of(root, office) + (announced.aggregate(total=Sum("size"))["total"] or 0)

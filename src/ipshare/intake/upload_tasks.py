@@ -13,15 +13,15 @@ from ipshare.ingest import queue, shortage
 @app.task(name="intake.land_upload", queue=queue.LINE, priority=queue.OPEN, retry=shortage.Retry(3))
 def land_upload(*, upload: str) -> None:
     """Make a whole file a submission."""
-    from ipshare.intake import browser  # noqa: PLC0415
+    from ipshare.intake import over_http  # noqa: PLC0415
 
-    browser.land(UUID(upload), at=timezone.now())
+    over_http.land(UUID(upload), at=timezone.now())
 
 
 @app.periodic(cron="13 * * * *")
 @app.task(name="intake.sweep_uploads", queue=queue.LINE, queueing_lock="sweep-uploads")
 def sweep_uploads(timestamp: int) -> None:
     """Delete uploads for which nothing came in seven days, and land what a kill left whole."""
-    from ipshare.intake import browser  # noqa: PLC0415
+    from ipshare.intake import over_http  # noqa: PLC0415
 
-    browser.sweep(at=timezone.now())
+    over_http.sweep(at=timezone.now())

@@ -66,7 +66,7 @@ TOPICS = {
     ),
     Topic.EXPIRING: Facts(
         name="Expires soon",
-        hint="A secret or key of a third party, or an authorization, ends within 14 days",
+        hint="A secret or key of a third party or of a machine of yours, or an authorization, ends within 14 days",
         acts=Permission.AUTHORIZATION_SAVE,
         looks=Permission.AUTHORIZATION_READ,
         default=False,

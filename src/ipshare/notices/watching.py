@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from ipshare.domain import plural
 from ipshare.domain.notice import Topic
@@ -17,7 +17,7 @@ from ipshare.store import latest, shared
 from ipshare.store.models.accounts import User
 from ipshare.store.models.credentials import ClientKey, ClientSecret
 from ipshare.store.models.notices import Notice
-from ipshare.store.models.sharing import AuthorizationVersion
+from ipshare.store.models.sharing import AuthorizationVersion, Client
 
 SOON = timedelta(days=14)
 KEPT = timedelta(days=180)
@@ -38,14 +38,13 @@ def watch(*, at: datetime) -> None:
 
 def _expiring(at: datetime) -> Iterator[tuple[str, Told]]:
     window = {"expires_at__gt": at, "expires_at__lte": at + SOON, "revoked_at": None}
-    of_clients = {"client__authorization__isnull": False, "client__authorization__ended_at": None}
-    for secret in ClientSecret.objects.filter(**window, **of_clients).select_related(
-        "client__authorization__third_party"
-    ):
+    of_clients = Q(client__authorization__isnull=False, client__authorization__ended_at=None) | Q(
+        client__office__active=True, client__ended_at=None
+    )
+    party = "client__authorization__third_party"
+    for secret in ClientSecret.objects.filter(of_clients, **window).select_related(party):
         yield _credential(secret, f"Secret {secret.number}")
-    for key in ClientKey.objects.filter(**window, **of_clients).select_related(
-        "client__authorization__third_party"
-    ):
+    for key in ClientKey.objects.filter(of_clients, **window).select_related(party):
         yield _credential(key, f"The key {key.label or key.thumbprint[:12]}")
     newest = AuthorizationVersion.objects.filter(
         number=F("authorization__version"),
@@ -58,6 +57,8 @@ def _expiring(at: datetime) -> Iterator[tuple[str, Told]]:
 
 
 def _credential(held: ClientSecret | ClientKey, name: str) -> tuple[str, Told]:
+    if held.client.office_id is not None:
+        return held.client.office_id, _of_sender(held, held.client, name)
     authorization = held.client.authorization
     if authorization is None or held.expires_at is None:
         raise ValueError("only credentials of authorizations that expire are told of")
@@ -70,6 +71,19 @@ def _credential(held: ClientSecret | ClientKey, name: str) -> tuple[str, Told]:
         text=f"Afterwards {party} cannot sign in with it, and receives nothing unless it has another."
         "\n\nMake the new one in time and hand it over by a safe way; two secrets may be valid side by side.",
         path=authorization_path(authorization, "/credentials"),
+    )
+
+
+def _of_sender(held: ClientSecret | ClientKey, client: Client, name: str) -> Told:
+    ends = held.expires_at or held.client.created
+    return Told(
+        topic=Topic.EXPIRING,
+        subject=f"{name} of {client.client_id}",
+        rights=frozenset(map(Right, client.rights)),
+        title=f"{name} of {client.name} expires on {day(ends)}",
+        text=f"Afterwards {client.name} cannot sign in with it, and sends nothing over the API unless it has another."
+        "\n\nMake the new one in time and put it in place; two secrets may be valid side by side.",
+        path=f"/keys-and-accounts/{str(client.office_id).lower()}/senders/{client.pk}",
     )
 
 

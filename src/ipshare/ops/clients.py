@@ -1,14 +1,16 @@
-"""``ipshare client``: what third parties sign in with."""
+"""``ipshare client``: what third parties sign in with to read, and offices' own machines to send."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
-from ipshare.accounts import client_keys, clients
+from ipshare.accounts import client_keys, clients, senders
 from ipshare.accounts.clients import CredentialRefusedError
+from ipshare.domain.office import Right
 from ipshare.ops import keys, office
 from ipshare.ops.refusal import RefusalError
 from ipshare.share import organisations
@@ -23,11 +25,15 @@ def show(args: argparse.Namespace) -> int:
     """List clients with their secrets and keys."""
     found = Client.objects.select_related("authorization__third_party", "third_party")
     if args.office:
-        found = found.filter(authorization__office=office.existing(args.office).code)
-    for client in found.order_by("authorization__office", "name"):
-        place = client.authorization.office_id if client.authorization else "over offices"
-        name = clients.third_party_of(client).name
-        print(f"{place:<12}  {name}  {client.client_id}{_last(client.last_used_at)}")
+        code = office.existing(args.office).code
+        found = found.filter(Q(authorization__office=code) | Q(office=code))
+    for client in found.order_by("authorization__office", "office", "name"):
+        reads = client.authorization.office_id if client.authorization else "over offices"
+        place = client.office_id or reads
+        sends = f"  sends {', '.join(client.rights)}" if client.office_id else ""
+        ended = f"  ended {client.ended_at:%Y-%m-%d}" if client.ended_at else ""
+        last = _last(client.last_used_at)
+        print(f"{place:<12}  {clients.user_of(client)}  {client.client_id}{sends}{last}{ended}")
         for secret in client.secrets.order_by("number"):
             print(f"    secret {secret.number}  {_state(secret)}{_last(secret.last_used_at)}")
         for key in client.keys.order_by("pk"):
@@ -46,6 +52,34 @@ def _state(held: ClientSecret | ClientKey) -> str:
 
 def _last(at: datetime | None) -> str:
     return f"  last used {at:%Y-%m-%d}" if at else "  never used"
+
+
+def add(args: argparse.Namespace) -> int:
+    """Make a client that a machine of an office sends with; its secret is printed once."""
+    at, rights = timezone.now(), [Right(one) for one in args.right or list(Right)]
+    try:
+        client, _, text = senders.add(
+            office.existing(args.office), args.name, rights, by=_BY, at=at,
+            expires_at=_after(at, args.days),
+        )  # fmt: skip
+    except CredentialRefusedError as trouble:
+        raise RefusalError(str(trouble)) from trouble
+    print(f"App-client-id      {client.client_id}")
+    print(f"App-client-secret  {text}   (shown once)")
+    print(f"it sends {', '.join(client.rights)} of {client.office_id}, and reads what became of it")
+    return 0
+
+
+def end(args: argparse.Namespace) -> int:
+    """End a client of an office with its secrets, keys and access tokens."""
+    client = _existing(args.client_id)
+    if client.office_id is None:
+        raise RefusalError(
+            f"client {client.client_id} is a third party's: end its authorization, or revoke what it signs in with"
+        )
+    ended = senders.end(client, by=_BY, at=timezone.now())
+    print(f"ended; access tokens that ended with it: {ended}")
+    return 0
 
 
 def organisation(args: argparse.Namespace) -> int:

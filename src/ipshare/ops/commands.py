@@ -121,7 +121,7 @@ def _people(commands: Subparsers) -> None:
         "The password is read from --password-file, or made and printed once.\n\n"
         "Roles (--role may be given several times; without it the person does all the work of the office):\n"
         "  viewer                 looks at everything of the office\n"
-        "  data-officer           looks; sends, releases and rejects submissions\n"
+        "  data-officer           looks; sends, releases and rejects submissions, makes clients that send\n"
         "  authorization-officer  looks; decides what third parties receive\n"
         "  administrator          looks; people, SFTP keys and API clients of the office\n"
         "--right limits the roles to one right (or several): of the others the person sees nothing.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ipshare.domain.office import Right
 from ipshare.ops import conditions, subcommands
 from ipshare.ops.subcommands import Subparsers
 
@@ -36,11 +37,31 @@ def authorize(commands: Subparsers) -> None:
 
 def clients(commands: Subparsers) -> None:
     """``ipshare client``."""
-    actions = subcommands.group(commands, "client", "what third parties sign in with")
+    actions = subcommands.group(
+        commands, "client", "what third parties sign in with to read, and offices to send"
+    )
     shown = subcommands.add(
         actions, "list", "ipshare.ops.clients:show", "list clients, secrets and keys"
     )
     shown.add_argument("--office", metavar="CODE", help="only those of an office")
+    own = subcommands.add(
+        actions,
+        "add",
+        "ipshare.ops.clients:add",
+        "make a client that a machine of an office sends files with",
+        "Prints App-client-id and App-client-secret; the secret is not kept. It reads no register.",
+    )
+    own.add_argument("office", metavar="OFFICE", help="the office that sends, e.g. KH")
+    own.add_argument("--name", required=True, help="which machine has it")
+    rights = [right.value for right in Right]
+    own.add_argument(
+        "--right", action="append", choices=rights, help="a right that it sends; left out: all"
+    )
+    own.add_argument("--days", type=int, metavar="N", help="its secret expires after N days")
+    ended = subcommands.add(
+        actions, "end", "ipshare.ops.clients:end", "end a client of an office, with all it has"
+    )
+    ended.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
     joining = subcommands.add(
         actions,
         "organisation",

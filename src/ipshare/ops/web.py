@@ -18,8 +18,8 @@ from granian.log import LogLevels
 from ipshare.ops import keepalive, parent
 
 PROCESSES = min(2, os.cpu_count() or 1)
-# Each may hold a connection to PostgreSQL; three may wait for the feed (share.waiting), five take files in
-# (portal.receiving), so that four are left for everything else.
+# Each may hold a connection to PostgreSQL; three may wait for the feed (http.waiting), five take files in
+# (intake.receiving), so that four are left for everything else.
 THREADS = 12
 
 
@@ -57,7 +57,7 @@ def end_waiting_when_asked() -> None:
 
     granian sets handlers of its own for the signals after this: so it is told of them beside, by a pipe.
     """
-    from ipshare.share import waiting  # noqa: PLC0415 (needs Django to be set up)
+    from ipshare.http import waiting  # noqa: PLC0415 (needs Django to be set up)
 
     read, write = os.pipe()
     os.set_blocking(write, False)

@@ -30,7 +30,12 @@ WINDOW = timedelta(minutes=15)
 """For this long nobody is asked again."""
 SEEN_EVERY = timedelta(minutes=5)
 MATTERS = frozenset(
-    {Permission.AUTHORIZATION_SAVE, Permission.ACCOUNT_MANAGE, Permission.PEOPLE_MANAGE}
+    {
+        Permission.AUTHORIZATION_SAVE,
+        Permission.ACCOUNT_MANAGE,
+        Permission.SENDER_MANAGE,
+        Permission.PEOPLE_MANAGE,
+    }
 )
 FIELDS = frozenset({"confirm", "confirm-password", "confirm-code", "credential"})
 OWED = (
@@ -59,7 +64,7 @@ class Confirming:
     ) -> HttpResponseBase | None:
         """Stop what is sent by somebody who has not lately shown who they are."""
         permission = getattr(view, "permission", None)
-        if permission is None or permission in permissions.OF_CLIENTS:
+        if permission is None or permission in permissions.OF_CLIENTS | permissions.OF_SENDERS:
             return None  # no session is looked at where none is asked for
         who = request.user
         if not isinstance(who, User):

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django import forms
 
+from ipshare.domain.office import Right
+
 LIVES = (
     ("", "Does not expire"),
     ("90", "In 90 days"),
@@ -46,6 +48,18 @@ class RevokeForm(forms.Form):
 
     what = forms.ChoiceField(choices=[("secret", "secret"), ("key", "key")])
     row = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class SenderForm(_Lasting):
+    """A new client of the office: which machine has it, what it sends, how long its secret lasts."""
+
+    name = forms.CharField(
+        max_length=100, error_messages={"required": "Say which machine the client is for."}
+    )
+    rights = forms.MultipleChoiceField(
+        choices=[(right.value, right.value) for right in Right],
+        error_messages={"required": "Choose at least one right."},
+    )
 
 
 class OrganisationForm(forms.Form):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ipshare.domain.delivery import CODES
 from ipshare.domain.office import Kind, Right
-from ipshare.intake import browser
+from ipshare.intake import over_http
 from ipshare.intake.tree import FilePlace
 from ipshare.portal import words
 from ipshare.store.models.submissions import Submission
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 
 READ = (".zip", ".xml", ".xml.gz")
 SHOWN = 50
@@ -25,7 +25,7 @@ RIGHTS = {code: right for right, code in CODES.items()}
 class Row:
     """One upload on the page."""
 
-    upload: BrowserUpload
+    upload: HttpUpload
     offset: int
     percent: int
     own: bool
@@ -46,8 +46,8 @@ class Notice:
 
 def rows(office: str, person: int, rights: Iterable[Right]) -> tuple[list[Row], list[Row]]:
     """Uploads that are not whole yet, and those that are or have ended, newest first."""
-    found = BrowserUpload.objects.filter(office=office, right__in=list(rights))
-    found = found.select_related("person", "submission").order_by("-begun_at")[:SHOWN]
+    found = HttpUpload.objects.filter(office=office, right__in=list(rights))
+    found = found.select_related("person", "client", "submission").order_by("-begun_at")[:SHOWN]
     made = [_row(upload, person) for upload in found]
     return (
         [row for row in made if row.upload.closed_at is None],
@@ -55,8 +55,8 @@ def rows(office: str, person: int, rights: Iterable[Right]) -> tuple[list[Row], 
     )
 
 
-def _row(upload: BrowserUpload, person: int) -> Row:
-    offset = browser.offset_of(upload)
+def _row(upload: HttpUpload, person: int) -> Row:
+    offset = over_http.offset_of(upload)
     percent = 100 * offset // upload.size
     return Row(upload=upload, offset=offset, percent=percent, own=upload.person_id == person)
 

@@ -39,6 +39,7 @@ def page(
                 and permissions.rights(who, Permission.SUBMISSION_SEND, at=who.office_id)
             ),
             "manages_people": permissions.in_general(who, Permission.PEOPLE_MANAGE),
+            "keeps_senders": permissions.in_general(who, Permission.SENDER_MANAGE),
             "keeps_keys": permissions.in_general(who, Permission.ACCOUNT_MANAGE),
             "waiting": SimpleLazyObject(history.visible(who).filter(state=State.HELD).count),
         }

@@ -34,6 +34,7 @@ from ipshare.portal.views import (
     register,
     rhythm,
     security,
+    senders,
     session,
     submission,
     trail,
@@ -52,6 +53,7 @@ DISCLOSURES = "disclosures/<str:code>"
 UPLOADS = "uploads/<str:code>"
 PEOPLE = "people/<str:code>"
 ACCOUNTS = "keys-and-accounts/<str:code>"
+SENDER = f"{ACCOUNTS}/senders/<int:number>"
 REGISTER = "register/<str:code>"
 RECORD = "<str:right>/<written:record>"
 FILE = "<str:right>/<written:file>"
@@ -167,6 +169,13 @@ urlpatterns = [
     door(f"{ACCOUNTS}/add", keys.add, "key-add"),
     door(f"{ACCOUNTS}/revoke", keys.revoke, "key-revoke"),
     door(f"{ACCOUNTS}/password", keys.password, "password"),
+    door(f"{ACCOUNTS}/senders", senders.listing, "senders"),
+    door(f"{ACCOUNTS}/senders/add", senders.add, "sender-add"),
+    door(SENDER, senders.show, "sender"),
+    door(f"{SENDER}/secret", senders.add_secret, "sender-secret"),
+    door(f"{SENDER}/key", senders.add_key, "sender-key"),
+    door(f"{SENDER}/revoke", senders.revoke, "sender-revoke"),
+    door(f"{SENDER}/end", senders.end, "sender-end"),
     door(f"{ACCOUNTS}/clients", api_clients.show, "api-clients"),
     door(f"{ACCOUNTS}/clients.csv", api_clients.as_csv, "api-clients-csv"),
     door(f"{ACCOUNTS}/clients.xlsx", api_clients.as_xlsx, "api-clients-xlsx"),

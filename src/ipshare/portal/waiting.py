@@ -23,7 +23,7 @@ from ipshare.store.models.credentials import ClientKey, ClientSecret
 from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Submission
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 
 SOON = timedelta(days=30)
 """So long before its end an authorization or credential is told to end."""
@@ -82,7 +82,7 @@ def _held(rows: Iterable[RightRow]) -> Iterator[Thing]:
 
 
 def _uploads(office: Office, by_right: dict[Right, RightRow], at: datetime) -> Iterator[Thing]:
-    found = BrowserUpload.objects.filter(
+    found = HttpUpload.objects.filter(
         Q(ended_at=None, closed_at=None) | (Q(ended_at__gte=at - LATELY) & ~Q(trouble="")),
         office=office,
         right__in=[right.value for right in by_right],

@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils import timezone
 from django.utils.http import parse_etags
 
+from ipshare.accounts import call as calls
 from ipshare.accounts import clients
 from ipshare.accounts.permissions import Permission
+from ipshare.accounts.route import again, known, number, preferred, public
 from ipshare.domain.authorization import Conditions, View
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
-from ipshare.http import contract, signing
+from ipshare.http import contract, signing, waiting
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.render import st96
 from ipshare.share import (
@@ -28,15 +30,14 @@ from ipshare.share import (
     feed,
     images,
     modified,
+    newest,
     place,
     policy,
     sending,
     single,
     view,
-    waiting,
 )
-from ipshare.share import call as calls
-from ipshare.share.door import again, guarded, known, number, preferred, public, settled
+from ipshare.share.door import guarded, settled
 from ipshare.store import records
 from ipshare.store.models.sharing import Client
 
@@ -58,6 +59,7 @@ def changes(request: HttpRequest, client: Client) -> HttpResponseBase:
         client=client.pk,
         seconds=waiting.asked(request),
         again=partial(again, request),
+        newest=newest.look,
     )
     seen = view.chosen(client, request.GET.get("office"), calls.of(request).allowed)
     owner = f"{client.pk} {seen.office} {seen.authorization}"

@@ -11,7 +11,9 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
+from ipshare.accounts import call as calls
 from ipshare.accounts.permissions import Permission
+from ipshare.accounts.route import known, number, preferred
 from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
 from ipshare.http import cursor
@@ -19,8 +21,7 @@ from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.ingest import queue as line
 from ipshare.render import st96, st97
 from ipshare.share import blocks, items, sending, view
-from ipshare.share import call as calls
-from ipshare.share.door import guarded, known, number, preferred, settled
+from ipshare.share.door import guarded, settled
 from ipshare.share.search import index, parameters, turns
 from ipshare.store import search
 from ipshare.store.changes import Row

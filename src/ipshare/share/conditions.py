@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ipshare.accounts import limits
 from ipshare.domain.authorization import Channel, Conditions, Filter
-from ipshare.share import limits
 
 
 def described(held: Conditions) -> dict[str, Any]:

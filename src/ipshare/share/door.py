@@ -1,29 +1,27 @@
-"""What every route of the API does alike: methods, who is asking, problems, headers."""
+"""The guard of every route for third parties: who is asking, and whether the conditions let the request in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import partial
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt
+from django.http import HttpRequest, HttpResponseBase
 
-from ipshare.accounts import bearer
+from ipshare.accounts import bearer, limits
+from ipshare.accounts import call as calls
 from ipshare.accounts.bearer import SignedIn
+from ipshare.accounts.call import Call
 from ipshare.accounts.permissions import OF_CLIENTS, Permission
+from ipshare.accounts.route import READING, Answer, again, route
 from ipshare.domain.authorization import Channel, Conditions, View
-from ipshare.http import address, problem
-from ipshare.http.problem import Problem
-from ipshare.share import authorizations, limits, view
-from ipshare.share import call as calls
-from ipshare.share.call import Call
+from ipshare.http import address
+from ipshare.http.problem import NOT_FOUND, Problem
+from ipshare.share import authorizations, view
 from ipshare.store.models.sharing import Client
 
-READING = ("GET", "HEAD")
 TRIES = 3
 """How often an answer is made anew when the conditions change meanwhile."""
-Answer = Callable[..., HttpResponseBase]
 T = TypeVar("T")
 
 
@@ -42,27 +40,16 @@ def guarded(
     def decorate(answer: Answer) -> Answer:
         def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             signed = bearer.signed_in(request)
+            if signed.client.office_id is not None:  # it sends, and reads no register
+                raise Problem("not-found", NOT_FOUND)
             office = kwargs.get("office") or request.GET.get("office")
             _admit(calls.of(request), signed, channel, office)
             calls.of(request).again = partial(_again, request, channel, office)
             return answer(request, signed.client, **kwargs)
 
-        return _route(inner, answer, permission, methods)
+        return route(inner, answer, permission, methods)
 
     return decorate
-
-
-def public(answer: Answer) -> Answer:
-    """A route that anyone may read."""
-    return _route(answer, answer, None)
-
-
-def again(request: HttpRequest) -> object:
-    """Ask once more what let a request in that has taken its time: token, networks, channel, limits.
-
-    It is counted once. What the answer is made of is another one, by ``==``, once sharing has begun or ended.
-    """
-    return calls.of(request).again()
 
 
 def settled(
@@ -127,73 +114,3 @@ def _see_channel(channel: Channel | None, conditions: Sequence[Conditions]) -> N
             raise Problem(
                 "channel-not-authorized", f"the office has not authorized the channel {channel}"
             )
-
-
-def _route(
-    inner: Answer,
-    answer: Answer,
-    permission: Permission | None,
-    methods: tuple[str, ...] = READING,
-) -> Answer:
-    @csrf_exempt  # no cookie is looked at
-    @wraps(answer)
-    def route(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        call = calls.begin(request)
-        response = _answered(inner, request, kwargs, methods)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response["Vary"] = "Accept, Authorization"
-        for name, value in call.headers().items():
-            response[name] = value
-        return calls.finish(call, response)
-
-    route.permission = permission  # type: ignore[attr-defined]
-    return route
-
-
-def _answered(
-    inner: Answer, request: HttpRequest, kwargs: dict[str, Any], methods: tuple[str, ...]
-) -> HttpResponseBase:
-    allow = ", ".join([*methods, "OPTIONS"])
-    try:
-        if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": allow})
-        if request.method not in methods:
-            return problem.response(problem.not_allowed(allow))
-        return inner(request, **kwargs)
-    except Problem as refused:
-        return problem.response(refused)
-    except Exception as trouble:  # noqa: BLE001 (logged under a reference; the client sees nothing of it)
-        return problem.server_trouble(request, trouble, calls.of(request).id)
-
-
-def preferred(request: HttpRequest, offered: Sequence[str]) -> str:
-    """The offered media type that the client accepts best; the problem 406 where it accepts none."""
-    found = request.get_preferred_type(list(offered)) if "Accept" in request.headers else offered[0]
-    if found is None:
-        raise Problem("not-acceptable", f"this address offers {' and '.join(offered)}")
-    return found
-
-
-def number(request: HttpRequest, name: str, default: int, most: int) -> int:
-    """A parameter that is a whole number from 1 to ``most``."""
-    given = request.GET.get(name, str(default))
-    if not (
-        given.isascii()
-        and given.isdigit()
-        and len(given) <= len(str(most))
-        and 1 <= int(given) <= most
-    ):
-        raise Problem("parameter-not-valid", f"{name} must be a whole number from 1 to {most}")
-    return int(given)
-
-
-def known(request: HttpRequest, *names: str) -> None:
-    """Refuse parameters that this address does not know, and repeated ones, instead of passing them over."""
-    for name, values in request.GET.lists():
-        if name not in names:
-            raise Problem(
-                "parameter-not-valid",
-                f"this address has no such parameter; it knows {', '.join(names) or 'none'}",
-            )
-        if len(values) > 1:
-            raise Problem("parameter-not-valid", f"{name} may be given once")

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from ipshare.archive import bare
 from ipshare.domain.authorization import View
 from ipshare.domain.group import SHAREABLE
-from ipshare.share import ranges
+from ipshare.http import ranges
 from ipshare.store import objects
 from ipshare.store.records import Picture
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from ipshare.accounts import limits
 from ipshare.domain.authorization import Channel, Conditions, View
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
-from ipshare.share import limits
 from ipshare.share.conditions import filter_described
 
 OURS = "urn:ipshare:terms:"

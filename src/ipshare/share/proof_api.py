@@ -11,15 +11,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
+from ipshare.accounts import call as calls
 from ipshare.accounts.permissions import Permission
+from ipshare.accounts.route import known, preferred
 from ipshare.domain import proof as digests
 from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
 from ipshare.http import signing
 from ipshare.http.problem import NOT_FOUND, Problem
-from ipshare.share import call as calls
 from ipshare.share import place, proof, view
-from ipshare.share.door import guarded, known, preferred, settled
+from ipshare.share.door import guarded, settled
 from ipshare.share.place import State
 from ipshare.store.models.sharing import Client
 

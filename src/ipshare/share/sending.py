@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import msgspec
 
+from ipshare.accounts import call as calls
+from ipshare.accounts.call import Call
 from ipshare.domain.authorization import Channel, View
 from ipshare.domain.office import Right
-from ipshare.share import call as calls
 from ipshare.share import feed, ledger
-from ipshare.share.call import Call
 from ipshare.share.place import State
 from ipshare.store import files
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from ipshare.accounts import sftp
+from ipshare.accounts import limits, sftp
+from ipshare.accounts.call import access
 from ipshare.domain.authorization import Channel
 from ipshare.domain.group import ALL_GROUPS
 from ipshare.domain.office import Kind, Right
@@ -15,8 +16,7 @@ from ipshare.domain.shelf import ShelfFile, ShelfRefusedError
 from ipshare.domain.submission import State
 from ipshare.http import address as addresses
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, ledger, limits, shelf_packages, shelf_rules
-from ipshare.share.call import access
+from ipshare.share import authorizations, ledger, shelf_packages, shelf_rules
 from ipshare.share.shelf_rules import Shown
 from ipshare.store import objects
 from ipshare.store.models.accounts import SftpAccount

@@ -9,11 +9,12 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from ipshare.accounts.permissions import Permission
+from ipshare.accounts.route import known, preferred
 from ipshare.check import status
 from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.share import view
-from ipshare.share.door import guarded, known, preferred
+from ipshare.share.door import guarded
 from ipshare.standards import codes, st96
 from ipshare.store.models.sharing import Client
 

@@ -47,16 +47,27 @@ class Allowed(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """The client that a live access token was given to; ``resource`` are the addresses that the token is meant for."""
+    """The client that a live access token was given to; ``resource`` are the addresses that the token is meant for.
+
+    ``office`` and ``rights`` are of a client that sends for an office.
+    """
 
     token: int
     resource: Sequence[str]
     client: int
     client_id: str
+    name: str
     authorization: int | None
     third_party: int | None
+    office: str | None
+    rights: Sequence[str]
     last_used_at: datetime | None
     allowed: Sequence[Allowed]
+
+    @property
+    def of_client(self) -> tuple[Any, ...]:
+        """The columns of the client alone, in the order of its fields."""
+        return tuple(self)[2:-1]
 
 
 def by_checksum(checksum: str, *, at: datetime) -> Holder | None:
@@ -129,18 +140,10 @@ def _query(name: str, **more: str) -> str:
 def _holder(rows: Sequence[tuple[Any, ...]]) -> Holder | None:
     if not rows:
         return None
-    token, resource, client, client_id, authorization, third_party, last_used_at = rows[0][
-        :_ALLOWED
-    ]
-    return Holder(
-        token=token,
-        resource=msgspec.json.decode(resource, type=list[str]),
-        client=client,
-        client_id=client_id,
-        authorization=authorization,
-        third_party=third_party,
-        last_used_at=last_used_at,
-        allowed=[_allowed(row[_ALLOWED:]) for row in rows if row[_ALLOWED] is not None],
+    token, resource = rows[0][:2]
+    allowed = [_allowed(row[_ALLOWED:]) for row in rows if row[_ALLOWED] is not None]
+    return Holder._make(
+        [token, msgspec.json.decode(resource, type=list[str]), *rows[0][2:_ALLOWED], allowed]
     )
 
 

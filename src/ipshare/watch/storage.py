@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 
 PERIOD = timedelta(days=30)
 MOST_FILES = 10_000
@@ -110,7 +110,7 @@ def uploads() -> tuple[Counter[str], Counter[str]]:
 
 def _announced() -> list[tuple[object, str]]:
     return list(
-        BrowserUpload.objects.filter(ended_at=None).values_list("id", "office_id")[:MOST_FILES]
+        HttpUpload.objects.filter(ended_at=None).values_list("id", "office_id")[:MOST_FILES]
     )
 
 

@@ -121,7 +121,7 @@ def right_name(value: str) -> str:
 @register.filter
 def door_name(value: str) -> str:
     """What people call a door: SFTP."""
-    return {"sftp": "SFTP", "browser": "browser"}.get(value, value)
+    return {"sftp": "SFTP", "browser": "browser", "api": "API"}.get(value, value)
 
 
 @register.filter

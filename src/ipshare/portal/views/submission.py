@@ -13,11 +13,11 @@ from django.utils import timezone
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right, root_folder
 from ipshare.domain.submission import State
+from ipshare.http import ranges
 from ipshare.http.problem import Problem
 from ipshare.intake import again
 from ipshare.portal import causes, guard, progress, words
 from ipshare.portal.shell import page
-from ipshare.share import ranges
 from ipshare.store import held, holdings, objects
 from ipshare.store.models.submissions import Submission
 

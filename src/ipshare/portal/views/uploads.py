@@ -16,13 +16,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Kind, Right
-from ipshare.intake import browser, partial
+from ipshare.intake import over_http, partial, receiving, tus, tus_files
 from ipshare.intake.tree import FilePlace
-from ipshare.portal import guard, receiving, sending, tus, words
+from ipshare.portal import guard, sending, words
 from ipshare.portal.shell import page
-from ipshare.portal.views.tus import address_of, place_of
+from ipshare.portal.views.tus import address_of
 from ipshare.store.models.accounts import Office
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 
 SMALL = 64 * 1024 * 1024
 """Bytes of a request that the form without script may send: what it sends cannot be resumed."""
@@ -47,19 +47,21 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     """What speaks against a file before a byte of it is sent: ``refused`` in words, and notices to look at."""
     office = guard.office_of(request, code)
     said = request.GET
-    place = place_of(office.code, said.get("right", ""), said.get("kind", ""), said.get("name", ""))
+    place = tus_files.place_of(
+        office.code, said.get("right", ""), said.get("kind", ""), said.get("name", "")
+    )
     size, sha256 = guard.whole(said.get("size", "")), said.get("sha256", "")
     if place is None or size is None or (sha256 and not tus.HEX.fullmatch(sha256)):
         return JsonResponse({"refused": "Choose a folder and a file."})
     guard.need(request, office.code, place.right)
     answer: dict[str, Any] = {"refused": "", "notices": [], "going": None}
     try:
-        browser.check_name(place)
-        if going := browser.under_way(place):
+        over_http.check_name(place)
+        if going := over_http.under_way(place):
             answer["going"] = _going(going)
         else:
-            browser.check_size(place, size)
-    except browser.NotTakenError as trouble:
+            over_http.check_size(place, size)
+    except over_http.NotTakenError as trouble:
         answer["refused"] = f"{trouble}."
     for one in sending.notices(place, sha256):
         link = reverse("portal:submission", args=[one.reference]) if one.reference else ""
@@ -67,14 +69,14 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     return JsonResponse(answer)
 
 
-def _going(upload: BrowserUpload) -> dict[str, Any]:
+def _going(upload: HttpUpload) -> dict[str, Any]:
     """What the page's script has to know of an upload of the same name to go on with it."""
     return {
         "address": address_of(upload),
         "size": upload.size,
         "sha256": upload.sha256,
-        "offset": browser.offset_of(upload),
-        "by": upload.person.email,
+        "offset": over_http.offset_of(upload),
+        "by": upload.sender,
     }
 
 
@@ -100,26 +102,26 @@ def send(request: HttpRequest, code: str) -> HttpResponseBase:
 def _send_small(request: HttpRequest, office: Office) -> HttpResponseBase:
     file = request.FILES.get("file")
     right, kind = request.POST.get("right", ""), request.POST.get("kind", "")
-    place = place_of(office.code, right, kind, (file and file.name) or "")
+    place = tus_files.place_of(office.code, right, kind, (file and file.name) or "")
     if place is None or file is None:
         return _page(request, office, trouble="Choose a right, a folder and a file.", status=422)
     guard.need(request, office.code, place.right)
     try:
         _take(request, place, file)
-    except browser.NotTakenError as trouble:
+    except over_http.NotTakenError as trouble:
         return _page(request, office, trouble=f"{trouble}.", status=422)
     messages.success(request, f"{place.name} has come whole. It is being looked at; see below.")
     return HttpResponseRedirect(reverse("portal:uploads", args=[office.code.lower()]))
 
 
 def _take(request: HttpRequest, place: FilePlace, file: UploadedFile[bytes]) -> None:
-    upload = browser.begin(
-        place, size=file.size or 0, person=guard.person(request), at=timezone.now()
+    upload = over_http.begin(
+        place, size=file.size or 0, sender=guard.person(request), at=timezone.now()
     )
-    with partial.Tail(browser.path_of(upload), 0) as tail:
+    with partial.Tail(over_http.path_of(upload), 0) as tail:
         for piece in file.chunks():
             tail.write(piece)
-    browser.grown(upload, at=timezone.now())
+    over_http.grown(upload, at=timezone.now())
 
 
 @guard.needs(Permission.SUBMISSION_SEND, "POST")
@@ -127,13 +129,13 @@ def cancel(request: HttpRequest, code: str) -> HttpResponseBase:
     """Forget an incomplete upload."""
     office = guard.office_of(request, code)
     seen = guard.seen(request, office.code)
-    upload = BrowserUpload.objects.filter(office=office, right__in=seen, pk=_key(request)).first()
+    upload = HttpUpload.objects.filter(office=office, right__in=seen, pk=_key(request)).first()
     if upload is None:
         return _page(request, office, trouble="That upload is not there any more.", status=422)
     guard.need(request, office.code, Right(upload.right))
     try:
-        browser.cancel(upload, by=guard.person(request).email, at=timezone.now())
-    except browser.NotTakenError as trouble:
+        over_http.cancel(upload, by=guard.person(request).email, at=timezone.now())
+    except over_http.NotTakenError as trouble:
         return _page(request, office, trouble=f"{trouble}.", status=422)
     messages.success(request, f"{upload.name}: what had come of it is deleted.")
     return HttpResponseRedirect(reverse("portal:uploads", args=[office.code.lower()]))
@@ -162,6 +164,6 @@ def _page(
         "growing": growing,
         "ended": ended,
         "trouble": trouble,
-        "kept_days": browser.KEPT.days,
+        "kept_days": over_http.KEPT.days,
     }
     return page(request, "portal/uploads.html", context, here="uploads", status=status)

@@ -14,16 +14,18 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 
 from ipshare.accounts import bearer
+from ipshare.accounts import call as calls
+from ipshare.accounts.call import Call
 from ipshare.accounts.permissions import Permission
+from ipshare.accounts.route import known, preferred
 from ipshare.domain.authorization import Channel, View
 from ipshare.domain.export import ExportState, Form
 from ipshare.domain.office import Right
+from ipshare.http import ranges
 from ipshare.http.problem import Problem
-from ipshare.share import call as calls
-from ipshare.share import ledger, ranges, sending, view
+from ipshare.share import ledger, sending, view
 from ipshare.share.bulk import exports
-from ipshare.share.call import Call
-from ipshare.share.door import guarded, known, preferred
+from ipshare.share.door import guarded
 from ipshare.store import objects
 from ipshare.store.models.exports import Export
 from ipshare.store.models.sharing import Client

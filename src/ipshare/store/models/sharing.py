@@ -1,4 +1,4 @@
-"""Third parties, authorizations with their versions, and the OAuth clients that use them."""
+"""Third parties, authorizations with their versions, and the OAuth clients of both sides."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class RecordBlock(models.Model):
 
 
 class Client(AbstractApplication):
-    """An OAuth client: of one authorization, or of a third party over all offices that allow it.
+    """An OAuth client: of one authorization, of a third party over all offices that allow it, or of an office to send.
 
     What it signs in with is in ClientSecret and ClientKey; the toolkit's ``client_secret`` opens nothing.
     """
@@ -150,6 +150,15 @@ class Client(AbstractApplication):
     third_party = models.OneToOneField(
         ThirdParty, null=True, blank=True, on_delete=models.PROTECT, related_name="client"
     )
+    # A machine of this office: it sends for these rights and reads what became of that, and nothing else.
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
+    )
+    rights = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.CharField(max_length=200, blank=True, default="")
+    # Of a client of an office: when it was ended; its secrets and keys ended with it.
+    ended_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     # The access token (its primary key) of the request that is being answered; no column.
     signed_in_by: int | None = None
@@ -159,5 +168,17 @@ class Client(AbstractApplication):
             models.CheckConstraint(
                 condition=models.Q(authorization__isnull=True) | models.Q(third_party__isnull=True),
                 name="client_is_of_one_authorization_or_one_third_party",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(office__isnull=True, rights=[])
+                | models.Q(authorization__isnull=True, third_party__isnull=True)
+                & models.Q(office__isnull=False)
+                & ~models.Q(rights=[]),
+                name="client_to_send_is_of_one_office_and_some_rights",
+            ),
+            models.UniqueConstraint(
+                fields=["office", "name"],
+                condition=models.Q(ended_at=None),
+                name="client_named_once_per_office",
+            ),
         ]

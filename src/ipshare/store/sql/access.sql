@@ -1,14 +1,16 @@
 -- by_token: the client that a live access token was given to, and each authorization that it may use at present.
 -- One row per authorization; one without any where the client may use none. Its columns are those of access.py.
-SELECT t.id, t.resource::text, c.id, c.client_id, c.authorization_id, c.third_party_id, c.last_used_at, {allowed}
+SELECT t.id, t.resource::text, c.id, c.client_id, c.name, c.authorization_id, c.third_party_id,
+       c.office_id, c.rights, c.last_used_at, {allowed}
 FROM oauth2_provider_accesstoken t
 JOIN store_tokensource s ON s.token_id = t.id
 LEFT JOIN store_clientsecret p ON p.id = s.secret_id
 LEFT JOIN store_clientkey k ON k.id = s.key_id
 JOIN store_client c ON c.id = t.application_id
+LEFT JOIN store_office o ON o.code = c.office_id
 LEFT JOIN store_authorization a ON {used}
 {conditions}
-WHERE t.{its} AND t.expires > %(at)s AND (c.authorization_id IS NOT NULL OR c.third_party_id IS NOT NULL)
+WHERE t.{its} AND t.expires > %(at)s AND (c.authorization_id IS NOT NULL OR c.third_party_id IS NOT NULL OR o.active)
   AND (p.id IS NOT NULL AND p.revoked_at IS NULL OR k.id IS NOT NULL AND k.revoked_at IS NULL)
 ORDER BY a.office_id
 

@@ -5,6 +5,7 @@ const list = document.getElementById("list");
 const start = document.getElementById("start");
 const live = document.getElementById("status");
 const words = form.dataset;
+const { look } = await import(words.look);
 const MIB = 1024 * 1024;
 const SECONDS = 6; // that a request should take: long enough to be fast, short enough to give others a turn
 const worker = new Worker(words.worker, { type: "module" });
@@ -106,7 +107,7 @@ const make = (file, right, kind) => {
   return item;
 };
 
-/* --- Before sending: name, folder, size, then the hash of all bytes; what came before is named */
+/* --- Before sending: name, folder, size, what the file itself tells, then the hash of all bytes; what came before is named */
 const check = async (item) => {
   const { file, right, kind, sha256 } = item;
   const answer = await ask("GET", `${words.check}?${new URLSearchParams({ right, kind, name: file.name, size: file.size, sha256 })}`);
@@ -121,13 +122,17 @@ const add = async (file, right, kind) => {
   try {
     show(item, "reading", "Looking at the name and the size");
     await check(item);
+    const inside = await look(file);
+    if (inside.refused) throw new Refused(`Not sent: ${inside.refused}`);
+    if (inside.holds) item.row.querySelector("[data-place]").append(` · ${inside.holds}`);
     item.begun = await hash(file.slice(0, MIB));
     item.sha256 = await hash(file, (done) => { item.at = done; if (item.row.isConnected) show(item, "reading", `Reading the file for its SHA-256: ${Math.floor((100 * done) / file.size)}\u00a0%`); });
     item.at = 0;
     if (!item.row.isConnected) return;
     item.row.querySelector("[data-sha256]").textContent = item.sha256;
     item.row.querySelector("[data-sha256]").parentElement.hidden = false;
-    const { notices, going } = await check(item);
+    const { notices: others, going } = await check(item);
+    const notices = [...inside.notices.map((text) => ({ words: text })), ...others];
     if (going && (going.size !== file.size || (going.sha256 && going.sha256 !== item.sha256))) throw new Refused(`Not sent: another file of this name is on its way, by ${going.by}. Let it end, or cancel it below.`);
     if (going) { item.address = going.address; item.at = going.offset; }
     notices.forEach(({ words: text, link }) => {

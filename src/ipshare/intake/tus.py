@@ -57,7 +57,7 @@ def speaks(view: View) -> View:
     @wraps(view)
     def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            _same_version(request)
+            same_version(request)
             response = view(request, *args, **kwargs)
         except RefusedError as refused:
             response = answer(refused.status, refused.headers, words=refused.words)
@@ -72,7 +72,7 @@ def speaks(view: View) -> View:
     return spoken
 
 
-def _same_version(request: HttpRequest) -> None:
+def same_version(request: HttpRequest) -> None:
     if request.method in {"OPTIONS", "GET"}:
         return
     asked = request.headers.get("Tus-Resumable", "")

@@ -1,15 +1,12 @@
-"""Long poll: a reader at the end of the feed waits until there is something that it may see, or its time is over.
+"""Long poll: a request waits until there is something to tell, or its time is over.
 
 A waiting request holds a thread, so only some may wait, one per client; others are answered at once. It holds
-no connection to the database: each second one look for all who wait on this process tells whether anything was
-published or saved at all, and only then a reader looks through its own view. It wakes for what that view shows,
-so neither the moment nor the answer tells of anything else.
+no connection to the database while time passes.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -25,15 +22,9 @@ MOST = 3
 LOOK_EVERY = 1.0
 """Seconds between two looks."""
 
-_NEWEST = """
-SELECT (SELECT sum(position) FROM office_position),
-       (SELECT max(id) FROM store_authorizationversion),
-       (SELECT max(id) FROM store_baserestriction)
-"""
 _lock = threading.Lock()
 _ending = threading.Event()
 _waiting: set[int] = set()
-_seen: tuple[float, object] = (0.0, None)
 
 
 def pause(seconds: float) -> None:
@@ -57,17 +48,23 @@ def asked(request: HttpRequest) -> int:
 
 
 def until(
-    there: Callable[[], bool], *, client: int, seconds: int, again: Callable[[], object]
+    there: Callable[[], bool],
+    *,
+    client: int,
+    seconds: int,
+    again: Callable[[], object],
+    newest: Callable[[], object],
 ) -> None:
     """Come back when ``there`` says so, or when the time is over; at once where too many wait already.
 
-    Each second ``again`` sees that the request is still let in: its problem comes at once, whatever was published.
-    Where what it answers changes, an authorization has begun or ended by the clock, and ``there`` is asked.
+    Each second ``again`` sees that the request is still let in: its problem comes at once, whatever has happened;
+    then ``newest`` tells cheaply whether there may be anything at all, and ``there`` is asked when it has
+    changed, or when what ``again`` answers has: an authorization has begun or ended by the clock.
     """
     if not seconds:
         return
     with _place(client) as free:
-        known = _newest(), again()
+        known = newest(), again()
         if not free or there():
             return
         for _ in range(seconds):
@@ -75,9 +72,9 @@ def until(
                 return
             _let_go()
             pause(LOOK_EVERY)
-            newest = _newest(), again()
-            if newest != known:
-                known = newest
+            found = newest(), again()
+            if found != known:
+                known = found
                 if there():
                     return
 
@@ -95,19 +92,6 @@ def _place(client: int) -> Iterator[bool]:
         if free:
             with _lock:
                 _waiting.discard(client)
-
-
-def _newest() -> object:
-    """What changes with every publication and every save; one look serves all who wait."""
-    global _seen  # noqa: PLW0603 (what this process has seen)
-    with _lock:
-        at, found = _seen
-        if time.monotonic() - at >= LOOK_EVERY / 2:
-            with connection.cursor() as cursor:
-                cursor.execute(_NEWEST)
-                found = cursor.fetchone()
-            _seen = (time.monotonic(), found)
-    return found
 
 
 def _let_go() -> None:

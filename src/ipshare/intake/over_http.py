@@ -1,4 +1,4 @@
-"""Uploads in the browser: begun, grown, closed when whole, and landed by a worker; the same landing as over SFTP."""
+"""Files over HTTP, from a browser or a machine: begun, grown, closed when whole, landed by a worker as over SFTP."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from procrastinate.contrib.django import app
 
 from ipshare.domain.office import Kind, Right
@@ -16,19 +17,22 @@ from ipshare.intake import landing, partial, quota, tree, whole
 from ipshare.intake.tree import FilePlace
 from ipshare.store import audit
 from ipshare.store.models.accounts import Office, User
+from ipshare.store.models.sharing import Client
 from ipshare.store.models.submissions import Submission
-from ipshare.store.models.uploads import BrowserUpload
+from ipshare.store.models.uploads import HttpUpload
 
-DOOR = quota.BROWSER
 KEPT = timedelta(days=7)
 """An upload that nothing came for is deleted after this; what has ended is told about as long."""
 LATE = timedelta(minutes=10)
 """A whole file that has not landed after this is given to a worker once more."""
+AGAIN = timedelta(days=1)
+"""For so long a machine that did not hear the answer may send a file again, and it has landed once."""
 YOUNG = timedelta(hours=1)
 """A file without a row may have its row in a moment."""
 LARGEST = 1024**4
 """Bytes of one file."""
 SENDER = 200  # characters that a submission keeps of an address
+Sender = User | Client
 
 
 class NotTakenError(Exception):
@@ -42,18 +46,28 @@ class TooLargeError(NotTakenError):
 class TakenError(NotTakenError):
     """Something of this name is being sent already."""
 
-    def __init__(self, message: str, upload: BrowserUpload) -> None:
+    def __init__(self, message: str, upload: HttpUpload) -> None:
         """``upload`` is the one under way."""
         super().__init__(message)
         self.upload = upload
 
 
-def path_of(upload: BrowserUpload) -> Path:
+def name_of(sender: Sender) -> str:
+    """Who sends, as pages and events name them."""
+    return sender.email if isinstance(sender, User) else sender.name
+
+
+def door_of(upload: HttpUpload) -> str:
+    """Through which door an upload comes."""
+    return quota.API if upload.client_id is not None else quota.BROWSER
+
+
+def path_of(upload: HttpUpload) -> Path:
     """Where the bytes of an upload lie."""
     return partial.path_of(Path(settings.UPLOADS), upload.office_id, upload.pk)
 
 
-def offset_of(upload: BrowserUpload) -> int:
+def offset_of(upload: HttpUpload) -> int:
     """How many of its bytes have come; all of them, once it has ended."""
     try:
         return partial.size_of(path_of(upload))
@@ -89,79 +103,113 @@ def check_size(place: FilePlace, size: int) -> None:
         )
 
 
-def under_way(place: FilePlace) -> BrowserUpload | None:
+def under_way(place: FilePlace) -> HttpUpload | None:
     """The upload of this name that has not ended."""
-    return BrowserUpload.objects.filter(
+    return HttpUpload.objects.filter(
         office=place.office, right=place.right, kind=place.kind, name=place.name, ended_at=None
     ).first()
 
 
 def begin(  # noqa: PLR0913 (what a sender says of a file)
-    place: FilePlace, *, size: int, person: User, at: datetime, sha256: str = "", start: str = ""
-) -> BrowserUpload:
+    place: FilePlace, *, size: int, sender: Sender, at: datetime, sha256: str = "", start: str = ""
+) -> HttpUpload:
     """Announce a file. The same announcement again, before a byte has come, is answered by the same upload.
 
+    A machine that says the SHA-256 is answered by it later, too: its answers may get lost, and a file lands once.
     Two uploads of one name do not go on at a time: TakenError.
     """
     check_name(place)
     if found := under_way(place):
-        return _same_or_taken(found, size, person, sha256)
+        return _same_or_taken(found, size, sender, sha256)
+    if isinstance(sender, Client) and (found := _landed(place, size, sha256, at)):
+        return found
     check_size(place, size)
     fresh = uuid4()
     path = partial.path_of(Path(settings.UPLOADS), place.office, fresh)
     partial.create(path)
     try:
-        with transaction.atomic():
-            return BrowserUpload.objects.create(
-                id=fresh,
-                office_id=place.office,
-                right=place.right,
-                kind=place.kind,
-                name=place.name,
-                size=size,
-                sha256=sha256,
-                start=start,
-                person=person,
-                begun_at=at,
-                expires_at=at + KEPT,
-            )
+        return announced(fresh, place, size=size, sender=sender, at=at, sha256=sha256, start=start)
     except IntegrityError:
         partial.remove(path)
         if found := under_way(place):
-            return _same_or_taken(found, size, person, sha256)
+            return _same_or_taken(found, size, sender, sha256)
         raise
 
 
-def _same_or_taken(found: BrowserUpload, size: int, person: User, sha256: str) -> BrowserUpload:
-    same = (found.size, found.person_id, found.sha256) == (size, person.pk, sha256)
-    if same and offset_of(found) == 0:
+def announced(  # noqa: PLR0913 (what a sender says of a file)
+    key: UUID,
+    place: FilePlace,
+    *,
+    size: int,
+    sender: Sender,
+    at: datetime,
+    sha256: str = "",
+    start: str = "",
+) -> HttpUpload:
+    """The row of an upload whose file is there; IntegrityError where one of this name is under way."""
+    with transaction.atomic():
+        return HttpUpload.objects.create(
+            id=key,
+            office_id=place.office,
+            right=place.right,
+            kind=place.kind,
+            name=place.name,
+            size=size,
+            sha256=sha256,
+            start=start,
+            person=sender if isinstance(sender, User) else None,
+            client=sender if isinstance(sender, Client) else None,
+            begun_at=at,
+            expires_at=at + KEPT,
+        )
+
+
+def sends(sender: Sender, upload: HttpUpload) -> bool:
+    """Whether it is this person, or this client, who sends an upload."""
+    mine = upload.person_id if isinstance(sender, User) else upload.client_id
+    return mine == sender.pk
+
+
+def _same_or_taken(found: HttpUpload, size: int, sender: Sender, sha256: str) -> HttpUpload:
+    same = sends(sender, found) and (found.size, found.sha256) == (size, sha256)
+    resumes = (
+        isinstance(sender, Client) and sha256
+    )  # the same bytes, so it may go on where they end
+    if same and (resumes or offset_of(found) == 0):
         return found
     raise TakenError(
-        f"{found.name} is being sent already, by {found.person.email}: go on with that upload, or cancel it first",
+        f"{found.name} is being sent already, by {found.sender}: go on with that upload, or cancel it first",
         found,
     )
 
 
-def grown(upload: BrowserUpload, *, at: datetime) -> int:
+def _landed(place: FilePlace, size: int, sha256: str, at: datetime) -> HttpUpload | None:
+    """The upload that has landed of the same announcement, while that is the same delivery."""
+    submission = landing.delivered(place, sha256, door=quota.API, since=at - AGAIN)
+    found = HttpUpload.objects.filter(submission=submission, size=size) if submission else None
+    return found.first() if found is not None else None
+
+
+def grown(upload: HttpUpload, *, at: datetime) -> int:
     """Some bytes have come and are on disk: the upload is kept on, and closed when it is whole; how many there are."""
     size = offset_of(upload)
     if size >= upload.size:
         close(upload, at=at)
     else:
-        BrowserUpload.objects.filter(pk=upload.pk, closed_at=None).update(expires_at=at + KEPT)
+        HttpUpload.objects.filter(pk=upload.pk, closed_at=None).update(expires_at=at + KEPT)
     return size
 
 
-def close(upload: BrowserUpload, *, at: datetime) -> None:
+def close(upload: HttpUpload, *, at: datetime) -> None:
     """Every byte is on disk: from here on the file lands, whatever is switched off. Harmless to repeat."""
     with transaction.atomic():
-        open_still = BrowserUpload.objects.filter(pk=upload.pk, closed_at=None)
+        open_still = HttpUpload.objects.filter(pk=upload.pk, closed_at=None)
         if open_still.update(closed_at=at, expires_at=at + KEPT):
             _queue(upload)
     upload.refresh_from_db(fields=["closed_at", "expires_at", "ended_at"])
 
 
-def _queue(upload: BrowserUpload) -> None:
+def _queue(upload: HttpUpload) -> None:
     """One file of an office and right lands at a time, in the order queued; a job tried again keeps its place."""
     job = app.configure_task(
         "intake.land_upload",
@@ -172,17 +220,37 @@ def _queue(upload: BrowserUpload) -> None:
     job.defer(upload=str(upload.pk))
 
 
+def settle(upload: HttpUpload, *, at: datetime) -> int:
+    """How many bytes have come; what a kill left whole and not closed is closed here."""
+    offset = offset_of(upload)
+    if upload.closed_at is None and offset >= upload.size:
+        close(upload, at=at)
+    return offset
+
+
+def in_front(upload: HttpUpload) -> int:
+    """The bytes of the files of its office and right that are whole and land before it."""
+    earlier = HttpUpload.objects.filter(
+        office=upload.office_id,
+        right=upload.right,
+        ended_at=None,
+        closed_at__lt=upload.closed_at,
+    )
+    return earlier.aggregate(total=Sum("size"))["total"] or 0
+
+
 def land(key: UUID, *, at: datetime) -> Submission | None:
     """Make a whole file a submission, if it is what its sender said; None where it is not, and the row says why.
 
     May be repeated after a kill at any instant: the delivery is named by the instant of its last byte.
     What was whole earlier, of the same office and right, lands first: an older state never replaces a newer one.
     """
-    upload = BrowserUpload.objects.select_related("person").filter(pk=key, ended_at=None).first()
+    waiting = HttpUpload.objects.select_related("person", "client").filter(ended_at=None)
+    upload = waiting.filter(pk=key).first()
     if upload is None or upload.closed_at is None:
         return None
-    earlier = BrowserUpload.objects.select_related("person").filter(
-        office=upload.office_id, right=upload.right, ended_at=None, closed_at__lt=upload.closed_at
+    earlier = waiting.filter(
+        office=upload.office_id, right=upload.right, closed_at__lt=upload.closed_at
     )
     for one in earlier.order_by("closed_at"):
         if path_of(one).exists():  # one whose file somebody took away keeps nobody waiting
@@ -190,7 +258,18 @@ def land(key: UUID, *, at: datetime) -> Submission | None:
     return _land(upload, at=at)
 
 
-def _land(upload: BrowserUpload, *, at: datetime) -> Submission | None:
+def _land(upload: HttpUpload, *, at: datetime) -> Submission | None:
+    """A worker and the answer to a whole file may land the same upload at once: the second finds it done."""
+    try:
+        return _take_in(upload, at=at)
+    except FileNotFoundError:
+        upload.refresh_from_db()
+        if upload.ended_at is None:
+            raise
+        return upload.submission
+
+
+def _take_in(upload: HttpUpload, *, at: datetime) -> Submission | None:
     path = path_of(upload)
     digest, trouble = _look_at(path, upload)
     if trouble:
@@ -204,8 +283,8 @@ def _land(upload: BrowserUpload, *, at: datetime) -> Submission | None:
             right=Right(upload.right),
             kind=Kind(upload.kind),
             name=upload.name,
-            door=DOOR,
-            sender=upload.person.email[:SENDER],
+            door=door_of(upload),
+            sender=upload.sender[:SENDER],
             at=upload.closed_at or at,
             sha256=digest,
         )
@@ -214,7 +293,7 @@ def _land(upload: BrowserUpload, *, at: datetime) -> Submission | None:
     return submission
 
 
-def _look_at(path: Path, upload: BrowserUpload) -> tuple[str, str]:
+def _look_at(path: Path, upload: HttpUpload) -> tuple[str, str]:
     """The SHA-256 of the file, and why it cannot be taken in (empty: it can)."""
     with path.open("rb") as file:
         lacks = whole.missing(file.fileno(), upload.name)
@@ -229,32 +308,32 @@ def _look_at(path: Path, upload: BrowserUpload) -> tuple[str, str]:
     return digest, ""
 
 
-def _refuse(upload: BrowserUpload, trouble: str, digest: str, *, at: datetime) -> None:
+def _refuse(upload: HttpUpload, trouble: str, digest: str, *, at: datetime) -> None:
     with transaction.atomic():
-        _end(upload, at=at, trouble=trouble)
-        _tell(
-            "upload.refused", upload, by=upload.person.email, at=at, reason=trouble, sha256=digest
-        )
+        if _end(upload, at=at, trouble=trouble):
+            _tell("upload.refused", upload, by=upload.sender, at=at, reason=trouble, sha256=digest)
 
 
 def _end(
-    upload: BrowserUpload, *, at: datetime, submission: Submission | None = None, trouble: str = ""
-) -> None:
-    upload.submission, upload.trouble, upload.ended_at = submission, trouble, at
-    upload.expires_at = at + KEPT
-    upload.save(update_fields=["submission", "trouble", "ended_at", "expires_at"])
+    upload: HttpUpload, *, at: datetime, submission: Submission | None = None, trouble: str = ""
+) -> bool:
+    """Write how an upload ended; False where somebody has written it."""
+    ended = {"submission": submission, "trouble": trouble, "ended_at": at, "expires_at": at + KEPT}
+    first = HttpUpload.objects.filter(pk=upload.pk, ended_at=None).update(**ended)
+    upload.refresh_from_db(fields=list(ended))
+    return bool(first)
 
 
-def cancel(upload: BrowserUpload, *, by: str, at: datetime) -> None:
+def cancel(upload: HttpUpload, *, by: str, at: datetime) -> None:
     """Forget an upload and what has come of it; NotTakenError where it is whole already."""
     if not _forget(upload, by=by, at=at, why="cancelled"):
         raise NotTakenError(f"{upload.name} is whole already and cannot be cancelled any more")
 
 
-def _forget(upload: BrowserUpload, *, by: str, at: datetime, why: str) -> bool:
+def _forget(upload: HttpUpload, *, by: str, at: datetime, why: str) -> bool:
     """Delete an upload that is not whole, with its file; False where it is whole, or gone, by now."""
     with transaction.atomic():
-        open_still = BrowserUpload.objects.select_for_update().filter(pk=upload.pk, closed_at=None)
+        open_still = HttpUpload.objects.select_for_update().filter(pk=upload.pk, closed_at=None)
         held = open_still.first()
         if held is None:
             return False
@@ -269,15 +348,15 @@ def sweep(*, at: datetime) -> None:
     root = Path(settings.UPLOADS)
     if not root.is_dir():
         return
-    for upload in BrowserUpload.objects.filter(closed_at=None):
+    for upload in HttpUpload.objects.filter(closed_at=None):
         if offset_of(upload) >= upload.size:
             close(upload, at=at)
         elif upload.expires_at <= at:
             _forget(upload, by="hub", at=at, why="expired")
-    late = BrowserUpload.objects.filter(closed_at__lt=at - LATE, ended_at=None)
+    late = HttpUpload.objects.filter(closed_at__lt=at - LATE, ended_at=None)
     for upload in late.order_by("closed_at"):
         _queue(upload)
-    BrowserUpload.objects.filter(ended_at__isnull=False, expires_at__lte=at).delete()
+    HttpUpload.objects.filter(ended_at__isnull=False, expires_at__lte=at).delete()
     for office in Office.objects.values_list("code", flat=True):
         _remove_orphans(root / office / partial.FOLDER, before=at - YOUNG)
 
@@ -287,14 +366,14 @@ def _remove_orphans(folder: Path, *, before: datetime) -> None:
     if not folder.is_dir():
         return
     alive = {
-        str(key) for key in BrowserUpload.objects.filter(ended_at=None).values_list("pk", flat=True)
+        str(key) for key in HttpUpload.objects.filter(ended_at=None).values_list("pk", flat=True)
     }
     for file in list(folder.iterdir()):
         if file.name not in alive and file.stat().st_mtime < before.timestamp():
             partial.remove(file)
 
 
-def _tell(event: str, upload: BrowserUpload, *, by: str, at: datetime, **detail: object) -> None:
+def _tell(event: str, upload: HttpUpload, *, by: str, at: datetime, **detail: object) -> None:
     audit.write(
         event,
         at=at,
@@ -304,6 +383,6 @@ def _tell(event: str, upload: BrowserUpload, *, by: str, at: datetime, **detail:
         right=upload.right,
         kind=upload.kind,
         size=upload.size,
-        door=DOOR,
+        door=door_of(upload),
         **detail,
     )

@@ -1,7 +1,7 @@
 """Takes the body of a request into the file of an upload, piece by piece, and sees to it that others get a turn.
 
 A body holds a thread of the web process for as long as its client takes. So only some may come in at a time, few of
-one person; who comes then is told to come again in a moment. While a body is read, nothing is held of the database.
+one sender; who comes then is told to come again in a moment. While a body is read, nothing is held of the database.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,17 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.db import connection
 
 from ipshare.intake import partial
-from ipshare.portal.tus import Checksum
+from ipshare.intake.tus import Checksum
 
 MOST = 5
 """Bodies that may come in at a time in one process; it has threads for more than these (ops.web)."""
 OF_ONE = 2
-"""Of one person. Two, since a connection that was lost may not be known as lost yet when the next one comes."""
+"""Of one sender. Two, since a connection that was lost may not be known as lost yet when the next one comes."""
 PIECE = 64 * 1024
 """Read and written at a time: this much of a slow line may be lost at a kill, and is sent again."""
 
 _lock = threading.Lock()
-_here: Counter[int] = Counter()
+_here: Counter[Hashable] = Counter()
 
 
 class BusyError(Exception):
@@ -40,19 +40,19 @@ class ChecksumError(Exception):
 
 
 @contextmanager
-def turn(person: int) -> Iterator[None]:
+def turn(sender: Hashable) -> Iterator[None]:
     """A place among those whose body is read; BusyError where none is free."""
     with _lock:
-        if _here.total() >= MOST or _here[person] >= OF_ONE:
+        if _here.total() >= MOST or _here[sender] >= OF_ONE:
             raise BusyError
-        _here[person] += 1
+        _here[sender] += 1
     try:
         yield
     finally:
         with _lock:
-            _here[person] -= 1
-            if not _here[person]:
-                del _here[person]
+            _here[sender] -= 1
+            if not _here[sender]:
+                del _here[sender]
 
 
 class NoFiles(FileUploadHandler):

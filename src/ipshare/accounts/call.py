@@ -14,9 +14,9 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from ipshare.accounts import limits
+from ipshare.accounts.limits import Limits, Use
 from ipshare.http import address
-from ipshare.share import limits
-from ipshare.share.limits import Limits, Use
 from ipshare.store.access import Allowed
 from ipshare.store.models.sharing import Client
 from ipshare.trace import context

@@ -1,0 +1,138 @@
+"""A whole file in one request (``curl -T``), answered when its bytes are on disk and its submission is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from ipshare.intake import landing, over_http, partial, quota, receiving
+from ipshare.intake.over_http import TakenError
+from ipshare.intake.tree import FilePlace
+from ipshare.store.models.sharing import Client
+from ipshare.store.models.submissions import Submission
+from ipshare.store.models.uploads import HttpUpload
+
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a file that is sent in one request: what is lost on the way is sent again from its beginning."""
+TRIES = 3
+
+
+class CutError(Exception):
+    """The connection was lost before the whole file had come; nothing of it is kept."""
+
+
+class DiffersError(Exception):
+    """The bytes that came are not those that were announced; ``digest`` is theirs."""
+
+    def __init__(self, digest: str) -> None:
+        """SHA-256 in hexadecimal."""
+        super().__init__(digest)
+        self.digest = digest
+
+
+class Taken(NamedTuple):
+    """What became of a file: its submission; none yet where larger files of the right land before it.
+
+    ``upload`` is None where the same delivery had landed before.
+    """
+
+    submission: Submission | None
+    upload: HttpUpload | None
+
+
+def take(  # noqa: PLR0913 (what a sender says of a file)
+    place: FilePlace,
+    *,
+    size: int,
+    sha256: str,
+    client: Client,
+    read: Callable[[int], bytes],
+    now: Callable[[], datetime],
+) -> Taken:
+    """Read a body of ``size`` bytes and land it. The same file sent again within a day has landed once.
+
+    ``sha256`` (empty: not said) is what the sender knows of the bytes. NotTakenError and its kin say why not.
+    """
+    over_http.check_name(place)
+    over_http.check_size(place, size)
+    key = uuid4()
+    path = partial.path_of(Path(settings.UPLOADS), place.office, key)
+    partial.create(path)
+    found: Submission | HttpUpload | None = None
+    try:
+        digest = _received(path, size, read)
+        if sha256 and digest != sha256:
+            raise DiffersError(digest)
+        found = _announced(key, place, size, digest, client, now)
+    finally:
+        if not isinstance(found, HttpUpload):
+            partial.remove(path)
+    return Taken(found, None) if isinstance(found, Submission) else _landed(found, now)
+
+
+def _received(path: Path, size: int, read: Callable[[int], bytes]) -> str:
+    """The SHA-256 of what was written; every byte is on disk."""
+    digest = hashlib.sha256()
+
+    def hashed(most: int) -> bytes:
+        piece = read(most)
+        digest.update(piece)
+        return piece
+
+    receiving.receive(path, 0, size, hashed, None)
+    if partial.size_of(path) != size:
+        raise CutError
+    return digest.hexdigest()
+
+
+def _announced(  # noqa: PLR0913, PLR0917 (what a sender says of a file)
+    key: UUID,
+    place: FilePlace,
+    size: int,
+    digest: str,
+    client: Client,
+    now: Callable[[], datetime],
+) -> Submission | HttpUpload:
+    """The upload of a file that lies there whole; or what the same delivery became before."""
+    for _ in range(TRIES):
+        since = now() - over_http.AGAIN
+        if found := landing.delivered(place, digest, door=quota.API, since=since):
+            return found
+        try:
+            return over_http.announced(
+                key, place, size=size, sender=client, at=now(), sha256=digest
+            )
+        except IntegrityError:
+            _make_way(place, at=now())
+    raise over_http.NotTakenError(
+        f"several files named {place.name} come in at once; send them in turn"
+    )
+
+
+def _make_way(place: FilePlace, *, at: datetime) -> None:
+    """A file of this name that is whole already lands now; one that still grows stands in the way: TakenError."""
+    found = over_http.under_way(place)
+    if found is None:
+        return
+    over_http.settle(found, at=at)
+    if found.closed_at is None:
+        words = f"{found.name} is being sent already, by {found.sender}: end that upload, or cancel it first"
+        raise TakenError(words, found)
+    over_http.land(found.pk, at=at)
+
+
+def _landed(upload: HttpUpload, now: Callable[[], datetime]) -> Taken:
+    over_http.close(upload, at=now())
+    if over_http.in_front(upload) <= LARGEST:
+        over_http.land(upload.pk, at=now())
+    upload.refresh_from_db()
+    if upload.trouble:
+        raise over_http.NotTakenError(upload.trouble)
+    return Taken(upload.submission, upload)
