@@ -68,7 +68,7 @@ def test_a_held_submission_is_compared_and_released(browser, live_server, office
     keys.to("Compare and decide")
     keys.enter("Decide")
     keys.to("all of them, side by side")
-    keys.enter("would be withdrawn")
+    keys.enter("Would be withdrawn:")
     keys.to("KH-000004")
     keys.enter("Decide")
     keys.to(key="release-reason")

@@ -49,6 +49,17 @@ def test_every_page_answers_whole_in_at_most_fifteen_queries(
             assert b"{{" not in response.content
 
 
+def test_the_frame_says_how_many_are_held_whatever_the_page_says(sokha, operator):
+    proposals = "/data-exchange-authorizations/kh/proposals"
+    for client, addresses in (
+        (sokha, ("/", "/history", proposals)),
+        (operator, ("/hub/queue", proposals)),
+    ):
+        for address in addresses:
+            frame = client.get(address).content.decode().split("<main", 1)[0]
+            assert 'Exchange history <span class="count">1<span class="vh"> held' in frame, address
+
+
 def test_home_says_what_waits_and_what_is_held(sokha):
     home = words(sokha.get("/"))
     assert "Waits for you 5" in home

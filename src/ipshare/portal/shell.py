@@ -41,6 +41,8 @@ def page(
             "manages_people": permissions.in_general(who, Permission.PEOPLE_MANAGE),
             "keeps_senders": permissions.in_general(who, Permission.SENDER_MANAGE),
             "keeps_keys": permissions.in_general(who, Permission.ACCOUNT_MANAGE),
-            "waiting": SimpleLazyObject(history.visible(who).filter(state=State.HELD).count),
+            "submissions_held": SimpleLazyObject(
+                history.visible(who).filter(state=State.HELD).count
+            ),
         }
     return render(request, template, frame | (context or {}), status=status)

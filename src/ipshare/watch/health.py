@@ -176,6 +176,8 @@ def _destinations(name: str) -> Part:
     if seen["failing"]:
         words = f"{seen['failing']:,} of {seen['all']:,} not taking their deliveries."
         return Part(name=name, level=Level.DEGRADED, words=words)
+    if not seen["all"]:
+        return Part(name=name, level=Level.OK, words="None is set up.")
     return Part(
         name=name,
         level=Level.OK,
