@@ -13,14 +13,16 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import bench_feed, bench_pull
+from benchmarks import bench_feed, bench_pull, portal_things
 from benchmarks.results import Result, keep
 
 HERE = Path(__file__).parent
@@ -37,6 +39,8 @@ REGISTER = {
     "days": "filed_from=2015-01-01&filed_to=2015-06-30",
     "class-and-status": "symbol=30&status=registered",
 }
+QUERIES = {"held-record": "?number={record}"}
+"""What a page needs beside its address."""
 DOWNLOADS = ("-csv", "-xlsx", "original", "report")
 """Ends of the names of addresses that are files, as long as they are: no page."""
 SUBMISSIONS = """
@@ -62,10 +66,11 @@ FINDINGS = """
     WHERE s.number %% 10 = 0 AND r.n <= CASE WHEN s.number = %(large)s THEN 50000 ELSE 400 END
 """
 LEDGER = """
-    INSERT INTO store_disclosure (at, office_id, authorization_id, version, base, client, channel, "right", groups,
-        numbers, records, files, size, request)
-    SELECT now() - n * interval '5 minutes', 'MY', a.id, 1, 0, 'client', 'api', 'trademark', 15, ARRAY[r.number],
-        1, '{}', 5000, 'bench'
+    INSERT INTO store_disclosure (at, day, office_id, authorization_id, version, base, client, channel, "right", groups,
+        numbers, records, files, size, request, first_position, last_position)
+    SELECT now() - n * interval '5 minutes', (now() - n * interval '5 minutes' + interval '8 hours')::date, 'MY',
+        a.id, 1, 0, 'client', 'api', 'trademark', 15, ARRAY[r.number],
+        1, '{}', 5000, 'bench', n, n
     FROM store_authorization a
     CROSS JOIN (SELECT number, row_number() OVER () AS n FROM record WHERE office = 'MY' LIMIT 100000) r
     WHERE a.office_id = 'MY'
@@ -103,7 +108,7 @@ def run(records: int, submissions: int, rounds: int, folder: Path) -> None:
     fill(records, submissions, folder)
     print(f"filled in {time.perf_counter() - began:.0f} s")
     pages, left_out = addresses(submissions)
-    sessions = {who: session(who) for who in ("officer", "operator")}
+    sessions = {who: session(who) for who in ("officer", "operator")} | {"nobody": ""}
     queries = {name: counted(who, address) for name, (who, address) in pages.items()}
     log = (folder / "web.log").open("wb")
     web = subprocess.Popen([sys.executable, "-m", "ipshare", "web"], stderr=log)
@@ -111,7 +116,7 @@ def run(records: int, submissions: int, rounds: int, folder: Path) -> None:
         bench_feed.connect(port).close()
         times = {
             name: median(port, sessions[who], address, rounds)
-            for name, (who, address) in {**pages, "sign-in": ("officer", "/sign-in")}.items()
+            for name, (who, address) in pages.items()
         }
     finally:
         web.terminate()
@@ -125,6 +130,7 @@ def fill(records: int, submissions: int, folder: Path) -> None:
     from django.db import connection
 
     from ipshare.quality import report
+    from ipshare.share import ledger
     from ipshare.share.search import index
     from ipshare.store import objects
     from ipshare.store.models.submissions import Submission
@@ -149,9 +155,13 @@ def fill(records: int, submissions: int, folder: Path) -> None:
         given = {"count": submissions, "large": submissions - 10}
         for statement in (SUBMISSIONS, FINDINGS, LEDGER):
             cursor.execute(statement, given)
+        while ledger.sum_up():
+            pass
         cursor.execute("UPDATE record SET submission_id = (SELECT min(id) FROM store_submission)")
         cursor.execute("UPDATE store_office SET next_submission = %s", [submissions + 1])
         cursor.execute("VACUUM ANALYZE")
+    signed_in("officer")
+    portal_things.make(datetime.now(UTC))
     shown = Submission.objects.get(office="MY", number=submissions - 10)
     objects.put(objects.received_key(shown.sha256), b"PK")
     report.write(shown.pk)
@@ -164,10 +174,23 @@ def session(who: str) -> str:
     return signed_in(who).cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def days_ago(days: int) -> str:
+    """A day in an address."""
+    return (datetime.now(UTC) - timedelta(days=days)).date().isoformat()
+
+
+def a_client():
+    """A client of Django's."""
+    from django.conf import settings
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS.append("testserver")
+    return Client()
+
+
 def signed_in(who: str):
     """A client of Django's that has signed in."""
     from django.conf import settings
-    from django.test import Client
 
     from ipshare.accounts import people
     from ipshare.store.models.accounts import User
@@ -176,55 +199,42 @@ def signed_in(who: str):
     person = User.objects.filter(email=email).first() or people.add(
         email, who, "MY" if who == "officer" else None, "temple bells at seven", bench_feed.AT
     )
-    settings.ALLOWED_HOSTS.append("testserver")
-    client = Client()
+    client = a_client()
     client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
     return client
 
 
 def addresses(submissions: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
     """By name: who asks, and the address; and the names of those that cannot be filled in."""
-    from django.db import connection
-
     from ipshare.accounts.permissions import OF_OPERATORS
     from ipshare.portal import urls
-    from ipshare.store.models.sharing import Authorization
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number FROM record WHERE office = 'MY' ORDER BY number OFFSET 777 LIMIT 1"
-        )
-        [number] = cursor.fetchone()
-    values = {
-        "code": "my",
-        "reference": f"MY-{submissions - 10:06d}",
-        "number": Authorization.objects.get().pk,
-        "name": "report.json",
-        "right": "trademark",
-        "kind": "withdrawn",
-        "record": number,
-    }
+    values, own = portal_things.of_everything(submissions), portal_things.of_route()
+    number = values["record"]
     pages, left_out = {}, []
     for pattern in urls.urlpatterns:
         view = pattern.callback
-        if "GET" not in getattr(view, "methods", ()) or view.permission is None:
+        if "GET" not in getattr(view, "methods", ()):
             continue
-        hub = view.permission.startswith("portal:hub:") and view.permission in OF_OPERATORS
+        who = "officer" if view.permission else "nobody"
+        if (view.permission or "").startswith("portal:hub:") and view.permission in OF_OPERATORS:
+            who = "operator"
         try:
             route = pattern.pattern._route  # noqa: SLF001 (Django has no other way to ask)
-            for kind in ("str", "int", "path", "slug", "written"):
-                route = route.replace(f"<{kind}:", "{")
-            address = "/" + route.replace(">", "}").format(**values)
+            route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
+            address = "/" + route.format(**values | own.get(pattern.name, {}))
         except KeyError as unknown:
             left_out.append(f"{pattern.name} ({unknown.args[0]})")
         else:
-            pages[pattern.name] = ("operator" if hub else "officer", address)
+            pages[pattern.name] = (who, (address + QUERIES.get(pattern.name, "")).format(**values))
     pages["home-of-operators"] = ("operator", "/")
     pages["history-whole"] = ("officer", "/history?first=")
     pages["history-last-page"] = (
         "officer",
         f"/history?first=&direction=in&page={submissions // 50}",
     )
+    pages["history-month"] = ("officer", f"/history?first={days_ago(30)}")
+    pages["history-of-all-offices"] = ("operator", "/history?first=")
     pages["history-words"] = ("officer", "/history?words=Updates_77")
     for name, query in REGISTER.items():
         pages[f"register-{name}"] = ("officer", f"/register/my?{query.format(number=number)}")
@@ -240,7 +250,7 @@ def counted(who: str, address: str) -> tuple[int, int]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client = signed_in(who)
+    client = signed_in(who) if who != "nobody" else a_client()
     with CaptureQueriesContext(connection) as kept:
         answer = client.get(address)
         if answer.streaming:
@@ -254,7 +264,8 @@ def median(port: int, cookie: str, address: str, rounds: int) -> tuple[int, floa
     times, status = [], 0
     for _ in range(rounds + 1):
         began = time.perf_counter()
-        connection.request("GET", address, headers={"Cookie": f"sessionid={cookie}"})
+        headers = {"Cookie": f"sessionid={cookie}"} if cookie else {}
+        connection.request("GET", address, headers=headers)
         answer = connection.getresponse()
         answer.read()
         times.append(1000 * (time.perf_counter() - began))

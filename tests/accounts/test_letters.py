@@ -18,10 +18,11 @@ from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import line
-from ipshare.accounts import letters
+from ipshare.accounts import letters, people
 from ipshare.config import env
 from ipshare.ingest import queue
 from ipshare.store.models.letters import Letter
+from ipshare.store.models.notices import Notice
 from smtp_server import mail_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -267,3 +268,21 @@ def _nobody_listens():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def test_letters_that_left_long_ago_are_deleted_and_what_waits_stays(at, settings):
+    settings.LETTER_DAYS = 90
+    old = at - timedelta(days=91)
+    gone = Letter.objects.create(to="a@x.example", subject="s", body="", queued_at=old, sent_at=old)
+    Letter.objects.create(to="b@x.example", subject="s", body="", queued_at=old, given_up_at=old)
+    Letter.objects.create(to="c@x.example", subject="s", body="b", queued_at=old)
+    Letter.objects.create(to="d@x.example", subject="s", body="", queued_at=old, sent_at=at)
+    person = people.add("a@x.example", "A", None, "temple bells at seven", at)
+    notice = Notice.objects.create(
+        person=person, topic="sign-in", subject="s", title="t", text="t", path="/", at=old, letter=gone,
+        lettered_at=old,
+    )  # fmt: skip
+    assert letters.clear(at=at) == 2
+    assert {one.to for one in Letter.objects.all()} == {"c@x.example", "d@x.example"}
+    notice.refresh_from_db()
+    assert (notice.letter, notice.lettered_at) == (None, old)  # it is not written again

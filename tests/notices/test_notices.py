@@ -242,6 +242,7 @@ def test_a_right_is_overdue_once_until_something_comes(house, at):
     happen("submission.published", at, office="XC", received_at=at - timedelta(days=800))
     happen("submission.tested", at, kind="Test", state="tested", received_at=at)
     happen("submission.refused", at, state="refused", received_at=at)
+    want("operator", at=at)
     watching.watch(at=at)
     watching.watch(at=at + timedelta(days=1))
     assert [one.title for one in Notice.objects.filter(topic=Topic.OVERDUE)] == [
@@ -297,7 +298,7 @@ def test_every_topic_has_its_words_and_offices_their_people(house):
     from ipshare.notices import told, topics
 
     assert set(topics.TOPICS) == set(Topic)
-    assert set(told._TELLERS) | {"person.signed-in"} == audit.TOLD
+    assert set(told._TELLERS) | told.OF_THE_HUB | {"person.signed-in"} == audit.TOLD
     assert Office.objects.count() == 3
 
 
@@ -311,3 +312,18 @@ def test_nobody_of_a_closed_office_is_told(house, at):
     assert not Letter.objects.exists()
     assert not Notice.objects.exists()
     assert readers.people_of("XA") == []
+
+
+def test_operators_are_told_of_overdue_offices_once_and_in_one_letter(house, at):
+    for office in ("XA", "XC"):
+        a_submission(office, next(_numbers), received_at=at - timedelta(days=20))
+        Rhythm.objects.create(
+            office_id=office, right="trademark", days=14, saved_at=at, saved_by="x"
+        )
+    for hours in (0, 1, 26):
+        watching.watch(at=at + timedelta(hours=hours))
+        clock.look(at=at + timedelta(hours=hours))
+    (letter,) = Letter.objects.filter(to="operator@hub.example")
+    assert letter.subject == "[ipshare] 2 notices: 2 overdue"
+    assert "XA: Trademarks are overdue" in letter.body
+    assert "https://hub.example/offices/xc" in letter.body

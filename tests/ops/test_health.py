@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
-from ipshare.ops import health
+from ipshare.store import objects
+from ipshare.watch import health as parts
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +27,7 @@ def test_ready_with_database_and_objects(client):
 
 
 def test_not_ready_while_a_migration_is_missing(client):
-    health._complete.clear()
+    parts._complete.clear()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'store' AND name > '0002'")
     answer = client.get("/health/ready")
@@ -42,3 +45,20 @@ def test_not_ready_without_the_object_store(client, settings, tmp_path):
 
 def test_health_changes_nothing(client):
     assert client.post("/health/ready").status_code == 405
+
+
+def test_asking_again_and_again_writes_once_a_minute(client, monkeypatch):
+    parts._last.at = None
+    written = []
+    put = objects.put
+    monkeypatch.setattr(objects, "put", lambda *given: written.append(given) or put(*given))
+    for _ in range(3):
+        assert client.get("/health").json()["parts"]["Object store"] == "ok"
+    assert len(written) == 1
+    at = parts._last.at
+    parts.parts(at + timedelta(seconds=59), probe=False)
+    assert len(written) == 1
+    parts.parts(at + timedelta(seconds=61), probe=False)
+    assert len(written) == 2
+    parts.parts(at + timedelta(seconds=62))  # what operators look at is always fresh
+    assert len(written) == 3

@@ -7,8 +7,7 @@ from axe_playwright_python import sync_playwright as axe
 from django.urls import resolve
 
 from ipshare.portal import urls
-from portal import builders
-from portal.test_browser import PAGES, a_tab, browser, chromium, sign_in  # noqa: F401 (a fixture)
+from portal.test_browser import PAGES, a_tab, browser, chromium, filled, sign_in  # noqa: F401 (a fixture)
 
 pytestmark = [
     pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
@@ -45,14 +44,12 @@ def violations(tab):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser, live_server, office, scheme):  # noqa: F811 (a fixture)
-    jpo = builders.authorizations.list_for("KH")[1].authorization.pk
-    sender = builders.senders.of("KH").get(name=builders.MACHINE).pk
     tab = a_tab(browser, live_server, scheme=scheme)
     tab.goto("/sign-in")
     found = {"sign-in": violations(tab)}
     sign_in(tab)
     for name, address in PAGES.items():
-        tab.goto(address.format(jpo=jpo, sender=sender))
+        tab.goto(filled(address))
         found[name] = violations(tab)
     lines = [f"{name}: {rule}: {html}" for name, what in found.items() for rule, html in what]
     assert not lines, "\n".join(lines)
@@ -60,7 +57,9 @@ def test_axe_finds_nothing(browser, live_server, office, scheme):  # noqa: F811 
 
 def test_every_page_is_looked_at():
     seen = {
-        resolve(address.format(jpo=1, sender=1).partition("?")[0]).url_name
+        resolve(
+            address.format(jpo=1, push=1, sender=1, yesterday="2026-11-26").partition("?")[0]
+        ).url_name
         for address in PAGES.values()
     }
     asked = {p.name for p in urls.urlpatterns if "GET" in getattr(p.callback, "methods", ())}

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 
+from ipshare.domain.zone import zone_of
+from ipshare.store.models.accounts import Office
 from portal import builders
+from portal.test_guard import a_push
 
 chromium = shutil.which("chromium") or shutil.which("chromium-browser")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -46,6 +50,9 @@ PAGES = {
     "disclosures": "/disclosures/kh",
     "disclosures-record": "/disclosures/kh?number=KH/7/24",
     "disclosures-unknown": "/disclosures/kh?number=KH/0/00",
+    "delivery": "/deliveries/kh/{jpo}/{yesterday}/api/1/0",
+    "delivery-none": "/deliveries/kh/{jpo}/{yesterday}/api/1/0?number=KH/0/00",
+    "pushed": "/deliveries/kh/pushed/{push}",
     "credentials": "/data-exchange-authorizations/kh/{jpo}/credentials",
     "destinations": "/data-exchange-authorizations/kh/{jpo}/destinations",
     "notifications": "/notifications",
@@ -72,6 +79,18 @@ PAGES = {
     "find": "/find?q=stung",
     "not-found": "/submissions/TH-000001",
 }
+
+
+def filled(address):
+    """An address of PAGES with the numbers that its things have in this database."""
+    kh = Office.objects.get(code="KH")
+    yesterday = (builders.AT - timedelta(days=1)).astimezone(zone_of("KH").offset).date()
+    return address.format(
+        jpo=kh.authorizations.get(third_party__name="JPO").pk,
+        yesterday=yesterday,
+        push=a_push(kh).pk,
+        sender=builders.senders.of("KH").get(name=builders.MACHINE).pk,
+    )
 
 
 @pytest.fixture
@@ -173,8 +192,6 @@ def test_a_running_submission_moves_by_itself_and_then_shows_its_report(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_its_window(browser, live_server, office, scheme):
     pictures = os.environ.get("IPSHARE_PICTURES")
-    jpo = builders.authorizations.list_for("KH")[1].authorization.pk
-    sender = builders.senders.of("KH").get(name=builders.MACHINE).pk
     for width in (1280, 390):
         complaints = []
         tab = a_tab(browser, live_server, width=width, scheme=scheme, complaints=complaints)
@@ -183,7 +200,7 @@ def test_every_page_fits_its_window(browser, live_server, office, scheme):
         for name, address in pages.items():
             if name == "home":
                 sign_in(tab)
-            tab.goto(address.format(jpo=jpo, sender=sender))
+            tab.goto(filled(address))
             if pictures:
                 kept = f"{pictures}/{name}-{width}-{scheme}"
                 tab.screenshot(path=f"{kept}.png")

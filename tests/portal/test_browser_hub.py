@@ -31,6 +31,7 @@ HUB_PAGES = {
     "hub-offices-none": "/hub/offices?words=zz",
     "hub-office-add": "/hub/offices/add?code=TL",
     "hub-office": "/hub/offices/kh",
+    "hub-operators": "/hub/operators",
     "hub-queue": "/hub/queue",
     "hub-codes": "/hub/codes",
     "hub-codes-none": "/hub/codes?words=nothing",

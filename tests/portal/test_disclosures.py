@@ -11,7 +11,7 @@ import pytest
 
 from ipshare.domain.authorization import Channel
 from ipshare.domain.office import Right
-from ipshare.portal import zones
+from ipshare.domain.zone import day_of
 from ipshare.share import authorizations, ledger
 from ipshare.store.models.accounts import Office
 from portal.builders import AT
@@ -54,8 +54,7 @@ def test_totals_by_third_party_and_right(sokha, disclosed):
     assert len(rows(sokha.get(f"{PAGE}/csv?first=&party={disclosed['WIPO']}"))) == 2
     months = rows(sokha.get(f"{PAGE}/csv?first=&months=on"))
     assert months[0]["month"] > months[-1]["month"]
-    there = zones.zone_of("KH").offset
-    day = (AT - timedelta(days=4)).astimezone(there).date().isoformat()
+    day = day_of("KH", AT - timedelta(days=4)).isoformat()
     narrowed = rows(sokha.get(f"{PAGE}/csv?first={day}&last={day}"))
     assert [row["third_party"] for row in narrowed] == ["WIPO"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,10 +11,12 @@ from django.test import Client
 from django.urls import get_resolver, path
 
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.zone import zone_of
 from ipshare.portal import guard, urls
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.credentials import RevocationStatement
+from ipshare.store.models.deliveries import Delivery, Destination
 from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.sharing import RecordBlock
 from ipshare.store.models.submissions import Submission
@@ -61,7 +64,10 @@ OF_THE_OFFICE_ALONE = {
 }  # fmt: skip
 """What an operator does not look at either."""
 WITHOUT_REASON = {"lift", "sender-end"}
-HUB_POSTS = {"hub-office-doors": 422, "hub-job-retry": 302, "hub-job-cancel": 302}
+HUB_POSTS = {
+    "hub-office-doors": 422, "hub-job-retry": 302, "hub-job-cancel": 302, "hub-operator-invite": 422,
+    "hub-operator-again": 404, "hub-operator-revoke": 404,
+}  # fmt: skip
 
 
 def routes():
@@ -98,10 +104,32 @@ def address(name, *, code="kh", reference=HELD, number=None):
         "right": "trademark",
         "kind": "withdrawn",
         "record": registers.NUMBER,
+        "day": (builders.AT - timedelta(days=1)).astimezone(zone_of("KH").offset).date(),
+        "channel": "api",
+        "version": 1,
+        "base": 0,
+        "delivery": UNKNOWN if number == UNKNOWN else a_push(kh).pk,
         "file": registers.PAPER if name == "record-file" else registers.IMAGE,
     }
     route = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", all_routes()[name].pattern._route)
     return "/" + route.format(**values)
+
+
+def a_push(office):
+    """A delivery that WIPO's system took."""
+    found = Delivery.objects.first()
+    if found is not None:
+        return found
+    wipo = office.authorizations.get(third_party__name="WIPO")
+    at = builders.AT
+    place = Destination.objects.create(
+        authorization=wipo, name="pub-hub", kind="sftp", address={}, secret="", created_at=at, created_by="x",
+        due_at=at,
+    )  # fmt: skip
+    return Delivery.objects.create(
+        destination=place, number=1, right="trademark", name="KH_TM_000001", edition=f"{wipo.pk}.1.0.on", files=[],
+        puts=["KH/1/24"], size=1, cursor="", complete=True, state="delivered", made_at=at, sent_at=at, ended_at=at,
+    )  # fmt: skip
 
 
 def ask(client, name, **about):

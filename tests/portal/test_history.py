@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from python_calamine import CalamineWorkbook
 
-from ipshare.domain.authorization import Channel
+from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.office import Right
 from ipshare.portal import chart
 from ipshare.share import authorizations, ledger
@@ -168,12 +168,25 @@ def test_another_office_sees_nothing_of_it(anong, pushes):
         assert name not in page
 
 
-def test_an_operator_sees_what_went_out_office_by_office(operator, pushes):
-    assert {row["direction"] for row in rows_of(operator, "?first=")} == {"in"}
-    assert "choose one to see its deliveries" in words(operator.get("/history?first="))
-    rows = rows_of(operator, "?first=&office=KH")
-    assert {row["direction"] for row in rows} == {"in", "out"}
+def test_an_operator_sees_what_came_and_went_over_all_offices(operator, pushes):
+    builders.an_office("LA", "Laos")
+    lao, client, _ = authorizations.add_third_party("LA", "JPO", "", by="x", at=AT)
+    conditions = Conditions(rights=frozenset({Right.DESIGN}))
+    authorizations.save(lao, conditions, by="x", reason="an agreement", at=AT)
+    lao.refresh_from_db()
+    ledger.write(
+        authorizations.view_at(lao, AT), Right.DESIGN, ["LA/1"], size=1, at=AT, client=client.client_id,
+        channel=Channel.API, request="r",
+    )  # fmt: skip
+    rows = rows_of(operator, "?first=")
+    assert {(row["direction"], row["office"]) for row in rows} == {
+        ("in", "KH"), ("out", "KH"), ("out", "LA"),
+    }  # fmt: skip
+    assert {row["office"] for row in rows_of(operator, "?first=&office=LA")} == {"LA"}
     assert rows_of(operator, "?first=&office=TH") == []
+    page = operator.get("/history?first=&right=design&direction=out").content.decode()
+    assert f"/deliveries/la/{lao.pk}/" in page
+    assert "LA ·" in page
 
 
 def test_pages_hold_every_exchange_once(sokha, office):
@@ -191,9 +204,10 @@ def test_many_readings_stay_few_rows_and_few_queries(sokha, office, django_asser
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO store_disclosure (at, office_id, authorization_id, version, base, client, channel, "right",
+            INSERT INTO store_disclosure (at, day, office_id, authorization_id, version, base, client, channel, "right",
                                           groups, numbers, records, files, size, request)
-            SELECT %s - n * interval '1 second', 'KH', %s, 1, 0, 'c', 'api', 'trademark', 1, '{}', 1, '{}', 10, n::text
+            SELECT %s - n * interval '1 second', CURRENT_DATE, 'KH', %s, 1, 0, 'c', 'api', 'trademark', 1, '{}', 1,
+                   '{}', 10, n::text
             FROM generate_series(1, 10000) n
             """,
             [AT, authorization.pk],

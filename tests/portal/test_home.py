@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Conditions
@@ -15,8 +16,10 @@ from ipshare.share import authorizations
 from ipshare.store import latest
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.credentials import ClientSecret
 from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.holdings import Completeness, Rhythm
+from ipshare.store.models.outages import Outage
 from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Submission
 from portal import builders
@@ -168,3 +171,70 @@ def test_a_person_of_one_right_sees_nothing_of_the_others(office):
     rows = client.get("/history.csv?first=").getvalue().decode()
     assert "design" not in rows
     assert "patent" not in rows
+
+
+def quiet(sokha):
+    """KH with nothing that waits: every right published, without errors."""
+    Submission.objects.filter(office="KH").exclude(number__in=(2, 3)).delete()
+    Submission.objects.filter(office="KH").update(errors=0, withheld=0, withheld_whole=0)
+    Proposal.objects.update(state="withdrawn")
+    Submission.objects.filter(office="KH", number=3).update(ended_at=AT, received_at=AT)
+    builders.a_submission("KH", 20, right="design", received_at=AT, ended_at=AT)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM record")
+    ClientSecret.objects.update(expires_at=None)
+
+
+def test_in_time_is_said_of_what_is_in_time_alone(sokha):
+    quiet(sokha)
+    home = words(sokha.get("/"))
+    assert "Nothing. No submission is held, and the last publications had no errors." in home
+    assert (
+        "No rhythm is agreed for trademarks, patents and designs, so nothing is late there." in home
+    )
+    assert "in time" not in home
+    agree("trademark", 7)
+    agree("design", 7)
+    home = words(sokha.get("/"))
+    assert "Trademarks and designs are in time." in home
+    assert "No rhythm is agreed for patents" in home
+    builders.a_submission("KH", 21, right="design", state="rejected", received_at=AT, ended_at=AT)
+    home = words(sokha.get("/"))
+    assert "Trademarks are in time." in home
+    assert "The last submission of designs was rejected by the office." in home
+    assert "KH-000021: nothing of it was loaded; the state before it holds. Next due" in home
+
+
+def test_the_last_weeks_are_a_picture_and_a_sentence(sokha):
+    quiet(sokha)
+    page = sokha.get("/")
+    home = words(page)
+    assert "1 submission came in, in 1 of 12 weeks. 1,2" in home
+    assert "records went out, most in the week of" in home
+    assert "1 submission came in, in 1 of 12 weeks. 0 records went out." in home
+    svg = page.content.decode().split('class="weeks"')[1].split("</section>")[0]
+    assert svg.count("<svg") == 3
+    assert "style=" not in svg
+    rows = re.findall(r"<tr><th scope=\"row\">", svg)
+    assert len(rows) == 12
+
+
+def test_an_outage_says_when_it_began_however_often_one_looks(sokha):
+    began = AT - timedelta(minutes=47)
+    Outage.objects.create(part="Workers of the line", words="w", began_at=began, told_at=AT)
+    said = {
+        re.search(r"since <time datetime=\"([^\"]+)", sokha.get("/").content.decode())[1]
+        for _ in range(2)
+    }
+    assert {datetime.fromisoformat(one) for one in said} == {began}
+    Outage.objects.update(ended_at=AT)
+    assert "has not gone on with submissions" not in words(sokha.get("/"))
+
+
+def test_what_third_parties_received_is_counted_of_the_rights_that_one_knows(office):
+    builders.a_person(
+        "dara@moc.example", "KH", "Dara", builders.roles("viewer", right=Right.PATENT)
+    )
+    home = words(signed_in("dara@moc.example").get("/"))
+    assert "1,20" not in home  # the marks that JPO received
+    assert "12 weeks" in home

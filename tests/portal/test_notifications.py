@@ -64,8 +64,11 @@ def test_everything_can_be_turned_off_and_on_again(sokha):
     assert NoticeSetting.objects.count() == len(Topic)
 
 
-def test_an_operator_chooses_about_the_own_account_alone(operator):
-    assert offered(operator.get(HERE)) == {"sign-in"}
+def test_an_operator_chooses_about_the_own_account_and_the_hub(operator):
+    everything = {"sign-in", "outage", "overdue"}
+    assert offered(operator.get(HERE)) == checked(operator.get(HERE)) == everything
+    operator.post(f"{HERE}/save", {"want": ["outage"]})
+    assert checked(operator.get(HERE)) == {"outage"}
     assert operator.post(f"{HERE}/save", {"want": ["held:trademark"]}).status_code == 302
     assert checked(operator.get(HERE)) == set()
 

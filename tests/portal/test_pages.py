@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client, RequestFactory
 
-from ipshare.portal import scripts, zones
+from ipshare.domain.zone import zone_of
+from ipshare.portal import scripts
 from ipshare.portal.templatetags import portal as tags
 from ipshare.portal.views import trouble
 from ipshare.store import holdings
@@ -98,7 +99,7 @@ def test_holdings_count_live_records_only(office):
     ],
 )
 def test_the_list_and_its_csv_hold_the_same(sokha, query, found):
-    zone = zones.zone_of("KH").offset
+    zone = zone_of("KH").offset
     day = (builders.AT - timedelta(days=2, hours=3)).astimezone(zone).date()
     query = query.format(day=day)
     page = sokha.get("/submissions" + query, follow=True).content.decode()
@@ -241,5 +242,5 @@ def test_durations(seconds, text):
 
 
 def test_zones_name_the_city():
-    assert zones.zone_of("MM").label == "Naypyidaw (UTC+6:30)"
-    assert zones.zone_of(None).label == zones.zone_of("XA").label == "UTC"
+    assert zone_of("MM").label == "Naypyidaw (UTC+6:30)"
+    assert zone_of(None).label == zone_of("XA").label == "UTC"

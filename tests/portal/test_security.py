@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from ipshare.accounts import attempts
+from ipshare.accounts import attempts, sessions
 from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.letters import Letter
@@ -158,3 +159,14 @@ def test_a_session_in_use_says_when_it_was_seen(person):
     session.save()
     client.get("/security")
     assert UserSession.objects.get().last_seen_at > timezone.now() - timedelta(minutes=1)
+
+
+def test_sessions_that_are_over_are_deleted_and_the_others_go_on(person):
+    over, goes_on = signed_in(KNOWN), signed_in(KNOWN)
+    past = timezone.now() - timedelta(seconds=1)
+    Session.objects.filter(pk=over.session.session_key).update(expire_date=past)
+    assert sessions.clear(at=timezone.now()) == 1
+    assert goes_on.get("/security").status_code == 200
+    assert over.get("/security").status_code == 302
+    kept = [one.session_key for one in UserSession.objects.all()]
+    assert kept == [goes_on.session.session_key]

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from ipshare.accounts import letters, people, roles
 from ipshare.domain.role import Held
@@ -24,14 +24,14 @@ class InvitationError(ValueError):
     """Why somebody cannot be invited; the message says so to the administrator."""
 
 
-def waiting(office: str) -> QuerySet[Invitation]:
-    """The invitations of an office that were neither accepted nor taken back, the newest first."""
+def waiting(office: str | None) -> QuerySet[Invitation]:
+    """The invitations of an office (None: of operators) that were neither accepted nor taken back, the newest first."""
     found = Invitation.objects.filter(office=office, accepted_at=None, revoked_at=None)
     return found.order_by("-sent_at", "-pk")
 
 
 def invite(  # noqa: PLR0913 (what a letter says, and who sends it)
-    office: Office,
+    office: Office | None,
     email: str,
     name: str,
     held: Collection[Held],
@@ -40,22 +40,25 @@ def invite(  # noqa: PLR0913 (what a letter says, and who sends it)
     at: datetime,
     first: bool = False,
 ) -> Invitation:
-    """Write to somebody who may make an account at the office; ``first``: only while nobody manages its people.
+    """Write to somebody who may make an account at the office, or (office None) as an operator of the hub.
+
+    ``first``: only while nobody manages the people of the office.
 
     Whether the address has an account at another office is not told; the person learns it from the link.
     """
     address = email.strip().lower()
     with transaction.atomic():
-        Office.objects.select_for_update().get(pk=office.pk)
-        if first and roles.has_administrator(office.code):
+        _one_at_a_time(office)
+        if office and first and roles.has_administrator(office.code):
             raise InvitationError(f"{office.name} has an administrator, who invites its people.")
-        if first and any("administrator" in one.roles for one in waiting(office.code)):
+        if office and first and any("administrator" in one.roles for one in waiting(office.code)):
             raise InvitationError(
                 "An administrator is invited already; send that invitation again, or take it back."
             )
         if User.objects.filter(email=address, office=office).exists():
-            raise InvitationError(f"{address} has an account of {office.name} already.")
-        if waiting(office.code).filter(email=address).exists():
+            whose = f"of {office.name}" if office else "as an operator"
+            raise InvitationError(f"{address} has an account {whose} already.")
+        if waiting(office.code if office else None).filter(email=address).exists():
             raise InvitationError(f"{address} is invited already; send that invitation again.")
         invitation = Invitation.objects.create(
             office=office,
@@ -69,6 +72,15 @@ def invite(  # noqa: PLR0913 (what a letter says, and who sends it)
         _write("invitation.sent", invitation, by=by, at=at, roles=invitation.roles)
         _letter(invitation, at=at)
     return invitation
+
+
+def _one_at_a_time(office: Office | None) -> None:
+    """Whoever invites to the same place waits until this transaction ends."""
+    if office is not None:
+        Office.objects.select_for_update().get(pk=office.pk)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [_SALT])
 
 
 def send_again(invitation: Invitation, *, by: str, at: datetime) -> None:
@@ -102,12 +114,12 @@ def of_link(token: str, *, at: datetime) -> Invitation | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     found = Invitation.objects.filter(
+        Q(office=None) | Q(office__active=True),
         pk=number,
         sending=sending,
         accepted_at=None,
         revoked_at=None,
         expires_at__gt=at,
-        office__active=True,
     )
     return found.select_related("office").first()
 
@@ -140,10 +152,12 @@ def _open(number: int) -> Invitation | None:
 
 def _letter(invitation: Invitation, *, at: datetime) -> None:
     token = signing.dumps([invitation.pk, invitation.sending], salt=_SALT)
+    office = invitation.office
     letters.send(
         invitation.email,
-        f"Invitation to ipshare for {invitation.office.name}",
-        f"{invitation.name},\n\n{invitation.invited_by} invites you to work for {invitation.office.name} in ipshare, "
+        f"Invitation to ipshare for {office.name}" if office else "Invitation to operate ipshare",
+        f"{invitation.name},\n\n{invitation.invited_by} invites you to "
+        f"{f'work for {office.name} in' if office else 'operate'} ipshare, "
         "the data sharing hub of the ASEAN IP Register. With this link you choose your password; it works once, for "
         f"seven days:\n\n{settings.PUBLIC_URL}/invitations/{token}\n\n"
         "If you do not expect this, do nothing.",

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from ipshare.store.models.letters import Letter
@@ -72,6 +73,13 @@ def deliver(letter_id: int, *, at: datetime) -> None:
         else:
             letter.sent_at, letter.body, letter.trouble = at, "", ""
         letter.save()
+
+
+def clear(*, at: datetime) -> int:
+    """Delete letters that left, or were given up, long ago; how many these were. What waits stays."""
+    before = at - timedelta(days=settings.LETTER_DAYS)
+    over = Letter.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before))
+    return over.delete()[0]
 
 
 def _hand_over(message: EmailMessage) -> None:

@@ -16,3 +16,4 @@ class Topic(StrEnum):
     EXPIRING = "expiring"
     DESTINATION = "destination"
     SIGN_IN = "sign-in"
+    OUTAGE = "outage"

@@ -17,7 +17,7 @@ from ipshare.store.models.notices import NoticeSetting
 
 
 def rights_of(person: User) -> frozenset[Right]:
-    """The rights that a person may choose among; an operator is told of nobody's office."""
+    """The rights that a person may choose among; an operator chooses topics alone."""
     if person.is_operator or person.office_id is None:
         return frozenset()
     return permissions.known(person, at=person.office_id)
@@ -30,13 +30,13 @@ def chosen_by(person: User) -> dict[Topic, frozenset[Right]]:
 
 
 def choose(person: User, wanted: frozenset[str], *, at: datetime) -> None:
-    """Keep what is wanted, as ``topic:right``, or ``sign-in``; anything else that is said counts for nothing."""
+    """Keep what is wanted: ``topic:right``, or ``topic`` for all of it; anything else counts for nothing."""
     kept: dict[Topic, frozenset[Right]] = {}
     for topic in topics.TOPICS:
-        if topic is Topic.SIGN_IN:
-            kept[topic] = topics.ANY if topic.value in wanted else frozenset()
+        open_ = topics.open_to(person, topic, at=person.office_id)
+        if topic.value in wanted:
+            kept[topic] = open_
         else:
-            open_ = topics.open_to(person, topic, at=person.office_id)
             kept[topic] = frozenset(right for right in open_ if f"{topic}:{right}" in wanted)
     with transaction.atomic():
         for topic, rights in kept.items():

@@ -20,15 +20,23 @@ def people_of(office: str) -> list[User]:
     return list(found.prefetch_related("memberships", "notice_settings").order_by("pk"))
 
 
-def notices(one: Told, people: Iterable[User], *, office: str, at: datetime) -> Iterator[Notice]:
-    """One notice, not saved yet, for each of these people who wants to be told."""
+def operators() -> list[User]:
+    """The hub's operators who can sign in, with what they chose."""
+    found = User.objects.filter(office=None, active=True)
+    return list(found.prefetch_related("memberships", "notice_settings").order_by("pk"))
+
+
+def notices(
+    one: Told, people: Iterable[User], *, office: str | None, at: datetime
+) -> Iterator[Notice]:
+    """One notice, not saved yet, for each of these people who wants to be told; office None: about the hub."""
     for person in people:
         wanted = topics.wanted(person, one.topic, at=office)
         if wanted & one.rights if one.rights else wanted:
             yield Notice(
                 person=person,
                 topic=one.topic,
-                subject=f"{office}: {one.subject}"[:200],
+                subject=(f"{office}: {one.subject}" if office else one.subject)[:200],
                 office_id=office,
                 rights=sorted(one.rights),
                 title=one.title[:200],

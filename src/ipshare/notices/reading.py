@@ -40,8 +40,10 @@ def _notices(event: AuditEvent, people: dict[str, list[User]]) -> list[Notice]:
     if event.event == "person.signed-in":
         return places.notices_of(event)
     one = told.of_event(event)
-    if one is None or event.office_id is None:
+    if one is None:
         return []
+    if event.office_id is None:
+        return list(readers.notices(one, readers.operators(), office=None, at=event.at))
     if event.office_id not in people:
         people[event.office_id] = readers.people_of(event.office_id)
     return list(readers.notices(one, people[event.office_id], office=event.office_id, at=event.at))

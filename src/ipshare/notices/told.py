@@ -14,6 +14,7 @@ from ipshare.domain.notice import Topic
 from ipshare.domain.office import Right
 from ipshare.store import shared
 from ipshare.store.models.audit import AuditEvent
+from ipshare.store.models.outages import Outage
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
 
@@ -33,9 +34,11 @@ class Told:
 
 
 def of_event(event: AuditEvent) -> Told | None:
-    """What an event tells the people of its office; None where it is nothing to write about."""
+    """What an event tells the people of its office, or the operators; None where it is nothing to write about."""
+    if event.office_id is None:
+        return _of_the_hub(event) if event.event in OF_THE_HUB else None
     teller = _TELLERS.get(event.event)
-    return teller(event) if teller and event.office_id else None
+    return teller(event) if teller else None
 
 
 def day(at: datetime) -> str:
@@ -221,6 +224,38 @@ def _failing(event: AuditEvent) -> Told | None:
         f" {moment(event.at)}. {done}; nothing is lost, and what waits is delivered when it answers again."
         f"\n\nTell {party}. The page of its destinations says what stands in the way.",
         path=authorization_path(one, "/destinations"),
+    )
+
+
+# --- The hub itself
+
+
+OF_THE_HUB = frozenset({"hub.part-down", "hub.part-well"})
+"""Events that operators are told of."""
+
+
+def _of_the_hub(event: AuditEvent) -> Told | None:
+    one = Outage.objects.filter(pk=event.detail.get("outage")).first()
+    if one is None:
+        return None
+    part = one.part.lower()
+    if event.event == "hub.part-down":
+        title = f"The hub needs you: {part}"
+        text = (
+            f"{one.part}: {one.words} Seen so since {moment(one.began_at)}.\n\nThe page Health says how every part"
+            " does now. Another letter comes when this is over, and none before."
+        )
+    else:
+        title = f"It is over: {part}"
+        ended = one.ended_at or event.at
+        text = f"{one.part} does its work again. It did not from {moment(one.began_at)} to {moment(ended)}."
+    return Told(
+        topic=Topic.OUTAGE,
+        subject=f"event {event.pk}",
+        rights=frozenset(),
+        title=title,
+        text=text,
+        path="/hub/health",
     )
 
 

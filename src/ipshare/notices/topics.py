@@ -78,6 +78,14 @@ TOPICS = {
         looks=Permission.AUTHORIZATION_READ,
         default=False,
     ),
+    Topic.OUTAGE: Facts(
+        name="Outage",
+        hint="A part of the hub does not do its work, or does it again",
+        acts=Permission.HUB_OPERATE,
+        looks=Permission.HUB_OPERATE,
+        default=True,
+        urgent=True,
+    ),
     Topic.SIGN_IN: Facts(
         name="New sign-in",
         hint="You signed in from a network or with a browser that the hub has not seen you use before",
@@ -89,11 +97,17 @@ TOPICS = {
 }
 
 
+OF_OPERATORS = frozenset({Topic.OUTAGE, Topic.OVERDUE})
+"""What operators are written to about, over all offices: either all of it, or none."""
+
+
 def open_to(person: User, topic: Topic, *, at: str | None) -> frozenset[Right]:
     """The rights of the office ``at`` for which a person may choose a topic; all where it is about themselves."""
     if topic is Topic.SIGN_IN:
         return ANY
-    if person.is_operator or at is None:
+    if person.is_operator:
+        return ANY if topic in OF_OPERATORS else frozenset()
+    if at is None:
         return frozenset()
     return permissions.rights(person, TOPICS[topic].looks, at=at)
 
@@ -105,8 +119,8 @@ def wanted(person: User, topic: Topic, *, at: str | None) -> frozenset[Right]:
         if setting.topic == topic:
             return open_ & {Right(right) for right in setting.rights}
     facts = TOPICS[topic]
-    if not facts.default:
-        return frozenset()
-    if topic is Topic.SIGN_IN or at is None:
+    if person.is_operator or topic is Topic.SIGN_IN:
         return open_
+    if not facts.default or at is None:
+        return frozenset()
     return open_ & permissions.rights(person, facts.acts, at=at)

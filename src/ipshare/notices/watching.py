@@ -32,6 +32,9 @@ def watch(*, at: datetime) -> None:
         if office not in people:
             people[office] = readers.people_of(office)
         written += readers.notices(one, people[office], office=office, at=at)
+    running = readers.operators()
+    for office, one in _overdue_for_operators(at):
+        written += readers.notices(one, running, office=office, at=at)
     Notice.objects.bulk_create(written, ignore_conflicts=True)
     Notice.objects.filter(at__lt=at - KEPT).exclude(lettered_at=None).delete()
 
@@ -106,6 +109,24 @@ def _overdue(at: datetime) -> Iterator[tuple[str, Told]]:
     """The rights of offices for which nothing came within the rhythm that was agreed."""
     for one in latest.late(at):
         yield one.office, _late(one.right, one.came_at, one.days, at)
+
+
+def _overdue_for_operators(at: datetime) -> Iterator[tuple[str, Told]]:
+    """The same in words for those who run the hub."""
+    for one in latest.late(at):
+        yield (
+            one.office,
+            Told(
+                topic=Topic.OVERDUE,
+                subject=f"{one.right} since {one.came_at:%Y-%m-%d}",
+                rights=frozenset({one.right}),
+                title=f"{one.office}: {one.right.folder} are overdue",
+                text=f"The last submission of {one.right.folder} of {one.office} came in on {day(one.came_at)};"
+                f" one is agreed every {plural.counted(one.days, 'day')}.\n\nAsk the office what stands in the way; its"
+                " page shows what came before, and in which state it ended.",
+                path=f"/offices/{one.office.lower()}",
+            ),
+        )
 
 
 def _late(right: Right, came_at: datetime, days: int, at: datetime) -> Told:

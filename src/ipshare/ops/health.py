@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,8 +10,6 @@ from django.views.decorators.http import require_safe
 
 from ipshare.store import objects
 from ipshare.watch import health as parts
-
-_complete = threading.Event()  # once the tables are up to date, they stay so for this process
 
 
 @require_safe
@@ -27,8 +22,11 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def whole(request: HttpRequest) -> JsonResponse:
-    """Every part in a word, for monitors; the sentences are for operators (the portal's page of health)."""
-    found = parts.parts(timezone.now())
+    """Every part in a word, for monitors; the sentences are for operators (the portal's page of health).
+
+    Anybody may ask, as often as they like: it writes to the object store once a minute at most.
+    """
+    found = parts.parts(timezone.now(), probe=False)
     level = parts.worst(found)
     body = {"status": level.value, "parts": {part.name: part.level.value for part in found}}
     return JsonResponse(body, status=503 if level == parts.Level.DOWN else 200)
@@ -47,11 +45,8 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def _database() -> str:
     try:
-        if not _complete.is_set():
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                return "tables are not up to date: run ipshare migrate"
-            _complete.set()
+        if parts.missing_tables():
+            return "tables are not up to date: run ipshare migrate"
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error:

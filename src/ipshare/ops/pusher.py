@@ -20,6 +20,7 @@ from django.utils import timezone
 from ipshare.notices import clock
 from ipshare.ops import worker
 from ipshare.share import deliveries, push
+from ipshare.watch import outages
 
 JOBS = 8
 """Destinations that are served at the same time."""
@@ -33,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Deliver until asked to stop; what is being sent then is stopped, and goes on at the next start."""
     threading.Thread(target=_clock, daemon=True).start()
     threading.Thread(target=clock.run, args=[push.ending], daemon=True).start()
+    threading.Thread(target=_watch, daemon=True).start()
     with worker.present(worker.PUSH) as pushing, worker.present(worker.LETTERS) as writing:
         asyncio.run(_push(worker.Presence(pushing), worker.Presence(writing), wait=not args.once))
     return 0
@@ -64,4 +66,14 @@ def _clock() -> None:
             deliveries.wake_due(at=timezone.now())
         except DatabaseError as trouble:
             _log.warning("cannot look for destinations that are due: %s", trouble)
+            connection.close()
+
+
+def _watch() -> None:
+    """Look how the hub itself does."""
+    while not push.ending.wait(outages.LOOK_EVERY.total_seconds()):
+        try:
+            outages.look(at=timezone.now())
+        except DatabaseError as trouble:
+            _log.warning("cannot look how the hub does: %s", trouble)
             connection.close()

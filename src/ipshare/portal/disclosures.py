@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from ipshare.domain.office import Right
 from ipshare.portal import words
 from ipshare.portal.sheets import Cell
 from ipshare.share import ledger
-from ipshare.share.ledger import Total
+from ipshare.store.disclosed import Total
 from ipshare.store.models.disclosures import Disclosure
 from ipshare.store.models.sharing import Authorization
 
@@ -28,12 +28,12 @@ CHANNELS = {
     Channel.SFTP: "SFTP",
 }
 TOTAL_COLUMNS = (
-    "third_party", "right", "month", "answers", "records", "files", "bytes", "first_version", "last_version",
-    "last_at",
+    "third_party", "right", "month", "entries", "records", "files", "bytes", "first_version", "last_version",
+    "first_position", "last_position", "last_at",
 )  # fmt: skip
 COLUMNS = (
     "at", "third_party", "right", "number", "what", "groups", "version", "base_version", "channel", "client",
-    "request",
+    "request", "first_position", "last_position",
 )  # fmt: skip
 
 
@@ -119,22 +119,24 @@ def parties_of(office: str) -> dict[int, str]:
     return {one.pk: one.third_party.name for one in found.order_by("third_party__name")}
 
 
-def totals(office: str, asked: Wanted, zone: tzinfo) -> list[Total]:
-    """The totals that fit."""
+def totals(office: str, asked: Wanted, known: frozenset[Right]) -> list[Total]:
+    """The totals that fit, of the rights that a person knows; days are those of the office."""
     return ledger.totals(
         office,
-        since=asked.since(zone),
-        until=asked.until(zone),
+        rights=known & {asked.right} if asked.right else known,
+        first=asked.first,
+        last=asked.last,
         authorization=asked.party,
-        right=asked.right,
         channel=asked.channel,
         by_month=asked.months,
     )
 
 
-def of_record(office: str, asked: Wanted, zone: tzinfo) -> QuerySet[Disclosure]:
-    """The disclosures of one record that fit, newest first."""
-    found = ledger.of_record(office, asked.right, asked.number)
+def of_record(
+    office: str, asked: Wanted, known: frozenset[Right], zone: tzinfo
+) -> QuerySet[Disclosure]:
+    """The disclosures of one record that fit, of the rights that a person knows, newest first."""
+    found = ledger.of_record(office, asked.right, asked.number).filter(right__in=known)
     chosen = {
         "authorization": asked.party,
         "channel": asked.channel,
@@ -173,15 +175,15 @@ def record_rows(
         named = " ".join(group.value for group in ElementGroup if group in groups)
         yield [
             row.at, line.party, row.right, number, line.what, named, row.version, row.base, row.channel,
-            row.client, row.request,
+            row.client, row.request, row.first_position, row.last_position,
         ]  # fmt: skip
 
 
 def total_rows(found: Iterable[Total], parties: dict[int, str]) -> Iterator[list[Cell]]:
     """The rows of the file of totals."""
     for one in found:
-        month = one.month.astimezone(UTC).strftime("%Y-%m") if one.month else None
+        month = one.month.strftime("%Y-%m") if one.month else None
         yield [
-            parties[one.authorization], one.right.value, month, one.answers, one.records, one.files, one.size,
-            *one.versions, one.last_at,
+            parties[one.authorization], one.right, month, one.entries, one.records, one.files, one.size,
+            *one.versions, *(one.positions or (None, None)), one.last_at,
         ]  # fmt: skip

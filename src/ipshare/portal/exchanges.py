@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
+
+from django.urls import reverse
 
 from ipshare.domain.authorization import Channel
 from ipshare.domain.delivery import DestinationKind
@@ -14,7 +16,7 @@ from ipshare.portal import words
 from ipshare.portal.history import CHANNELS
 from ipshare.portal.sheets import Cell
 from ipshare.store import exchanges
-from ipshare.store.exchanges import Item, Parts, Source
+from ipshare.store.exchanges import Item, Source
 from ipshare.store.models.deliveries import Delivery
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
@@ -23,16 +25,17 @@ COLUMNS = (
     "direction", "at", "reference", "office", "right", "kind", "name", "state", "door", "sender", "size", "sha256",
     "received_at", "opened_at", "checked_at", "ended_at", "records", "inserted", "updated", "withdrawn",
     "unchanged", "withheld", "errors", "warnings", "infos", "decided_by",
-    "third_party", "version", "base_version", "since", "entries", "files", "trouble",
+    "third_party", "version", "base_version", "since", "entries", "files", "trouble", "day", "first_position",
+    "last_position",
 )  # fmt: skip
 _AT_ONCE = 500
-_DELIVERED = words.Verdict(tone="is-ok", icon="ok", word="Delivered")
-_DELIVERIES = {
+DELIVERED = words.Verdict(tone="is-ok", icon="ok", word="Delivered")
+DELIVERIES = {
     "ready": words.Verdict(tone="is-running", icon="running", word="Ready"),
     "sending": words.Verdict(tone="is-running", icon="running", word="On its way"),
     "failing": words.Verdict(tone="is-error", icon="error", word="Not taken yet"),
     "abandoned": words.Verdict(tone="is-off", icon="off", word="Given up"),
-    "delivered": _DELIVERED,
+    "delivered": DELIVERED,
 }
 _PLACES = {
     DestinationKind.BUCKET: "its bucket",
@@ -48,9 +51,10 @@ _WHAT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A third party of the office, and the authorization under which it receives."""
+    """A third party of an office, and the authorization under which it receives."""
 
     authorization: int
+    office: str
     name: str
 
 
@@ -72,6 +76,7 @@ class Row:
     records: int = 0
     withdrawn: int = 0
     size: int = 0
+    positions: tuple[int | None, int | None] = (None, None)
 
     @property
     def steps(self) -> list[tuple[str, datetime]]:
@@ -88,6 +93,23 @@ class Row:
         return [(name, at) for name, at in steps if at is not None]
 
     @property
+    def address(self) -> str:
+        """The page of a delivery, in the portal."""
+        if self.party is None:
+            return ""
+        code = self.party.office.lower()
+        if self.delivery is not None:
+            return reverse("portal:pushed", args=[code, self.delivery.pk])
+        named = (
+            self.party.authorization,
+            self.item.day,
+            self.item.channel,
+            self.version,
+            self.base,
+        )
+        return reverse("portal:delivery", args=[code, *named])
+
+    @property
     def version(self) -> int:
         """The version of the authorization that it left under."""
         return versions_of(self.delivery)[0] if self.delivery else self.item.version
@@ -98,17 +120,14 @@ class Row:
         return versions_of(self.delivery)[1] if self.delivery else self.item.base
 
 
-def rows(found: Parts, items: Sequence[Item], *, zone: tzinfo) -> Iterator[Row]:
+def rows(items: Sequence[Item]) -> Iterator[Row]:
     """The rows of some exchanges, in their order; an exchange that is gone since has none."""
     submissions = _submissions(items)
     deliveries = _deliveries(items)
     parties = _parties(items)
-    told = {}
-    if found.left is not None:
-        told = exchanges.told_withdrawn(found.left, items, zone=zone)
     for item in items:
         if item.source is Source.LEDGER:
-            yield _of_ledger(item, parties[item.authorization or 0], told.get(item, 0))
+            yield _of_ledger(item, parties[item.authorization or 0])
         elif item.source is Source.DELIVERY and item.key in deliveries:
             yield _of_delivery(item, deliveries[item.key])
         elif item.source is Source.SUBMISSION and item.key in submissions:
@@ -137,7 +156,11 @@ def _parties(items: Sequence[Item]) -> dict[int, Party]:
     if not keys:
         return {}
     found = Authorization.objects.filter(pk__in=keys).select_related("third_party")
-    return {one.pk: Party(authorization=one.pk, name=one.third_party.name) for one in found}
+    return {one.pk: _party(one) for one in found}
+
+
+def _party(one: Authorization) -> Party:
+    return Party(authorization=one.pk, office=one.office_id, name=one.third_party.name)
 
 
 def _of_submission(item: Item, one: Submission) -> Row:
@@ -150,45 +173,54 @@ def _of_submission(item: Item, one: Submission) -> Row:
         records=one.records,
         withdrawn=one.withdrawn,
         size=one.size,
+        positions=(one.first_position, one.last_position),
     )
 
 
 def _of_delivery(item: Item, one: Delivery) -> Row:
-    authorization = one.destination.authorization
     return Row(
         item=item,
-        verdict=_DELIVERIES[item.state],
+        verdict=DELIVERIES[item.state],
         rights=words.RIGHTS[Right(one.right)],
         kind=CHANNELS[Channel.PUSH],
         delivery=one,
-        party=Party(authorization=authorization.pk, name=authorization.third_party.name),
-        what=f"push to {_PLACES[DestinationKind(one.destination.kind)]}",
+        party=_party(one.destination.authorization),
+        what=told_of(Channel.PUSH, one),
         records=one.put_count,  # type: ignore[attr-defined]
         withdrawn=one.withdrawn_count,  # type: ignore[attr-defined]
         size=one.size,
+        positions=(one.first_position, one.last_position),
     )
 
 
-def _of_ledger(item: Item, party: Party, withdrawn: int) -> Row:
+def told_of(channel: Channel, delivery: Delivery | None = None) -> str:
+    """What a third party did, or what was done for it."""
+    if delivery is not None:
+        return f"push to {_PLACES[DestinationKind(delivery.destination.kind)]}"
+    return _WHAT[channel]
+
+
+def _of_ledger(item: Item, party: Party) -> Row:
     channel = Channel(item.channel)
     return Row(
         item=item,
-        verdict=_DELIVERED,
+        verdict=DELIVERED,
         rights=", ".join(words.RIGHTS[right] for right in item.right_list),
         kind=CHANNELS[channel],
         party=party,
-        what=_WHAT[channel],
+        what=told_of(channel),
         records=item.records,
-        withdrawn=withdrawn,
+        withdrawn=item.told,
         size=item.size,
+        positions=(item.first_position, item.last_position),
     )
 
 
-def sheet(found: Parts, items: Sequence[Item], *, office: str, zone: tzinfo) -> Iterator[list[Cell]]:  # fmt: skip
+def sheet(items: Sequence[Item]) -> Iterator[list[Cell]]:
     """The rows of a file, as COLUMNS says."""
     for place in range(0, len(items), _AT_ONCE):
-        for row in rows(found, items[place : place + _AT_ONCE], zone=zone):
-            yield _came(row) if row.submission else _went(row, office)
+        for row in rows(items[place : place + _AT_ONCE]):
+            yield _came(row) if row.submission else _went(row)
 
 
 def _came(row: Row) -> list[Cell]:
@@ -196,16 +228,17 @@ def _came(row: Row) -> list[Cell]:
     named: list[Cell] = ["in", row.item.at, one.reference if one else None]
     named.append(one.office_id if one else None)
     fields = COLUMNS[4:26]
-    return [*named, *(getattr(one, name) for name in fields), *[None] * (len(COLUMNS) - 26)]
+    rest = [None] * (len(COLUMNS) - 28)
+    return [*named, *(getattr(one, name) for name in fields), *rest, *row.positions]
 
 
-def _went(row: Row, office: str) -> list[Cell]:
+def _went(row: Row) -> list[Cell]:
     item, one = row.item, row.delivery
     cells: dict[str, Cell] = dict.fromkeys(COLUMNS)
     cells |= {
         "direction": "out",
         "at": item.at,
-        "office": office,
+        "office": row.party.office if row.party else None,
         "right": one.right if one else " ".join(right.value for right in item.right_list),
         "kind": Channel.PUSH.value if one else item.channel,
         "state": item.state,
@@ -213,6 +246,8 @@ def _went(row: Row, office: str) -> list[Cell]:
         "withdrawn": row.withdrawn,
         "size": row.size,
         "third_party": row.party.name if row.party else None,
+        "first_position": row.positions[0],
+        "last_position": row.positions[1],
     }
     if one is not None:
         version, base = versions_of(one)
@@ -232,6 +267,7 @@ def _went(row: Row, office: str) -> list[Cell]:
             "since": item.since,
             "entries": item.entries,
             "files": item.files,
+            "day": item.day.isoformat() if item.day else None,
         }
     return [cells[name] for name in COLUMNS]
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right
-from ipshare.portal import zones
+from ipshare.domain.zone import zone_of
 from ipshare.store import shared
 from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.sharing import Authorization
@@ -84,7 +84,7 @@ def _marked(permission: Permission | None, methods: tuple[str, ...]) -> Callable
                 _enter_in_general(request, permission)
             request.permission = permission  # type: ignore[attr-defined]
             office = getattr(request.user, "office_id", None)
-            with timezone.override(zones.zone_of(office).offset):
+            with timezone.override(zone_of(office).offset):
                 response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response

@@ -13,10 +13,10 @@ from ipshare.domain.authorization import Channel
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.portal import guard, words
-from ipshare.store import exchanges
+from ipshare.store import disclosed, exchanges
+from ipshare.store.disclosed import Days
 from ipshare.store.exchanges import Parts
 from ipshare.store.models.accounts import User
-from ipshare.store.models.disclosures import Disclosure
 from ipshare.store.models.submissions import Submission
 
 PAGE = 50
@@ -104,28 +104,27 @@ def fitting(who: User, wanted: Filter, zone: tzinfo) -> QuerySet[Submission]:
 
 
 def everything(who: User, wanted: Filter, zone: tzinfo) -> Parts:
-    """What came in and went out, as far as it fits. What went out is told office by office."""
+    """What came in and went out, as far as it fits: of the own office and the rights served, or for operators all."""
     came = fitting(who, wanted, zone) if wanted.wants_in else None
-    office = wanted.office if who.is_operator else who.office_id
-    other = wanted.office not in {"", office}
-    if not office or other or not wanted.wants_out:
+    if not wanted.wants_out or (who.office_id and wanted.office not in {"", who.office_id}):
         return Parts(came=came, pushed=None, left=None)
-    channel = wanted.kind
-    known = permissions.known(who, at=office)
-    pushed = _pushed(office, wanted, zone) if channel in {"", Channel.PUSH} else None
-    left = _left(office, wanted, zone) if channel != Channel.PUSH else None
-    if known != frozenset(Right):
-        pushed = pushed.filter(right__in=known) if pushed is not None else None
-        left = left.filter(right__in=known) if left is not None else None
-    if wanted.state and wanted.state != "delivered":
-        left = None
+    office = who.office_id or wanted.office
+    rights = permissions.known(who, at=office)
+    if wanted.right:
+        rights &= {Right(wanted.right)}
+    pushed = left = None
+    if wanted.kind in {"", Channel.PUSH}:
+        pushed = _pushed(office, rights, wanted, zone)
+    if wanted.kind != Channel.PUSH and wanted.state in {"", "delivered"}:
+        left = _left(office, rights, wanted)
     return Parts(came=came, pushed=pushed, left=left)
 
 
-def _pushed(office: str, wanted: Filter, zone: tzinfo) -> QuerySet[Any]:
-    found = exchanges.deliveries().filter(destination__authorization__office=office)
-    if wanted.right:
-        found = found.filter(right=wanted.right)
+def _pushed(office: str, rights: frozenset[Right], wanted: Filter, zone: tzinfo) -> QuerySet[Any]:
+    found = exchanges.deliveries()
+    if office:
+        found = found.filter(destination__authorization__office=office)
+    found = found.filter(disclosed.of_rights(rights))
     if wanted.party:
         found = found.filter(destination__authorization=wanted.party)
     if wanted.state:
@@ -137,18 +136,20 @@ def _pushed(office: str, wanted: Filter, zone: tzinfo) -> QuerySet[Any]:
     return found.filter(**_period("happened_at", wanted, zone))
 
 
-def _left(office: str, wanted: Filter, zone: tzinfo) -> QuerySet[Disclosure]:
-    """Entries of the ledger; a push has its deliveries, which say more."""
-    found = Disclosure.objects.filter(office=office).exclude(channel=Channel.PUSH)
-    if wanted.right:
-        found = found.filter(right=wanted.right)
+def _left(office: str, rights: frozenset[Right], wanted: Filter) -> Days:
+    """Entries of the ledger by days of their offices; a push has its deliveries, which say more."""
+    fits = ~Q(channel=Channel.PUSH) & disclosed.of_rights(rights)
     if wanted.party:
-        found = found.filter(authorization=wanted.party)
+        fits &= Q(authorization=wanted.party)
     if wanted.kind:
-        found = found.filter(channel=wanted.kind)
+        fits &= Q(channel=wanted.kind)
     if wanted.words:
-        found = found.filter(authorization__third_party__name__icontains=wanted.words)
-    return found.filter(**_period("at", wanted, zone))
+        fits &= Q(authorization__third_party__name__icontains=wanted.words)
+    if wanted.first:
+        fits &= Q(day__gte=wanted.first)
+    if wanted.last:
+        fits &= Q(day__lte=wanted.last)
+    return (disclosed.of_office(office) if office else disclosed.everything()).narrowed(fits)
 
 
 def _period(field: str, wanted: Filter, zone: tzinfo) -> dict[str, datetime]:

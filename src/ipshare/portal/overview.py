@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,6 +94,30 @@ def rights(office: Office, known: frozenset[Right], *, at: datetime) -> list[Rig
     ]
 
 
+def calm(rows: Sequence[RightRow]) -> str:
+    """What to say where nothing waits: only what is so, of each right."""
+    said = ["Nothing. No submission is held, and the last publications had no errors."]
+    rejected = [row for row in rows if row.latest and row.latest.state == State.REJECTED]
+    late = [row for row in rows if row.late]
+    loose = [row for row in rows if row.days is None]
+    punctual = [row for row in rows if row.due_at and not row.late and row not in rejected]
+    if punctual:
+        said.append(f"{_names(punctual)} are in time.")
+    said += [
+        f"The last submission of {row.name.lower()} was rejected by the office." for row in rejected
+    ]
+    if late:
+        said.append(f"{_names(late)} are later than agreed.")
+    if loose:
+        said.append(f"No rhythm is agreed for {_names(loose).lower()}, so nothing is late there.")
+    return " ".join(said)
+
+
+def _names(rows: Sequence[RightRow]) -> str:
+    names = [row.name if not place else row.name.lower() for place, row in enumerate(rows)]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def _row(
     office: Office, right: Right, newest: Latest, standing: Standing, *, at: datetime
 ) -> RightRow:
@@ -138,16 +163,17 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
     if state == State.HELD:
         return verdict, f"{kind} waits for a decision of the office."
     if state in words.RUNNING:
-        return verdict, f"{kind} is on the line; nothing is published before it is whole."
+        before = f" Before it one was due {telling.instant(due_at)}." if late else ""
+        return verdict, f"{kind} is on the line; nothing is published before it is whole.{before}"
     if late is not None and due_at is not None:
         refused = f" {kind} was {state}." if state in {State.REFUSED, State.REJECTED} else ""
         days = max(1, math.floor(late.total_seconds() / 86_400))
         word = f"Late by {plural.counted(days, 'day')}".replace(" day", "\u00a0day")
         tardy = words.Verdict(tone=words.LATE[0], icon=words.LATE[1], word=word)
         return tardy, f"Was due {telling.instant(due_at)}; agreed {agreed}.{refused}"
-    if state in {State.REFUSED, State.REJECTED}:
-        return verdict, f"{kind}: nothing of it was loaded; the state before it holds."
     due = f"Next due {telling.instant(due_at)}." if due_at else "No rhythm is agreed."
+    if state in {State.REFUSED, State.REJECTED}:
+        return verdict, f"{kind}: nothing of it was loaded; the state before it holds. {due}"
     if faulty or submission.withheld:
         warn = words.Verdict(tone="is-warn", icon="warn", word="Published, with errors")
         return warn, f"{_kept_back(submission, faulty)} {due}"

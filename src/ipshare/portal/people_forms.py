@@ -70,8 +70,8 @@ class RolesForm(forms.Form):
         return roles.read(self.cleaned_data["roles"])
 
 
-class InvitationForm(RolesForm):
-    """Whom to write to, and in which roles."""
+class OperatorForm(forms.Form):
+    """Whom to write to."""
 
     name = forms.CharField(max_length=200, error_messages={"required": "Write the person's name."})
     email = forms.EmailField(
@@ -81,6 +81,10 @@ class InvitationForm(RolesForm):
             "invalid": "This is not an e-mail address.",
         },
     )
+
+
+class InvitationForm(OperatorForm, RolesForm):
+    """Whom to write to, and in which roles."""
 
 
 class AcceptForm(NewPasswordForm):

@@ -12,7 +12,8 @@ from django.utils.functional import SimpleLazyObject
 from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.submission import State
-from ipshare.portal import history, zones
+from ipshare.domain.zone import zone_of
+from ipshare.portal import history
 from ipshare.store.models.accounts import User
 
 VERSION = version("ipshare")
@@ -33,7 +34,7 @@ def page(
         frame |= {
             "who": who,
             "own": None if who.is_operator else who.office,
-            "zone": zones.zone_of(who.office_id),
+            "zone": zone_of(who.office_id),
             "sends": bool(
                 who.office_id
                 and permissions.rights(who, Permission.SUBMISSION_SEND, at=who.office_id)

@@ -14,6 +14,7 @@ from ipshare.portal.views import (
     conditions,
     credentials,
     decisions,
+    delivery,
     destinations,
     disclosures,
     forgotten,
@@ -22,6 +23,7 @@ from ipshare.portal.views import (
     home,
     hub_codes,
     hub_offices,
+    hub_operators,
     hub_queue,
     hub_system,
     invitation,
@@ -50,6 +52,8 @@ CREDENTIALS = f"{PARTIES}/<int:number>/credentials"
 STATEMENT = f"{PARTIES}/<int:number>/statements/<int:statement>"
 DESTINATIONS = f"{PARTIES}/<int:number>/destinations"
 DISCLOSURES = "disclosures/<str:code>"
+DELIVERY = "deliveries/<str:code>/<int:number>/<str:day>/<str:channel>/<int:version>/<int:base>"
+PUSHED = "deliveries/<str:code>/pushed/<int:delivery>"
 UPLOADS = "uploads/<str:code>"
 PEOPLE = "people/<str:code>"
 ACCOUNTS = "keys-and-accounts/<str:code>"
@@ -94,6 +98,10 @@ urlpatterns = [
     door("hub/offices/add", hub_offices.add, "hub-office-add"),
     door("hub/offices/<str:code>", hub_offices.show, "hub-office"),
     door("hub/offices/<str:code>/doors", hub_offices.close, "hub-office-doors"),
+    door("hub/operators", hub_operators.listing, "hub-operators"),
+    door("hub/operators/invite", hub_operators.invite, "hub-operator-invite"),
+    door("hub/operators/<int:number>/again", hub_operators.again, "hub-operator-again"),
+    door("hub/operators/<int:number>/revoke", hub_operators.revoke, "hub-operator-revoke"),
     door("hub/queue", hub_queue.show, "hub-queue"),
     door("hub/queue/live", hub_queue.live, "hub-queue-live"),
     door("hub/queue/<int:number>/retry", hub_queue.retry, "hub-job-retry"),
@@ -182,4 +190,10 @@ urlpatterns = [
     door(DISCLOSURES, disclosures.show, "disclosures"),
     door(f"{DISCLOSURES}/csv", disclosures.as_csv, "disclosures-csv"),
     door(f"{DISCLOSURES}/xlsx", disclosures.as_xlsx, "disclosures-xlsx"),
+    door(DELIVERY, delivery.show, "delivery"),
+    door(f"{DELIVERY}/csv", delivery.as_csv, "delivery-csv"),
+    door(f"{DELIVERY}/xlsx", delivery.as_xlsx, "delivery-xlsx"),
+    door(PUSHED, delivery.show_pushed, "pushed"),
+    door(f"{PUSHED}/csv", delivery.pushed_csv, "pushed-csv"),
+    door(f"{PUSHED}/xlsx", delivery.pushed_xlsx, "pushed-xlsx"),
 ]

@@ -251,6 +251,14 @@ def versions_of(authorization: Authorization) -> list[tuple[AuthorizationVersion
     return [(version, _conditions(version)) for version in found]
 
 
+def version_of(
+    authorization: Authorization, number: int
+) -> tuple[AuthorizationVersion, Conditions] | None:
+    """One version with its conditions."""
+    found = AuthorizationVersion.objects.filter(authorization=authorization, number=number).first()
+    return None if found is None else (found, _conditions(found))
+
+
 def bases_of(office: str) -> list[tuple[BaseRestriction, frozenset[ElementGroup]]]:
     """Every version of the office's base restriction with the groups that it withholds, the newest first."""
     found = BaseRestriction.objects.filter(office_id=office).order_by("-number")

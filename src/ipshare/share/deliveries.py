@@ -174,6 +174,7 @@ def _about_to_leave(
                         channel=Channel.PUSH,
                         request=delivery.name,
                         withdrawn=withdrawn,
+                        upto=delivery.last_position,
                     )
         delivery.attempts += 1
         delivery.state = DeliveryState.SENDING.value

@@ -7,16 +7,16 @@ connection breaks it may say more: at most the part that was about to leave (doc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Q, QuerySet
 
 from ipshare.domain.authorization import Channel, View
 from ipshare.domain.group import ALL_GROUPS, mask
 from ipshare.domain.office import Right
-from ipshare.store import access
+from ipshare.domain.zone import day_of
+from ipshare.store import access, disclosed
+from ipshare.store.disclosed import Total
 from ipshare.store.models.disclosures import Disclosure
 from ipshare.trace import counters
 
@@ -33,18 +33,22 @@ def write(  # noqa: PLR0913 (what left, to whom, through which channel)
     request: str,
     files: Sequence[str] = (),
     withdrawn: bool = False,
+    upto: int | None = None,
+    positions: tuple[int | None, int | None] = (None, None),
 ) -> None:
     """Records that are about to leave, with the groups of the view; or files, with the numbers of their records.
 
     ``size`` is in bytes. ``client`` is the App-client-id, or the name of the SFTP account or of the destination.
     ``request`` is an id that the channel's own log has too. ``withdrawn``: the third party learns only that
-    these records are no longer to be had. Call it per part of a long answer, not per record: a row holds
-    thousands of numbers cheaply.
+    these records are no longer to be had. ``upto``: of what was made before, the office's last position then;
+    ``positions``: of a file as received, the first and the last that it took. Call it per part of a long answer,
+    not per record: a row holds thousands of numbers cheaply.
     """
     counters.DISCLOSED_BYTES.labels(view.office, channel.value).inc(size)
     access.disclose(
         {
             "at": at,
+            "day": day_of(view.office, at),
             "office": view.office,
             "authorization": view.authorization,
             "version": view.version,
@@ -58,6 +62,9 @@ def write(  # noqa: PLR0913 (what left, to whom, through which channel)
             "files": list(files),
             "size": size,
             "request": request,
+            "upto": upto,
+            "first": positions[0],
+            "last": positions[1],
         }
     )
 
@@ -75,92 +82,34 @@ def of_record(office: str, right: Right | None, number: str) -> QuerySet[Disclos
     return held.order_by("-at", "-pk")
 
 
-def of_third_party(authorization: int, since: datetime, until: datetime) -> QuerySet[Disclosure]:
-    """What one third party received of one office from one instant until before another, newest first."""
-    held = Disclosure.objects.filter(authorization=authorization, at__gte=since, at__lt=until)
-    return held.order_by("-at", "-pk")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
-    """What one third party received of one right in one month (UTC), or in the whole time asked for.
-
-    ``records`` and ``files`` count each time that one left; ``size`` is in bytes.
-    """
-
-    authorization: int
-    right: Right
-    month: datetime | None
-    answers: int
-    records: int
-    files: int
-    size: int
-    versions: tuple[int, int]
-    last_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lately:
-    """What one third party received since an instant; a record counts each time that it left."""
-
-    records: int
-    last_at: datetime
-
-
-def lately(office: str, *, since: datetime) -> dict[int, Lately]:
-    """What each third party of an office received since an instant, by authorization; from the index alone."""
-    rows = Disclosure.objects.filter(office=office, at__gte=since).values("authorization")
-    return {
-        row["authorization"]: Lately(records=row["sent"], last_at=row["last"])
-        for row in rows.annotate(sent=Sum("records"), last=Max("at")).order_by()
-    }
-
-
 def totals(  # noqa: PLR0913 (what an office narrows its totals to)
     office: str,
     *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    rights: frozenset[Right] = frozenset(Right),
+    first: date | None = None,
+    last: date | None = None,
     authorization: int | None = None,
-    right: Right | None = None,
     channel: Channel | None = None,
     by_month: bool = False,
 ) -> list[Total]:
-    """The totals of an office by third party and right, and by month where asked for; newest month first."""
+    """The totals of an office by third party and right, and by month where asked for; newest month first.
+
+    Days and months are those of the office.
+    """
     chosen = {
-        "office": office,
-        "at__gte": since,
-        "at__lt": until,
+        "day__gte": first,
+        "day__lte": last,
         "authorization": authorization,
-        "right": right,
         "channel": channel,
     }
-    held = Disclosure.objects.filter(**{k: v for k, v in chosen.items() if v is not None})
-    keys = ["authorization", "right"]
-    if by_month:
-        held = held.annotate(month=TruncMonth("at", tzinfo=UTC))
-        keys.insert(0, "month")
-    rows = held.values(*keys).annotate(
-        answers=Count("request", distinct=True),
-        sent=Sum("records"),
-        pictures=Count("pk", filter=~Q(files=[])),
-        bytes=Sum("size"),
-        first=Min("version"),
-        newest=Max("version"),
-        last=Max("at"),
-    )
-    order = ["-month"] if by_month else []
-    return [
-        Total(
-            authorization=row["authorization"],
-            right=Right(row["right"]),
-            month=row.get("month"),
-            answers=row["answers"],
-            records=row["sent"],
-            files=row["pictures"],
-            size=row["bytes"],
-            versions=(row["first"], row["newest"]),
-            last_at=row["last"],
-        )
-        for row in rows.order_by(*order, "authorization", "right")
-    ]
+    wanted = Q(**{name: value for name, value in chosen.items() if value is not None})
+    wanted &= disclosed.of_rights(rights)
+    keys = ("month", "authorization", "right") if by_month else ("authorization", "right")
+    found = disclosed.totals(disclosed.of_office(office).narrowed(wanted), *keys)
+    found.sort(key=lambda one: (one.authorization, one.right))
+    return sorted(found, key=lambda one: one.month or date.min, reverse=True)
+
+
+def sum_up(*, most: int = 200_000) -> int:
+    """Add entries of the ledger that are not summed yet to the sums by day; how many there were, at most ``most``."""
+    return disclosed.sum_up(most=most)

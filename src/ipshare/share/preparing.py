@@ -15,7 +15,7 @@ from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
 from ipshare.share import authorizations, feed, packing, place
 from ipshare.standards import grouping
-from ipshare.store import objects
+from ipshare.store import objects, records
 from ipshare.store.models.deliveries import Delivery, Destination
 
 
@@ -67,6 +67,7 @@ def _make(destination: Destination, right: Right, *, at: datetime) -> Delivery |
             destination.cursors[right.value] = after
             Destination.objects.filter(pk=destination.pk).update(cursors=destination.cursors)
         return None
+    first, last = records.positions(seen.office, right, [*packed.puts, *packed.withdrawn])
     return Delivery.objects.create(
         destination=destination,
         number=number,
@@ -82,6 +83,8 @@ def _make(destination: Destination, right: Right, *, at: datetime) -> Delivery |
         complete=complete,
         state=DeliveryState.READY.value,
         made_at=at,
+        first_position=first,
+        last_position=last,
     )
 
 

@@ -64,7 +64,10 @@ class Shelf:
             limits.check_bytes(limits.of(conditions), limits.count_bytes(client.pk, at, 0), at)
         except Problem as refused:
             raise ShelfRefusedError(str(refused)) from refused
-        numbers = [] if file.received else shelf_packages.disclosed(file, goes_on=goes_on)
+        numbers: list[str] = []
+        upto = None
+        if not file.received:
+            numbers, upto = shelf_packages.disclosed(file, goes_on=goes_on)
         request = secrets.token_hex(12)
         ledger.write(
             replace(seen.view, groups=ALL_GROUPS) if file.received else seen.view,
@@ -76,6 +79,8 @@ class Shelf:
             channel=Channel.SFTP,
             request=request,
             files=[] if numbers else [f"{file.source}/{file.name}" if file.received else file.name],
+            upto=upto,
+            positions=_positions(file) if file.received else (None, None),
         )
         limits.count_bytes(client.pk, at, size)
         access.info(
@@ -112,6 +117,13 @@ class Shelf:
             if seen.networks and not addresses.inside(self._address, seen.networks):
                 continue
             yield seen
+
+
+def _positions(file: ShelfFile) -> tuple[int | None, int | None]:
+    """The office's positions that publishing a received file took."""
+    _, _, number = file.source.rpartition("-")
+    found = Submission.objects.filter(office=file.office, number=int(number))
+    return found.values_list("first_position", "last_position").get()
 
 
 def _received(seen: Shown, right: Right, kind: Kind) -> Iterator[ShelfFile]:

@@ -92,14 +92,17 @@ def holds(file: ShelfFile, at: datetime) -> bool:
     return exports.holds(UUID(file.source.partition("/")[0]), at=at)
 
 
-def disclosed(file: ShelfFile, *, goes_on: bool) -> list[str]:
-    """The numbers that the ledger is to have of a package that is about to leave; none where it has them already."""
+def disclosed(file: ShelfFile, *, goes_on: bool) -> tuple[list[str], int | None]:
+    """The numbers that the ledger is to have of a package that is about to leave; none where it has them already.
+
+    And the office's last position when the package was made.
+    """
     export, _, name = file.source.partition("/")
     held = Export.objects.get(pk=UUID(export))
     if goes_on and name in held.served:
-        return []
+        return [], held.position
     exports.note_served(held, name)
-    return exports.numbers_of(held, name)
+    return exports.numbers_of(held, name), held.position
 
 
 def _of(view: View) -> list[Export]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ipshare.share import blocks, items, proof, queue
+from ipshare.share import blocks, items, ledger, proof, queue
 from ipshare.store.models.accounts import Office
 
 
@@ -26,6 +26,13 @@ def apply_blocks(*, office: str) -> None:
 def lift_ended_blocks(timestamp: int) -> None:
     """End the blocks whose time is over."""
     blocks.lift_ended(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="share.sum_up_ledger", queue="line", queueing_lock="sum-up-ledger")
+def sum_up_ledger(timestamp: int) -> None:
+    """Keep the sums of the ledger by day; what is left over comes with the next minute."""
+    ledger.sum_up()
 
 
 @app.task(name="share.make_proofs_ready", queue="line", retry=3)

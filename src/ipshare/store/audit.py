@@ -78,6 +78,8 @@ EVENTS = {
     "rhythm.saved": "How often the office sends a right was agreed anew.",
     "job.retried": "An operator put a job that had failed back into its queue.",
     "job.cancelled": "An operator took a job that nobody had begun out of its queue.",
+    "hub.part-down": "A part of the hub does not do its work, and has not for a minute.",
+    "hub.part-well": "A part of the hub does its work again.",
     "office.added": "An office was added to the hub.",
     "office.changed": "An office got another name, other languages or another threshold for holding.",
     "office.closed": "An office was closed: nobody of it signs in, its SFTP accounts open nothing.",
@@ -98,6 +100,8 @@ TOLD = frozenset(
         "destination.failing",
         "destination.paused",
         "person.signed-in",
+        "hub.part-down",
+        "hub.part-well",
     }
 )
 """Those that people may be written to about (room notices)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -10,14 +10,13 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
-from django.db.models.aggregates import Aggregate
-from django.db.models.fields import BooleanField
-from django.db.models.functions import Coalesce, TruncDay
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from ipshare.domain.office import Right
+from ipshare.store import disclosed
+from ipshare.store.disclosed import Days
 from ipshare.store.models.deliveries import Delivery
-from ipshare.store.models.disclosures import Disclosure
 from ipshare.store.models.submissions import Submission
 
 
@@ -32,8 +31,9 @@ class Source(StrEnum):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One exchange. ``key`` names the submission or delivery; the rest is said of entries of the ledger alone.
 
-    Those of one third party, day, channel and version are one item: ``at`` is the last of them and ``since``
-    the first. ``size`` is in bytes; ``tells``: some of them tell of withdrawals.
+    Those of one third party, day of the office, channel and version are one item: ``at`` is the last of them and
+    ``since`` the first. ``size`` is in bytes; ``told`` counts the records that were told to be withdrawn. The
+    positions are the lowest and the highest at which the records stood.
     """
 
     source: Source
@@ -41,16 +41,19 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     state: str
     authorization: int | None = None
+    day: date | None = None
     version: int = 0
     base: int = 0
     channel: str = ""
     since: datetime | None = None
     entries: int = 0
     records: int = 0
+    told: int = 0
     files: int = 0
     size: int = 0
-    tells: bool = False
     rights: int = 0
+    first_position: int | None = None
+    last_position: int | None = None
 
     @property
     def right_list(self) -> list[Right]:
@@ -83,25 +86,25 @@ class Parts:
 
     came: QuerySet[Submission] | None
     pushed: QuerySet[Any] | None
-    left: QuerySet[Disclosure] | None
+    left: Days | None
 
 
-class _BoolOr(Aggregate):
-    function = "bool_or"
-    output_field = BooleanField()
-
-
+_RIGHTS = " + ".join(
+    f"max(CASE WHEN \"right\" = '{right}' THEN {1 << place} ELSE 0 END)"
+    for place, right in enumerate(Right)
+)
 _PARTS = {
     Source.SUBMISSION: """SELECT 'submission' AS source, "key", "at", state, NULL::bigint AS "authorization",
-        0 AS version, 0 AS base, '' AS channel, NULL::timestamptz AS since, 0::bigint AS entries,
-        0::bigint AS records, 0::bigint AS files, 0::numeric AS size, false AS tells, 0 AS rights
-        FROM ({}) AS one ("key", "at", state)""",
-    Source.DELIVERY: """SELECT 'delivery', "key", "at", state, NULL, 0, 0, '', NULL, 0, 0, 0, 0, false, 0
-        FROM ({}) AS one ("key", "at", state)""",
-    Source.LEDGER: """SELECT 'ledger', 0, "at", 'delivered', "authorization", version, base, channel, since, entries,
-        records, files, size, tells, of_0::int + of_1::int * 2 + of_2::int * 4
-        FROM ({}) AS one ("authorization", version, base, channel, day, "at", since, entries, records, files, size,
-                          tells, of_0, of_1, of_2)""",
+        NULL::date AS "day", 0 AS version, 0 AS base, '' AS channel, NULL::timestamptz AS since, 0::bigint AS entries,
+        0::bigint AS records, 0::bigint AS told, 0::bigint AS files, 0::numeric AS size, 0 AS rights,
+        NULL::bigint AS first_position, NULL::bigint AS last_position
+        FROM ({rows}) AS one ("key", "at", state)""",
+    Source.DELIVERY: """SELECT 'delivery', "key", "at", state, NULL, NULL, 0, 0, '', NULL, 0, 0, 0, 0, 0, 0, NULL, NULL
+        FROM ({rows}) AS one ("key", "at", state)""",
+    Source.LEDGER: f"""SELECT 'ledger', 0, max("at"), 'delivered', "authorization", "day", version, base, channel,
+        min(since), sum(entries), sum(records), sum(told), sum(pictures), sum(size), {_RIGHTS},
+        min(first_position), max(last_position)
+        FROM ({{rows}}) AS one ({disclosed.COLUMNS}) GROUP BY "authorization", "day", version, base, channel""",
 }
 _READ = """
 WITH item AS MATERIALIZED ({parts}),
@@ -147,14 +150,13 @@ def read(parts: Parts, *, zone: tzinfo, skip: int = 0, most: int = EVERYTHING) -
     """The exchanges among these parts; days are those of ``zone``."""
     texts: list[str] = []
     given: list[Any] = []
-    for source, rows in _rows(parts, zone):
-        text, values = rows.query.sql_with_params()
-        texts.append(_PARTS[source].format(text))
+    for source, rows, values in _rows(parts):
+        texts.append(_PARTS[source].format(rows=rows))
         given += values
     if not texts:
         return Found(items=[], count=0, days=[])
     if parts.came is None:  # the first part names the columns
-        texts.insert(0, _PARTS[Source.SUBMISSION].format("SELECT 0, now(), '' WHERE false"))
+        texts.insert(0, _PARTS[Source.SUBMISSION].format(rows="SELECT 0, now(), '' WHERE false"))
     given += [most, skip, zone.utcoffset(None) or timedelta(0)]
     with connection.cursor() as cursor:
         cursor.execute(_READ.format(parts="\nUNION ALL\n".join(texts)), given)
@@ -162,57 +164,16 @@ def read(parts: Parts, *, zone: tzinfo, skip: int = 0, most: int = EVERYTHING) -
     return msgspec.json.decode(text, type=Found)
 
 
-def _rows(parts: Parts, zone: tzinfo) -> Iterator[tuple[Source, QuerySet[Any, Any]]]:
+def _rows(parts: Parts) -> Iterator[tuple[Source, str, tuple[Any, ...]]]:
+    """The statement of each part, and its parameters."""
     if parts.came is not None:
-        rows: QuerySet[Any, Any] = parts.came.order_by()
-        yield Source.SUBMISSION, rows.values_list("pk", "received_at", "state")
+        came: QuerySet[Any, Any] = parts.came.order_by()
+        yield (
+            Source.SUBMISSION,
+            *came.values_list("pk", "received_at", "state").query.sql_with_params(),
+        )
     if parts.pushed is not None:
-        rows = parts.pushed.order_by()
-        yield Source.DELIVERY, rows.values_list("pk", "happened_at", "stands")
+        pushed = parts.pushed.order_by().values_list("pk", "happened_at", "stands")
+        yield Source.DELIVERY, *pushed.query.sql_with_params()
     if parts.left is not None:
-        yield Source.LEDGER, _by_day(parts.left, zone)
-
-
-_KEYS = ("authorization", "version", "base", "channel", "day")
-
-
-def _by_day(left: QuerySet[Disclosure], zone: tzinfo) -> QuerySet[Any, Any]:
-    """Entries of one third party, version, channel and day as one row, from the index alone."""
-    days = left.order_by().annotate(day=TruncDay("at", tzinfo=zone)).values(*_KEYS)
-    rows: QuerySet[Any, Any] = days.annotate(
-        newest=Max("at"),
-        since=Min("at"),
-        entries=Count("pk"),
-        sent=Sum("records"),
-        pictures=Count("pk", filter=Q(records=0, groups__gt=0)),
-        bytes=Sum("size"),
-        tells=_BoolOr(Q(groups=0)),
-        **{f"of_{place}": _BoolOr(Q(right=right.value)) for place, right in enumerate(Right)},
-    )
-    return rows
-
-
-def told_withdrawn(
-    left: QuerySet[Disclosure], items: Sequence[Item], *, zone: tzinfo
-) -> dict[Item, int]:
-    """How many records the entries of some items tell to be withdrawn."""
-    telling = {_key(one, zone): one for one in items if one.tells}
-    if not telling:
-        return {}
-    rows = left.filter(
-        groups=0,
-        at__gte=min(one.since or one.at for one in telling.values()),
-        at__lte=max(one.at for one in telling.values()),
-    )
-    days = rows.order_by().annotate(day=TruncDay("at", tzinfo=zone)).values(*_KEYS)
-    told = days.annotate(told=Sum("numbers__len")).values_list(*_KEYS, "told")
-    return {
-        telling[key]: count
-        for *keys, day, count in told
-        if (key := (*keys, day.astimezone(zone).date())) in telling
-    }
-
-
-def _key(item: Item, zone: tzinfo) -> tuple[Any, ...]:
-    day = item.at.astimezone(zone).date()
-    return item.authorization, item.version, item.base, item.channel, day
+        yield Source.LEDGER, *parts.left.sql()

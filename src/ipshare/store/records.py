@@ -90,6 +90,13 @@ def walk(view: View, right: Right, *, after: str = "", limit: int) -> list[Row]:
     ]
 
 
+def positions(office: str, right: Right, numbers: Sequence[str]) -> tuple[int | None, int | None]:
+    """The lowest and the highest position at which some records stand; for the office itself, never for others."""
+    given = {"office": office, "right": right.value, "numbers": list(numbers)}
+    [(first, last)] = raw.fetch(queries.read("records", "positions"), given)
+    return first, last
+
+
 def count(view: View, right: Right) -> int:
     """How many records of a right are within a view."""
     [(found,)] = raw.fetch(_query(view, "count"), _names(view, right))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +24,9 @@ from ipshare.watch import jobs
 NEARLY_FULL, FULL = 0.10, 0.03
 SKEW = 2.0
 LATE = timedelta(minutes=10)
-NO_ANSWER = "does not answer"
+PROBE_EVERY = timedelta(minutes=1)
+"""So often at most a process writes to the object store because somebody asks how it does."""
+_complete = threading.Event()  # once the tables are up to date, they stay so for this process
 
 
 class Level(StrEnum):
@@ -43,9 +46,15 @@ class Part:
     words: str
 
 
-def parts(at: datetime) -> list[Part]:
-    """Every part. Without the database the rest of what it knows cannot be told, and says so."""
-    store = [_looked("Object store", _objects), _looked("Disk", _disk)]
+def parts(at: datetime, *, probe: bool = True) -> list[Part]:
+    """Every part. Without the database the rest of what it knows cannot be told, and says so.
+
+    Without ``probe`` the object store is not written to where this process has done so within the minute before.
+    """
+    store = [
+        _looked("Object store", lambda name: _objects(name, at, probe=probe)),
+        _looked("Disk", _disk),
+    ]
     database = _looked("Database", _database)
     if database.level == Level.DOWN:
         return [database, *store]
@@ -74,11 +83,21 @@ def _looked(name: str, look: Callable[[str], Part]) -> Part:
         return Part(name=name, level=Level.DOWN, words="The database does not answer.")
 
 
-def _database(name: str) -> Part:
+def missing_tables() -> int:
+    """How many steps of the tables are not taken yet; asked until there is none, since it costs much."""
+    if _complete.is_set():
+        return 0
     executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if not missing:
+        _complete.set()
+    return missing
+
+
+def _database(name: str) -> Part:
+    missing = missing_tables()
     if missing:
-        steps = plural.counted(len(missing), "step of the tables is|steps of the tables are")
+        steps = plural.counted(missing, "step of the tables is|steps of the tables are")
         words = f"{steps} not taken yet: run ipshare migrate."
         return Part(name=name, level=Level.DOWN, words=words)
     with connection.cursor() as cursor:
@@ -91,20 +110,37 @@ def _database(name: str) -> Part:
     return Part(name=name, level=Level.DEGRADED if used > most * 0.9 else Level.OK, words=words)
 
 
-def _objects(name: str) -> Part:
+@dataclass(slots=True)
+class _Probe:
+    """The last time that this process wrote to the object store, and what came of it."""
+
+    at: datetime | None = None
+    well: bool = False
+
+
+_last = _Probe()
+
+
+def _objects(name: str, at: datetime, *, probe: bool) -> Part:
+    if probe or _last.at is None or not _last.at <= at < _last.at + PROBE_EVERY:
+        _last.at, _last.well = at, _takes_a_file()
+    if _last.well:
+        return Part(
+            name=name, level=Level.OK, words="It takes a file, gives it back and deletes it."
+        )
+    words = "It cannot be written to. Uploads cannot land, and no job goes on; nothing that landed is lost."
+    return Part(name=name, level=Level.DOWN, words=words)
+
+
+def _takes_a_file() -> bool:
     key = f"health/{uuid4()}"
     try:
         objects.put(key, b"ok")
         whole = objects.get(key) == b"ok"
         objects.delete([key])
     except Exception:  # noqa: BLE001 (each kind of store has its own errors; all mean the same here)
-        whole = False
-    if whole:
-        return Part(
-            name=name, level=Level.OK, words="It takes a file, gives it back and deletes it."
-        )
-    words = "It cannot be written to. Uploads cannot land, and no job goes on; nothing that landed is lost."
-    return Part(name=name, level=Level.DOWN, words=words)
+        return False
+    return whole
 
 
 def _disk(name: str) -> Part:

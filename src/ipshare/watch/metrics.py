@@ -69,7 +69,10 @@ class _Here(Collector):
         yield from self._queues()
         yield from _room()
         yield from _processes()
-        levels = [(part.name, [*health.Level].index(part.level)) for part in health.parts(self._at)]
+        levels = [
+            (part.name, [*health.Level].index(part.level))
+            for part in health.parts(self._at, probe=False)
+        ]
         yield _gauge("ipshare_health", "0 well, 1 degraded, 2 down, by part.", ("part",), levels)
 
     def _registers(self) -> Iterator[Metric]:

@@ -11,33 +11,36 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.zone import zone_of
 from ipshare.portal import disclosures, guard, sheets
 from ipshare.portal.disclosures import FilterForm, Wanted
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
-from ipshare.portal.zones import zone_of
+from ipshare.store import disclosed
 from ipshare.store.models.accounts import Office
-from ipshare.store.models.disclosures import Disclosure
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The totals of a period; with a number, every disclosure of that record."""
     office, form, asked = _asked(request, code)
+    known = guard.seen(request, office.code)
     zone = zone_of(guard.person(request).office_id).offset
     parties = disclosures.parties_of(office.code)
     context: dict[str, Any] = {"office": office, "form": form, "asked": asked, "parties": parties}
     if asked.number:
-        found = disclosures.of_record(office.code, asked, zone)
+        found = disclosures.of_record(office.code, asked, known, zone)
         sheet = Paginator(found, disclosures.PAGE).get_page(request.GET.get("page"))
         context["lines"] = list(disclosures.lines(sheet, parties))
     else:
-        totals = disclosures.totals(office.code, asked, zone)
+        totals = disclosures.totals(office.code, asked, known)
         sheet = Paginator(totals, disclosures.PAGE).get_page(request.GET.get("page"))  # type: ignore[assignment]
         context["totals"] = [(parties[one.authorization], one) for one in totals[_slice(sheet)]]
     context["sheet"] = sheet
     if not sheet.paginator.count:
-        context["any"] = Disclosure.objects.filter(office=office).exists()
+        context["any"] = (
+            disclosed.of_office(office.code).narrowed(disclosed.of_rights(known)).exists()
+        )
     return page(request, "portal/disclosures.html", context, here="disclosures")
 
 
@@ -71,13 +74,14 @@ def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _table(request: HttpRequest, code: str) -> tuple[str, Sequence[str], Iterator[Sequence[Cell]]]:
     office, _, asked = _asked(request, code)
+    known = guard.seen(request, office.code)
     zone = zone_of(guard.person(request).office_id).offset
     parties = disclosures.parties_of(office.code)
     if asked.number:
-        found = disclosures.of_record(office.code, asked, zone)
+        found = disclosures.of_record(office.code, asked, known, zone)
         rows = disclosures.record_rows(asked.number, found, parties)
         return f"disclosures-{office.code}-of-record", disclosures.COLUMNS, rows
-    totals = disclosures.totals(office.code, asked, zone)
+    totals = disclosures.totals(office.code, asked, known)
     rows = disclosures.total_rows(totals, parties)
     return f"disclosures-{office.code}", disclosures.TOTAL_COLUMNS, rows
 

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import chart, disclosures, exchanges, guard, history, sheets, unfinished, zones
+from ipshare.domain.zone import zone_of
+from ipshare.portal import chart, disclosures, exchanges, guard, history, sheets, unfinished
 from ipshare.portal.forms import FilterForm
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
+from ipshare.store import disclosed
 from ipshare.store import exchanges as kept
 from ipshare.store.models.accounts import Office, User
-from ipshare.store.models.disclosures import Disclosure
 
 NAME = "exchange-history"
 
@@ -28,7 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """Exchanges, newest first, narrowed by the form above them."""
     who = guard.person(request)
     form, wanted = _asked(request)
-    zone = zones.zone_of(who.office_id).offset
+    zone = zone_of(who.office_id).offset
     fitting = history.everything(who, wanted, zone)
     number = min(guard.whole(request.GET.get("page", "")) or 1, 1_000_000)
     found = kept.read(
@@ -42,12 +43,10 @@ def show(request: HttpRequest) -> HttpResponse:
         "form": form,
         "wanted": wanted,
         "sheet": Paginator(range(found.count), history.PAGE).get_page(number),
-        "rows": list(exchanges.rows(fitting, found.items, zone=zone)),
+        "rows": list(exchanges.rows(found.items)),
         "chart": chart.of(found.days, first=wanted.first, last=wanted.last or timezone.localdate()),
         "parties": disclosures.parties_of(office) if office else {},
         "offices": Office.objects.order_by("code") if who.is_operator else (),
-        "out_needs_office": not office and wanted.direction != "in",
-        "code": office.lower(),
     }
     if office and number == 1 and wanted.direction != "out":
         context["unfinished"] = unfinished.of(office, guard.seen(request, office))
@@ -58,9 +57,8 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _anything(who: User, office: str) -> bool:
     """Whether there is any exchange at all, whatever the filters say."""
-    return history.visible(who).exists() or bool(
-        office and Disclosure.objects.filter(office=office).exists()
-    )
+    left = disclosed.of_office(office) if office else disclosed.everything()
+    return history.visible(who).exists() or left.exists()
 
 
 def _asked(request: HttpRequest) -> tuple[FilterForm, history.Filter]:
@@ -88,11 +86,9 @@ def as_xlsx(request: HttpRequest) -> HttpResponseBase:
 def _rows(request: HttpRequest) -> Iterator[list[Cell]]:
     who = guard.person(request)
     _, wanted = _asked(request)
-    zone = zones.zone_of(who.office_id).offset
+    zone = zone_of(who.office_id).offset
     fitting = history.everything(who, wanted, zone)
-    found = kept.read(fitting, zone=zone)
-    office = who.office_id or wanted.office
-    return exchanges.sheet(fitting, found.items, office=office, zone=zone)
+    return exchanges.sheet(kept.read(fitting, zone=zone).items)
 
 
 def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import guard, overview, parties, waiting
+from ipshare.portal import guard, overview, parties, waiting, weeks
 from ipshare.portal.shell import page
 from ipshare.portal.views import hub_offices
-from ipshare.share import ledger
+from ipshare.store import lately
 from ipshare.store.models.accounts import Office
+from ipshare.watch import outages
 
-RECENTLY = timedelta(days=30)
-"""Over so long a time the home page says what each third party received."""
+OF_THE_LINE = ("Workers of the line", "Object store", "Disk")
+"""The parts without which no submission goes on."""
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")
@@ -35,7 +34,10 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
 
 def _office(request: HttpRequest, office: Office) -> HttpResponse:
     now = timezone.now()
-    rows = overview.rights(office, guard.seen(request, office.code), at=now)
+    known = guard.seen(request, office.code)
+    rows = overview.rights(office, known, at=now)
+    recent = lately.of(office.code, known, at=now)
+    pictures = weeks.of(recent.weeks)
     shared = parties.of(office.code, now)
     context = {
         "office": office,
@@ -44,7 +46,13 @@ def _office(request: HttpRequest, office: Office) -> HttpResponse:
         "may_send": guard.may(request, Permission.SUBMISSION_SEND, office.code),
         "things": waiting.of(office, rows, shared, at=now),
         "parties": shared,
-        "received": ledger.lately(office.code, since=now - RECENTLY),
+        "received": recent.received,
+        "pictures": pictures,
+        "by_week": [
+            (bars[0].monday, bars) for bars in zip(*(one.bars for one in pictures), strict=True)
+        ],
+        "calm": overview.calm(rows),
+        "outage": next((one for one in outages.present() if one.part in OF_THE_LINE), None),
         "agrees": guard.may(request, Permission.PEOPLE_MANAGE, office.code),
     }
     if guard.person(request).office_id == office.code:  # the navigation need not ask again

@@ -10,7 +10,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
 from ipshare.portal import guard, words
 from ipshare.portal.shell import page
-from ipshare.watch import health, storage, versions
+from ipshare.watch import health, outages, storage, versions
 from ipshare.watch.health import Level
 
 VERDICTS = {
@@ -29,6 +29,8 @@ KEPT = (
         "7 days after the last byte in the browser; over SFTP until they are removed",
     ),
     ("Jobs that failed", "30 days"),
+    ("Letters that have left: to whom and when; their text goes at once", "{letters}"),
+    ("Sessions that are over", "until the next night"),
     ("Logs", "five files of 10 MiB a process"),
 )
 
@@ -58,7 +60,13 @@ def show_storage(request: HttpRequest) -> HttpResponse:
         "uploads": (files.total(), sizes.total()),
         "period": storage.PERIOD.days,
         "kept": [
-            (what, how.format(days=plural.counted(settings.EXPORT_DAYS, "day")))
+            (
+                what,
+                how.format(
+                    days=plural.counted(settings.EXPORT_DAYS, "day"),
+                    letters=plural.counted(settings.LETTER_DAYS, "day"),
+                ),
+            )
             for what, how in KEPT
         ],
     }
@@ -77,9 +85,11 @@ def show_health(request: HttpRequest) -> HttpResponse:
     """Each part with its state in words."""
     at = timezone.now()
     found = health.parts(at)
+    since = {one.part: one.began_at for one in outages.present()}
     context = {
         "now": at,
-        "rows": [(part, VERDICTS[part.level]) for part in found],
+        "rows": [(part, VERDICTS[part.level], since.get(part.name)) for part in found],
+        "past": outages.past(),
         "verdict": VERDICTS[health.worst(found)],
     }
     return page(request, "portal/hub-health.html", context, here="hub-health")

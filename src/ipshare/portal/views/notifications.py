@@ -32,8 +32,11 @@ def show(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rights": [(right, name) for right, name in RIGHTS.items() if right in rights],
         "rows": _rows(rights, chosen),
-        "alone": chosen[Topic.SIGN_IN],
-        "sign_in": topics.TOPICS[Topic.SIGN_IN],
+        "whole": [
+            (topic, facts, bool(chosen[topic]))
+            for topic, facts in topics.TOPICS.items()
+            if topic is Topic.SIGN_IN or (who.is_operator and topic in topics.OF_OPERATORS)
+        ],
         "window": 10,
         "sheet": Paginator(told, PAGE).get_page(request.GET.get("page")),
     }
@@ -51,7 +54,7 @@ def _rows(rights: frozenset[Right], chosen: dict[Topic, frozenset[Right]]) -> li
             ],
         }
         for topic, facts in topics.TOPICS.items()
-        if topic is not Topic.SIGN_IN and rights
+        if topic not in {Topic.SIGN_IN, Topic.OUTAGE} and rights
     ]
 
 

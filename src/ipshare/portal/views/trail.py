@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.zone import zone_of
 from ipshare.portal import guard, sheets, trail
 from ipshare.portal.shell import page
-from ipshare.portal.zones import zone_of
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
 

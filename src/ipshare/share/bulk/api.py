@@ -202,6 +202,7 @@ def _disclose(
         channel=Channel.BULK,
         request=call.id,
         files=[name] if goes_on else [],
+        upto=export.position,
     )
     exports.note_served(export, name)
     call.spend(wanted.length)

@@ -93,9 +93,11 @@ def _make(export: Export, work: Path, *, at: datetime) -> None:
     blocks.apply(seen.office, at=at)
     made = Made()
     with watched(export, made), snapshot():
+        position = changes.last_position(view.office)
         state = _read(export, view, work, made)
     finished = mine.filter(state=ExportState.RUNNING.value).update(
         state=ExportState.FINISHED.value,
+        position=position,
         records=made.records,
         parts=made.parts,
         cursor=place.seal(state, owner=_owner(export, view)),

@@ -13,6 +13,7 @@ import ipshare.store.models.invitations
 import ipshare.store.models.jobs
 import ipshare.store.models.letters
 import ipshare.store.models.notices
+import ipshare.store.models.outages
 import ipshare.store.models.proposals
 import ipshare.store.models.sharing
 import ipshare.store.models.signins

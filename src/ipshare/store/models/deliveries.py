@@ -79,6 +79,9 @@ class Delivery(models.Model):
     # Lifecycle
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in DeliveryState])
     made_at = models.DateTimeField()
+    # Between which of the office's positions its records stood when it was made; null: it names none.
+    first_position = models.PositiveBigIntegerField(null=True, blank=True)
+    last_position = models.PositiveBigIntegerField(null=True, blank=True)
     # The first byte may have left; before that instant nobody outside has seen anything of it.
     sent_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -18,6 +18,8 @@ class Disclosure(models.Model):
     """
 
     at = models.DateTimeField()
+    # The day that it was at the office.
+    day = models.DateField()
     office = models.ForeignKey(
         Office, on_delete=models.PROTECT, related_name="disclosures", db_index=False
     )
@@ -39,35 +41,65 @@ class Disclosure(models.Model):
     files = ArrayField(models.TextField(), default=list)
     # Bytes of the records or of the file, without what the answer wraps around them.
     size = models.PositiveBigIntegerField()
+    # Between which of the office's positions these records stand, as they left; null: it names no records.
+    first_position = models.PositiveBigIntegerField(null=True, blank=True)
+    last_position = models.PositiveBigIntegerField(null=True, blank=True)
     # The id of the request in the access log.
     request = models.CharField(max_length=64)
 
     class Meta:
         indexes = [
             GinIndex(fields=["numbers"], name="disclosure_of_record"),
-            # With all that the exchange history counts by day, so that it reads no row.
-            models.Index(
-                fields=["office", "at"],
-                include=[
-                    "authorization",
-                    "version",
-                    "base",
-                    "channel",
-                    "right",
-                    "groups",
-                    "records",
-                    "size",
-                    "id",
-                ],
-                name="disclosure_by_day",
-            ),
-            models.Index(fields=["authorization", "at"], name="disclosure_to_third_party"),
+            models.Index(fields=["authorization", "day", "id"], name="disclosure_of_day"),
             # Files as received: they may hold any record, so every look for one wants them too.
             models.Index(
                 fields=["office", "right"],
                 condition=models.Q(groups=mask(ALL_GROUPS)),
                 name="disclosure_as_received",
             ),
+        ]
+
+
+class DisclosureDay(models.Model):
+    """What one client received of one right in one day of the office, through one channel under one version.
+
+    The sums of the ledger up to its entry ``entry``, written by share.ledger; store.disclosed adds what came since.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", db_index=False)
+    authorization = models.ForeignKey(
+        Authorization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    day = models.DateField()
+    version = models.PositiveIntegerField()
+    base = models.PositiveIntegerField()
+    channel = models.CharField(max_length=10)
+    right = models.CharField(max_length=10)
+    client = models.CharField(max_length=255)
+    # The bits of all groups that were let out.
+    groups = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    entries = models.PositiveBigIntegerField()
+    records = models.PositiveBigIntegerField()
+    # How many times it was told that a record was withdrawn; and how many files left, or pieces of files.
+    told = models.PositiveBigIntegerField()
+    pictures = models.PositiveBigIntegerField()
+    size = models.PositiveBigIntegerField()
+    first_position = models.PositiveBigIntegerField(null=True, blank=True)
+    last_position = models.PositiveBigIntegerField(null=True, blank=True)
+    entry = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authorization", "day", "version", "base", "channel", "right", "client"],
+                name="disclosures_of_a_day_are_summed_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["office", "day"], name="disclosure_day_of_office"),
+            models.Index(fields=["entry"], name="disclosure_day_upto"),
         ]
 
 

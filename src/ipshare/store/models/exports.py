@@ -39,6 +39,8 @@ class Export(models.Model):
     attempt = models.PositiveIntegerField(default=0)
     # The newest record block that the snapshot knows of; a later one of a record in it ends the export.
     last_block = models.PositiveBigIntegerField(default=0)
+    # The office's last position in its snapshot.
+    position = models.PositiveBigIntegerField(null=True, blank=True)
     # Records done so far.
     records = models.PositiveBigIntegerField(default=0)
     # When it is finished: [{name, right, records, size, sha256}], and the feed's cursor at the snapshot.

@@ -54,7 +54,20 @@ ON CONFLICT (client_id, office) DO UPDATE SET
 RETURNING minute, requests, day, size
 
 -- disclose: a row of the ledger; committed when this returns, unless the caller is in a transaction.
-INSERT INTO store_disclosure (at, office_id, authorization_id, version, base, client, channel, "right", groups,
-                              numbers, records, files, size, request)
-VALUES (%(at)s, %(office)s, %(authorization)s, %(version)s, %(base)s, %(client)s, %(channel)s, %(right)s, %(groups)s,
-        ARRAY(SELECT json_array_elements_text(%(numbers)s::json)), %(records)s, %(files)s, %(size)s, %(request)s)
+-- The positions are those at which its records stand; of what was made before, those at which they stood up to then.
+INSERT INTO store_disclosure (at, day, office_id, authorization_id, version, base, client, channel, "right", groups,
+                              numbers, records, files, size, request, first_position, last_position)
+SELECT %(at)s::timestamptz, %(day)s::date, %(office)s::text, %(authorization)s::bigint, %(version)s::int,
+       %(base)s::int, %(client)s::text, %(channel)s::text, %(right)s::text, %(groups)s::int, asked.numbers,
+       %(records)s::int, %(files)s::text[], %(size)s::bigint, %(request)s::text,
+       coalesce(%(first)s::bigint, stood.first), coalesce(%(last)s::bigint, stood.last)
+FROM (SELECT ARRAY(SELECT json_array_elements_text(%(numbers)s::json)) AS numbers OFFSET 0) asked
+CROSS JOIN LATERAL (
+    SELECT min(at.position) AS first, max(at.position) AS last
+    FROM (SELECT CASE WHEN r.position <= coalesce(%(upto)s::bigint, r.position) THEN r.position
+                      ELSE (SELECT max(c.position) FROM change c
+                            WHERE c.office = r.office AND c."right" = r."right" AND c.number = r.number
+                              AND c.position <= %(upto)s::bigint) END AS position
+          FROM record r
+          WHERE r.office = %(office)s::char(2) AND r."right" = %(right)s::text AND r.number = ANY(asked.numbers)) at
+) stood

@@ -43,3 +43,7 @@ SELECT %(was_holds)s AND {was} AS was, %(now_holds)s AND {now} AS now, {held} AS
 FROM record r
 WHERE r.office = %(office)s AND r."right" = %(right)s AND r.live AND r.number <> ALL (%(blocked)s::text[])
 GROUP BY 1, 2, 3
+
+-- positions: between which an office's records stand.
+SELECT min(r.position), max(r.position) FROM record r
+WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = ANY(%(numbers)s::text[])

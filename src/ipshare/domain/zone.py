@@ -1,9 +1,9 @@
-"""The time of day at an office: every time on a page is shown in it, and the footer says so."""
+"""The time of day at an office: every time on a page is shown in it, and its days begin and end by it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 # City of the office and minutes ahead of UTC. None of them changes its clocks in summer.
 _CITIES = {
@@ -37,3 +37,8 @@ def zone_of(office: str | None) -> Zone:
     hours, rest = divmod(minutes, 60)
     sign = f"UTC+{hours}" + (f":{rest:02d}" if rest else "")
     return Zone(label=f"{city} ({sign})", offset=timezone(timedelta(minutes=minutes)))
+
+
+def day_of(office: str, at: datetime) -> date:
+    """The day that it is at an office at an instant."""
+    return at.astimezone(zone_of(office).offset).date()

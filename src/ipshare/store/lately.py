@@ -1,0 +1,85 @@
+"""What came in and went out of an office lately, by right: submissions by week, and what each third party received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from ipshare.domain.office import Right
+from ipshare.domain.zone import day_of, zone_of
+from ipshare.store import disclosed
+
+WEEKS = 12
+DAYS = 30
+"""Over so many days it is told what each third party received."""
+_READ = """
+SELECT 'came', NULL::bigint, "right", day, count(*), NULL::timestamptz
+FROM (SELECT "right", ((received_at AT TIME ZONE 'UTC') + %s)::date AS day FROM store_submission
+      WHERE office_id = %s AND received_at >= %s AND kind <> 'Test' AND state <> 'repeated') AS one
+GROUP BY 3, 4
+UNION ALL
+SELECT 'went', "authorization", "right", day, sum("records")::bigint, max("at")
+FROM ({rows}) AS one ({columns}) GROUP BY 2, 3, 4
+"""
+
+
+@dataclass(slots=True)
+class Week:
+    """How many submissions of a right came in, and how many records of it went out, in a week from ``monday``."""
+
+    monday: date
+    came: int = 0
+    went: int = 0
+
+
+@dataclass(slots=True)
+class Received:
+    """What one third party received in the last DAYS; a record counts each time that it left."""
+
+    records: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """The last WEEKS of each right, the oldest first; what went out by authorization."""
+
+    weeks: dict[Right, list[Week]] = field(default_factory=dict)
+    received: dict[int, Received] = field(default_factory=dict)
+
+
+def of(office: str, rights: frozenset[Right], *, at: datetime) -> Lately:
+    """What came and went of some rights of an office; weeks and days are those of the office."""
+    today = day_of(office, at)
+    monday = today - timedelta(days=today.weekday())
+    mondays = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    found = disclosed.of_office(office).narrowed(
+        Q(day__gte=mondays[0]) & disclosed.of_rights(rights)
+    )
+    rows, given = found.sql()
+    offset = zone_of(office).offset
+    since = datetime(mondays[0].year, mondays[0].month, mondays[0].day, tzinfo=offset)
+    values: list[Any] = [offset.utcoffset(None), office, since, *given]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _READ.format(rows=rows, columns=disclosed.COLUMNS),
+            values,
+        )
+        lines = cursor.fetchall()
+    weeks = {right: [Week(day) for day in mondays] for right in Right if right in rights}
+    received: dict[int, Received] = {}
+    for way, authorization, right, day, count, last in lines:
+        place = (day - mondays[0]).days // 7
+        if right in weeks and place < WEEKS:
+            week = weeks[Right(right)][place]
+            week.came += count if way == "came" else 0
+            week.went += count if way == "went" else 0
+        if way == "went" and day >= today - timedelta(days=DAYS):
+            held = received.setdefault(authorization, Received(0, last))
+            held.records += count
+            held.last_at = max(held.last_at, last)
+    return Lately(weeks=weeks, received=received)
