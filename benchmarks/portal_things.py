@@ -58,7 +58,7 @@ def of_route() -> dict[str, dict[str, object]]:
     from django.contrib.auth.tokens import default_token_generator
     from django.core import signing
 
-    from ipshare.accounts import invitations
+    from ipshare.accounts import invitations, senders
     from ipshare.store.models.accounts import User
     from ipshare.store.models.credentials import RevocationStatement
     from ipshare.store.models.invitations import Invitation
@@ -67,6 +67,7 @@ def of_route() -> dict[str, dict[str, object]]:
     invited = Invitation.objects.get()
     return {
         "person": {"number": person.pk},
+        "sender": {"number": senders.of("MY").get().pk},
         "statement": {"number": RevocationStatement.objects.get().authorization_id},
         "reset": {"number": person.pk, "token": default_token_generator.make_token(person)},
         "invitation": {
@@ -77,7 +78,7 @@ def of_route() -> dict[str, dict[str, object]]:
 
 def make(at) -> None:
     """One proposal, one statement of revocation, one push, one upload, one invitation of office MY."""
-    from ipshare.accounts import invitations
+    from ipshare.accounts import invitations, senders
     from ipshare.domain.authorization import Conditions
     from ipshare.domain.office import Right
     from ipshare.domain.role import EVERYTHING
@@ -111,4 +112,5 @@ def make(at) -> None:
         pk=UUID(int=1), office=office, right="trademark", kind="Updates", name="MY_TM.zip", size=9, begun_at=at,
         person=User.objects.get(email="officer@bench.example"), expires_at=at + timedelta(days=7),
     )  # fmt: skip
+    senders.add(office, "machine", list(Right), by="bench", at=at)
     invitations.invite(office, "new@bench.example", "New", EVERYTHING, by="bench", at=at)
