@@ -44,8 +44,8 @@ bench: $(STAMP)  ## measure speed and memory; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
 bench-laws: $(STAMP)  ## the laws of sharing over 20,000 histories each (hours)
-	IPSHARE_LAW_EXAMPLES=20000 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/laws/test_feed_noninterference.py \
-	    tests/laws/test_feed_replay.py tests/laws/test_search_noninterference.py
+	IPSHARE_LAW_EXAMPLES=20000 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/laws/test_noninterference.py \
+	    tests/laws/test_feed_replay.py
 
 format: $(STAMP)  ## format the code and put imports in order
 	$(BIN)/ruff check --fix --select I

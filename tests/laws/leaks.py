@@ -28,7 +28,8 @@ from ipshare.domain.office import Right
 from ipshare.parse import canonical
 from ipshare.share import items, place
 from ipshare.share.bulk import making
-from ipshare.store import raw
+from ipshare.store import objects, raw
+from ipshare.store.stage import ImageFile
 from share.exporting import ask, items_of
 from share.histories import AT, a_reader, allow, publish
 from xmlbuilders import a_mark
@@ -297,6 +298,15 @@ def _inside(form, content):
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         members = package.infolist()
         return b"".join(repr((one, one.date_time)).encode() + package.read(one) for one in members)
+
+
+def a_file(name, content, kind):
+    """A file in a package, as the archive keeps it."""
+    objects.put(f"package-{name}", content)
+    return ImageFile(
+        name=name, format=kind, object=f"package-{name}", place=0, stored_size=len(content),
+        size=len(content), method=0, digest=digest(content), width=1, height=1,
+    )  # fmt: skip
 
 
 def answered(reader, answer):

@@ -8,15 +8,12 @@ from dataclasses import replace
 import pytest
 
 from ipshare.domain.authorization import Conditions
-from ipshare.domain.digest import digest
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.http import waiting
 from ipshare.ops.sample import pictures
 from ipshare.share import blocks, items, preview
-from ipshare.store import objects
 from ipshare.store.models.disclosures import Disclosure
-from ipshare.store.stage import ImageFile
 from laws.leaks import (
     INSIDE,
     NO_EXAMINATION,
@@ -25,6 +22,7 @@ from laws.leaks import (
     OUTSIDE,
     SINCE,
     Case,
+    a_file,
     answered,
     both,
     check,
@@ -64,15 +62,6 @@ BASIC_RECORD = (
     "<tmk:MarkRecord><tmk:BasicRecord><com:RecordIdentifier>B-1</com:RecordIdentifier>"
     "</tmk:BasicRecord></tmk:MarkRecord>"
 )
-
-
-def a_file(name, content, kind):
-    """A file in a package, as the archive keeps it."""
-    objects.put(f"package-{name}", content)
-    return ImageFile(
-        name=name, format=kind, object=f"package-{name}", place=0, stored_size=len(content),
-        size=len(content), method=0, digest=digest(content), width=1, height=1,
-    )  # fmt: skip
 
 
 def test_leak_01_change_stamps():

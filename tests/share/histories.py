@@ -87,9 +87,13 @@ def publish(
         stage.copy_images(submission, images)
         merge.compare(submission, office=office, right=right.value, full=full)
         merge.publish(submission, office=office, right=right.value, rules="1", at=at)
-        stage.drop(submission)
-    with connection.cursor() as cursor:  # ON COMMIT DROP, where the test wraps its own transaction
-        cursor.execute("DROP TABLE IF EXISTS delta, repeated, settled, repainted, touched")
+    # ON COMMIT DROP, where the test wraps its own transaction; and not as a command, by which psycopg would forget
+    # every statement that it has prepared.
+    tables = (
+        f"stage_record_{submission}, stage_image_{submission}, delta, repeated, settled, touched"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"DO $$ BEGIN DROP TABLE IF EXISTS {tables}; END $$")
 
 
 class Comparing(Browser):

@@ -38,7 +38,7 @@ def run(submission, rows, *, full=True, images=(), at):
     with (
         connection.cursor() as cursor
     ):  # what ON COMMIT DROP does where a test wraps its own transaction
-        cursor.execute("DROP TABLE IF EXISTS delta, repeated, settled, repainted, touched")
+        cursor.execute("DROP TABLE IF EXISTS delta, repeated, settled, touched")
     return comparison, repeated
 
 

@@ -42,8 +42,11 @@ def whole(view: View, right: Right, state: State) -> Proof:
     """The proof of a right for a reader in this state; the problem ``not-in-step`` where that has moved on."""
     found = _tree(view, right)
     _see_in_step(view, state)
+    held = {place // proof.BRANCHES for place in found}
     branches = [
         proof.branch([found.get(place, _NOTHING)[1] for place in _places(branch)])
+        if branch in held
+        else _EMPTY_BRANCH
         for branch in range(proof.BRANCHES)
     ]
     return Proof(sum(count for count, _ in found.values()), branches)
@@ -88,6 +91,7 @@ def make_ready(office: str) -> None:
 
 
 _NOTHING = (0, proof.EMPTY_TWIG)
+_EMPTY_BRANCH = proof.branch([proof.EMPTY_TWIG] * proof.BRANCHES)
 
 
 def _places(branch: int) -> range:

@@ -30,11 +30,6 @@ def _lines(template: str, separator: str = ",\n") -> str:
     )
 
 
-def _external(table: str) -> str:
-    """Documents are kept as they are: the embedded PostgreSQL has only pglz, slower than the disk."""
-    return _lines(f"ALTER TABLE {table} ALTER COLUMN {{g}} SET STORAGE EXTERNAL;", "\n")
-
-
 FACETS_STAGED = (
     "filed",
     "registered",
@@ -137,7 +132,10 @@ IMAGE = (
 
 
 def create_stage(submission: int) -> str:
-    """DDL of a submission's own stage: unlogged, so a crash of PostgreSQL empties it (the merge counts first)."""
+    """DDL of a submission's own stage: unlogged, so a crash of PostgreSQL empties it (the merge counts first).
+
+    Documents are kept as they are: the embedded PostgreSQL has only pglz, slower than the disk.
+    """
     return f"""
 CREATE UNLOGGED TABLE IF NOT EXISTS stage_record_{submission} (
     shard integer NOT NULL,
@@ -156,10 +154,9 @@ CREATE UNLOGGED TABLE IF NOT EXISTS stage_record_{submission} (
     is_international boolean,
     has_errors boolean,
     lacks smallint,
-{_lines("    {g} json")},
+{_lines("    {g} json STORAGE EXTERNAL")},
 {_lines("    d_{g} bytea")}
 ) WITH (toast_tuple_target = 8160, autovacuum_enabled = false);
-{_external(f"stage_record_{submission}")}
 CREATE UNLOGGED TABLE IF NOT EXISTS stage_image_{submission} (
     name text NOT NULL,
     object text NOT NULL,

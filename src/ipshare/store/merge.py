@@ -304,6 +304,9 @@ def staged(submission: int, *, images: bool) -> tuple[int, bool]:
 def repeated_numbers() -> list[tuple[str, int, int]]:
     """Numbers that came more than once in the submission compared: number, times, mask of groups that differ."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('pg_temp.settled') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return []
         cursor.execute(f"SELECT number, times, {columns.VARYING} FROM settled ORDER BY number")
         return list(cursor.fetchall())
 
@@ -315,11 +318,12 @@ def _settle_repeated_numbers(submission: int, names: dict[str, str]) -> None:
     absence that another one differed.
     """
     stage = f"stage_record_{submission}"
+    repeated = f"SELECT number FROM {stage} GROUP BY number HAVING count(*) > 1"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS"
-            f" SELECT number FROM {stage} GROUP BY number HAVING count(*) > 1"
-        )
+        cursor.execute(f"SELECT EXISTS ({repeated})")
+        if not cursor.fetchone()[0]:
+            return  # as nearly always: a table costs more than to look twice
+        cursor.execute(f"CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS {repeated}")
         cursor.execute(
             f"""
             UPDATE {stage} s SET operation = 'put', images = r.images, facts = r.facts, {columns.FILL}
@@ -360,14 +364,12 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            CREATE TEMPORARY TABLE repainted ON COMMIT DROP AS
-            SELECT s.name FROM stage_image_{submission} s
+            SELECT coalesce(array_agg(s.name), '{{}}') FROM stage_image_{submission} s
             LEFT JOIN image i ON i.office = %(office)s AND i."right" = %(right)s AND i.name = s.name
             WHERE i.digest IS DISTINCT FROM s.digest
             """,
             names,
         )
-        cursor.execute("SELECT coalesce(array_agg(name), '{}') FROM repainted")
         changed = cursor.fetchone()[0]
         if not changed:
             return 0

@@ -18,10 +18,10 @@ from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
 from ipshare.share import authorizations
 from ipshare.standards import grouping
-from ipshare.store import changes, objects
+from ipshare.store import access, changes, objects
 from ipshare.store.changes import Place
 from ipshare.store.models.exports import Export
-from ipshare.store.models.sharing import Authorization, Client, RecordBlock
+from ipshare.store.models.sharing import Client, RecordBlock
 
 KEPT = 12
 """Exports of one office that a client may have at a time."""
@@ -88,8 +88,12 @@ def holds(export: UUID, *, at: datetime) -> bool:
 
 def sweep(found: Collection[Export], *, at: datetime) -> None:
     """Remove those of these exports that may not be made or served any more."""
+    views: dict[tuple[int | None, int], View | None] = {}
     for one in found:
-        if not _holds(one, at=at):
+        user = (one.client_id, one.authorization_id)
+        if user not in views:
+            views[user] = _view(one, at=at)
+        if not _allows(views[user], one, at=at):
             remove(one)
 
 
@@ -105,18 +109,29 @@ def remove(export: Export) -> None:
 
 
 def _holds(export: Export, *, at: datetime) -> bool:
-    if export.expires_at <= at:
+    return export.expires_at > at and _allows(_view(export, at=at), export, at=at)
+
+
+def _view(export: Export, *, at: datetime) -> View | None:
+    """What whoever an export is for sees at present through the channel that it goes out by, if that is open."""
+    if export.client_id is not None:
+        for one in access.of_client(export.client_id):
+            if one.authorization == export.authorization_id and one.saved:
+                return (
+                    authorizations.view_of_allowed(one, at)
+                    if Channel.BULK in one.channels
+                    else None
+                )
+        return None
+    authorization = export.authorization
+    if Channel.SFTP not in authorizations.conditions_of(authorization).channels:
+        return None
+    return authorizations.view_at(authorization, at)
+
+
+def _allows(view: View | None, export: Export, *, at: datetime) -> bool:
+    if view is None or export.expires_at <= at:
         return False
-    if export.client is None:
-        used, channel = Authorization.objects.all(), Channel.SFTP
-    else:
-        used, channel = authorizations.used_by(export.client), Channel.BULK
-    authorization = used.filter(pk=export.authorization_id).first()
-    if authorization is None:
-        return False
-    if channel not in authorizations.conditions_of(authorization).channels:
-        return False
-    view = authorizations.view_at(authorization, at)
     return is_of(export, view) and not _blocked(export, view)
 
 
