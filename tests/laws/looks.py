@@ -15,7 +15,7 @@ from ipshare.domain.authorization import Conditions
 from ipshare.domain.delivery import DestinationKind
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Kind, Right
-from ipshare.share import deliveries, destinations, preview, shelf_packages
+from ipshare.share import deliveries, destinations, preparing, preview, shelf_packages
 from ipshare.share.bulk import making
 from ipshare.share.shelf import Shelf
 from ipshare.store import objects
@@ -229,11 +229,11 @@ class Looker:
             destination = Destination.objects.select_related("authorization").get(
                 pk=self.party.destination.pk
             )
-            made = deliveries.make(destination, at=AT)
+            made = preparing.make(destination, at=AT)
             if made is None:
                 return
             right = Right(made.right)
-            seen = deliveries.view_of(destination, right, AT)
+            seen = preparing.view_of(destination, right, AT)
             leaves = deliveries._may_leave(made, seen, right)
             told = [(one["path"], one["size"], one["sha256"]) for one in made.files]
             self.seen.append(

@@ -105,7 +105,7 @@ withheld = st.sets(st.sampled_from(MAY_BE_HIDDEN), min_size=1)
 FULL = {group: place % 2 for place, group in enumerate(CONTENT)}
 OTHER = {group: 1 - place for group, place in FULL.items()}
 NOTHING = (set(), set())
-_LONG = [
+BUSY = [
     ("submit", Right.TRADEMARK, {n: (int(n) % 2, FULL, ({}, FULL), NOTHING) for n in NUMBERS}, False),
     ("submit", Right.PATENT, {"1": (0, FULL, (FULL, OTHER), NOTHING)}, False),
     ("index", 0),
@@ -122,7 +122,8 @@ _LONG = [
     ("proofs", 1),
     ("aside", 1, Right.TRADEMARK, "1", OTHER),
 ]  # fmt: skip
-LONG = [step for one in _LONG for step in (one, ("look",))]
+"""Something of everything."""
+LONG = [step for one in BUSY for step in (one, ("look",))]
 
 
 @dataclass
