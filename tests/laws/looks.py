@@ -200,7 +200,7 @@ class Looker:
 
     def terms(self):
         """What is authorized, and what is the same for everybody."""
-        fixed = ("vocabularies", "vocabularies/status-words", "nothing")
+        fixed = ("vocabularies", "vocabularies/status-words", "nothing", "submissions")
         for address in ("whoami", "policy", *(fixed if self.form == "parquet" else ())):
             self.get(f"/api/v1/{address}")
 
