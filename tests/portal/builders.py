@@ -192,13 +192,13 @@ def _published():
         "KH", 1, kind="Full_Extraction", name="KH_TM_Full_Extraction_20260814.zip", size=1_310_440_118,
         received_at=AT - timedelta(days=104), ended_at=AT - timedelta(days=104),
         opened_at=AT - timedelta(days=104), checked_at=AT - timedelta(days=104),
-        records=12_990, inserted=12_990, images=9_120, files=14,
+        records=12_990, inserted=12_990, images=9_120, files=14, duplicates=0, absent=0, repainted=0,
     )  # fmt: skip
     patents = a_submission(
         "KH", 2, right="patent", name="KH_PT_Updates_20261124.zip", size=3_402_118,
         received_at=AT - timedelta(days=2, hours=3), opened_at=AT - timedelta(days=2, hours=3),
         checked_at=AT - timedelta(days=2, hours=3), ended_at=AT - timedelta(days=2, hours=3),
-        records=15, inserted=4, updated=11,
+        records=15, inserted=4, updated=11, duplicates=0, absent=0, repainted=0,
     )  # fmt: skip
     with_report(patents)
     marks = a_submission(
@@ -206,7 +206,7 @@ def _published():
         received_at=AT - timedelta(days=6), opened_at=AT - timedelta(days=6, seconds=-2),
         checked_at=AT - timedelta(days=6, seconds=-31), ended_at=AT - timedelta(days=6, seconds=-34),
         records=2_912, inserted=212, updated=640, withdrawn=12, unchanged=1_824, withheld=224, withheld_whole=180,
-        images=318,
+        images=318, duplicates=44, absent=0, repainted=0,
     )  # fmt: skip
     some_findings(
         marks, "TXT-008", 118, path="ApplicantBag/Applicant[1]/Contact/Name/EntityName",
@@ -251,7 +251,7 @@ def _held():
         "KH", 4, kind="Full_Extraction", state="held", name="KH_TM_Full_Extraction_20261125.zip",
         size=1_310_882_310, received_at=AT - timedelta(hours=16), opened_at=AT - timedelta(hours=15, minutes=58),
         checked_at=AT - timedelta(hours=15, minutes=49), records=12_820, inserted=21, updated=187,
-        withdrawn=391, unchanged=12_612, images=8_830, files=14,
+        withdrawn=391, unchanged=12_612, images=8_830, files=14, duplicates=0, absent=391, repainted=0,
         reason="391 of 13,190 records held (3.0 %) would be withdrawn; "
         "more than the 1 % your office allows without asking.",
         comparison={
@@ -304,7 +304,7 @@ def _others():
     tested = a_submission(
         "KH", 8, kind="Test", state="tested", name="tm export (2).xml", size=41_200,
         received_at=AT - timedelta(days=7), opened_at=AT - timedelta(days=7), checked_at=AT - timedelta(days=7),
-        ended_at=AT - timedelta(days=7), records=12, inserted=2, updated=10,
+        ended_at=AT - timedelta(days=7), records=12, inserted=2, updated=10, duplicates=0, absent=0, repainted=0,
     )  # fmt: skip
     with_report(tested)
 
