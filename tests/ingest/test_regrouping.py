@@ -23,6 +23,7 @@ from ipshare.store.dealing import Held
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.deliveries import Delivery
 from ipshare.store.models.exports import Export
+from ipshare.watch import versions
 from line import drain, send
 from push import peers
 from push.conftest import http
@@ -100,7 +101,9 @@ def test_nothing_of_old_groups_leaves_by_the_api(grouped_otherwise):
         answer = reader.get(address)
         assert (answer.status_code, answer.json()["code"]) == (503, "register-closed"), address
         assert answer["Retry-After"] == "60"
+    assert "XA trademark" in dict(versions.of_the_hub()).values()
     regroup()
+    assert "XA trademark" not in dict(versions.of_the_hub()).values()
     record = reader.get("/api/v1/trademarks/XA/XA%2F1%2F19")
     assert record.status_code == 200
     assert TELLS.encode() not in record.content

@@ -14,7 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from ipshare.check import run
 from ipshare.ingest import version as reading
-from ipshare.standards import schemas, st96
+from ipshare.standards import grouping, schemas, st96
+from ipshare.store import groupings
 
 OF_PACKAGES = ("asyncssh", "django-oauth-toolkit", "granian", "lxml", "procrastinate", "psycopg")
 
@@ -45,7 +46,13 @@ def of_the_hub() -> list[tuple[str, str]]:
         ("Content model", st96.model().version),
         ("Rules", run.rules_version()),
         ("Reading and checking, as a whole", reading.version()),
+        ("Grouping of elements", grouping.version()),
+        ("Registers that are closed until they are dealt out by it", _closed()),
     ]
+
+
+def _closed() -> str:
+    return ", ".join(f"{office} {right}" for office, right in groupings.others()) or "none"
 
 
 def migrations() -> list[Migration]:
