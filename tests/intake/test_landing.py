@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
+from ipshare.ingest import version
 from ipshare.intake import landing
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
@@ -75,7 +76,7 @@ def test_the_same_delivery_told_twice_is_one_submission(send):
 @pytest.mark.parametrize("state", ["received", "opened", "checked", "held", "published"])
 def test_the_same_bytes_again_are_repeated(send, state):
     first = send()
-    Submission.objects.update(state=state)
+    Submission.objects.update(state=state, rules=version.version())
     again = send(later=60, name="b.xml")
     assert (again.state, again.repeats_id, again.number) == (State.REPEATED, first.pk, 2)
     assert again.ended_at == again.received_at
@@ -89,10 +90,10 @@ def test_the_same_bytes_again_are_repeated(send, state):
 
 def test_an_office_goes_back_to_an_earlier_package_by_sending_it_again(send):
     first, second = send(b"<a>1</a>"), send(b"<a>2</a>", later=1)
-    Submission.objects.update(state=State.PUBLISHED)
+    Submission.objects.update(state=State.PUBLISHED, rules=version.version())
     back = send(b"<a>1</a>", later=2)
     assert back.state == State.RECEIVED
-    Submission.objects.filter(pk=back.pk).update(state=State.PUBLISHED)
+    Submission.objects.filter(pk=back.pk).update(state=State.PUBLISHED, rules=version.version())
     again = send(b"<a>1</a>", later=3)
     assert (again.state, again.repeats_id) == (State.REPEATED, back.pk)
     assert jobs() == [first.pk, second.pk, back.pk]
