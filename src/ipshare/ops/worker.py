@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any, LiteralString
 
 import psycopg
-from procrastinate import App, manager
+from procrastinate import App, JobContext, manager
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -31,6 +31,7 @@ LOOK_EVERY = 10.0
 KEEP_FAILED = "30 days"
 DEATHS = 25  # a job that was in hand at the death of so many workers has killed them
 LOST_DATABASE = 75
+_LIBC = ctypes.CDLL(None)
 _M_ARENA_MAX = -8  # of malloc.h
 _NEVER = 10 * 365 * 86_400.0  # procrastinate's own pruning goes by heartbeats; ours is exact
 LINE, PUSH, LETTERS = "line", "push", "letters"
@@ -59,8 +60,17 @@ def _keep_memory_in_one_place() -> None:
     A job runs in whichever thread of the pool is free. With an arena for each, every thread that has run
     one keeps some of what it freed, and the process grows with the number of jobs, not with their size.
     """
-    with suppress(OSError, AttributeError):  # another C library, which has no arenas
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    with suppress(AttributeError):  # another C library, which has no arenas
+        _LIBC.mallopt(_M_ARENA_MAX, 1)
+
+
+def _trimmed(call_next: Callable[[], Any], _context: JobContext, _worker: object) -> Any:
+    """Run a job, then give the system back what it freed: a worker is as large as one job, however many it does."""
+    try:
+        return call_next()
+    finally:
+        with suppress(AttributeError):  # as above
+            _LIBC.malloc_trim(0)
 
 
 class Presence:
@@ -182,7 +192,7 @@ async def work(presence: Presence, *, queue: str, jobs: int, wait: bool) -> None
                 concurrency=jobs,
                 wait=wait,
                 delete_jobs="successful",
-                task_middleware=[traced.traced],
+                task_middleware=[traced.traced, _trimmed],
                 install_signal_handlers=jobs == 1,
                 stalled_worker_timeout=_NEVER,
                 fetch_job_polling_interval=2.0,
