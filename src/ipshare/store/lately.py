@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +25,9 @@ GROUP BY 3, 4
 UNION ALL
 SELECT 'went', "authorization", "right", day, sum("records")::bigint, max("at")
 FROM ({rows}) AS one ({columns}) GROUP BY 2, 3, 4
+UNION ALL
+SELECT 'stands', NULL, NULL, NULL, 0, min(began_at) FROM store_outage
+WHERE ended_at IS NULL AND told_at IS NOT NULL AND part = ANY(%s) HAVING count(*) > 0
 """
 
 
@@ -50,10 +54,15 @@ class Lately:
 
     weeks: dict[Right, list[Week]] = field(default_factory=dict)
     received: dict[int, Received] = field(default_factory=dict)
+    # Since when one of the parts of the hub that were asked about is out.
+    stands_since: datetime | None = None
 
 
-def of(office: str, rights: frozenset[Right], *, at: datetime) -> Lately:
-    """What came and went of some rights of an office; weeks and days are those of the office."""
+def of(office: str, rights: frozenset[Right], *, at: datetime, parts: Sequence[str] = ()) -> Lately:
+    """What came and went of some rights of an office, and since when any of these ``parts`` of the hub is out.
+
+    Weeks and days are those of the office. One statement, since the home of an office asks for much else.
+    """
     today = day_of(office, at)
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
@@ -63,7 +72,7 @@ def of(office: str, rights: frozenset[Right], *, at: datetime) -> Lately:
     rows, given = found.sql()
     offset = zone_of(office).offset
     since = datetime(mondays[0].year, mondays[0].month, mondays[0].day, tzinfo=offset)
-    values: list[Any] = [offset.utcoffset(None), office, since, *given]
+    values: list[Any] = [offset.utcoffset(None), office, since, *given, list(parts)]
     with connection.cursor() as cursor:
         cursor.execute(
             _READ.format(rows=rows, columns=disclosed.COLUMNS),
@@ -72,7 +81,11 @@ def of(office: str, rights: frozenset[Right], *, at: datetime) -> Lately:
         lines = cursor.fetchall()
     weeks = {right: [Week(day) for day in mondays] for right in Right if right in rights}
     received: dict[int, Received] = {}
+    stands_since = None
     for way, authorization, right, day, count, last in lines:
+        if way == "stands":
+            stands_since = last
+            continue
         place = (day - mondays[0]).days // 7
         if right in weeks and place < WEEKS:
             week = weeks[Right(right)][place]
@@ -82,4 +95,4 @@ def of(office: str, rights: frozenset[Right], *, at: datetime) -> Lately:
             held = received.setdefault(authorization, Received(0, last))
             held.records += count
             held.last_at = max(held.last_at, last)
-    return Lately(weeks=weeks, received=received)
+    return Lately(weeks=weeks, received=received, stands_since=stands_since)

@@ -11,7 +11,6 @@ from ipshare.portal.shell import page
 from ipshare.portal.views import hub_offices
 from ipshare.store import lately
 from ipshare.store.models.accounts import Office
-from ipshare.watch import outages
 
 OF_THE_LINE = ("Workers of the line", "Object store", "Disk")
 """The parts without which no submission goes on."""
@@ -36,7 +35,7 @@ def _office(request: HttpRequest, office: Office) -> HttpResponse:
     now = timezone.now()
     known = guard.seen(request, office.code)
     rows = overview.rights(office, known, at=now)
-    recent = lately.of(office.code, known, at=now)
+    recent = lately.of(office.code, known, at=now, parts=OF_THE_LINE)
     pictures = weeks.of(recent.weeks)
     shared = parties.of(office.code, now)
     context = {
@@ -52,7 +51,7 @@ def _office(request: HttpRequest, office: Office) -> HttpResponse:
             (bars[0].monday, bars) for bars in zip(*(one.bars for one in pictures), strict=True)
         ],
         "calm": overview.calm(rows),
-        "outage": next((one for one in outages.present() if one.part in OF_THE_LINE), None),
+        "stands_since": recent.stands_since,
         "agrees": guard.may(request, Permission.PEOPLE_MANAGE, office.code),
     }
     if guard.person(request).office_id == office.code:  # the navigation need not ask again
