@@ -171,7 +171,7 @@ def _not_stored(submission: Submission) -> Finding:
     return Finding(
         rule="PKG-010", severity=Severity.ERROR, effect=Effect.REFUSE, record="", path="", value=submission.name,
         proposed="", file=submission.name, line=0,
-        message=f"None of {plural.counted(submission.records, 'record')} is a {right.value} with an application number."
+        message=f"Of {plural.counted(submission.records, 'record')} none is a {right.value} with an application number."
         f" Nothing was loaded. Put the file into the folder of its right (this one is {right.folder}).",
     )  # fmt: skip
 
