@@ -210,7 +210,7 @@ def test_a_file_in_the_folder_of_another_right_is_refused_and_says_where_it_belo
         at=at,
     )
     assert done.state == State.REFUSED
-    assert "None of 1 record is a design" in done.reason
+    assert "Of 1 record none is a design" in done.reason
 
 
 def test_a_record_without_a_number_is_counted_as_kept_back(tmp_path, at):
