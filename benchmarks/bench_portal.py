@@ -163,7 +163,7 @@ def fill(records: int, submissions: int, folder: Path) -> None:
     signed_in("officer")
     portal_things.make(datetime.now(UTC))
     shown = Submission.objects.get(office="MY", number=submissions - 10)
-    objects.put(objects.received_key(shown.sha256), b"PK")
+    objects.put(objects.received_key(shown.sha256), bytes(shown.size))
     report.write(shown.pk)
 
 

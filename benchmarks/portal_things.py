@@ -85,7 +85,7 @@ def make(at) -> None:
     from ipshare.share import authorizations, proposals
     from ipshare.store.models.accounts import Office, User
     from ipshare.store.models.deliveries import Delivery, Destination
-    from ipshare.store.models.uploads import BrowserUpload
+    from ipshare.store.models.uploads import HttpUpload
 
     office = Office.objects.get(code="MY")
     shared = office.authorizations.order_by("pk").first()
@@ -108,7 +108,7 @@ def make(at) -> None:
         puts=[f"MY/{n}" for n in range(10_000)], size=1, cursor="", complete=True, state="delivered", made_at=at,
         sent_at=at, ended_at=at,
     )  # fmt: skip
-    BrowserUpload.objects.create(
+    HttpUpload.objects.create(
         pk=UUID(int=1), office=office, right="trademark", kind="Updates", name="MY_TM.zip", size=9, begun_at=at,
         person=User.objects.get(email="officer@bench.example"), expires_at=at + timedelta(days=7),
     )  # fmt: skip
