@@ -230,7 +230,7 @@ def _matches(request: HttpRequest, etag: str) -> bool:
     return "*" in held or etag in [one.removeprefix("W/") for one in held]
 
 
-def _json(page: feed.Page, owner: str) -> Iterator[bytes]:
+def _json(page: sending.Leaving, owner: str) -> Iterator[bytes]:
     before = b'{"items":['
     while True:
         try:
@@ -244,7 +244,7 @@ def _json(page: feed.Page, owner: str) -> Iterator[bytes]:
     yield closing if before == b"," else before + closing
 
 
-def _lines(page: feed.Page, owner: str) -> Iterator[bytes]:
+def _lines(page: sending.Leaving, owner: str) -> Iterator[bytes]:
     while True:
         try:
             found = next(page)

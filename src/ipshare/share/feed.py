@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import msgspec
 
@@ -34,8 +35,16 @@ WORTH_IT = 100
 _BATCH = 2 * 1024 * 1024
 _FIRST = 16
 
-Page = Generator[list[bytes], None, tuple[State, bool]]
-"""Items as JSON, some at a time; at the end the state of the reader, and whether there is more."""
+
+class Told(NamedTuple):
+    """Some items as JSON, and the positions of the first and last; None of erasures, and of what conditions bring."""
+
+    items: list[bytes]
+    positions: tuple[int, int] | None = None
+
+
+Page = Generator[Told, None, tuple[State, bool]]
+"""Items, some at a time; at the end the state of the reader, and whether there is more."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,9 +149,7 @@ def _goes_on(view: View, state: State) -> bool:
     )
 
 
-def _fill(
-    view: View, state: State, budget: _Budget
-) -> Generator[list[bytes], None, tuple[Filling, bool]]:
+def _fill(view: View, state: State, budget: _Budget) -> Generator[Told, None, tuple[Filling, bool]]:
     """Items that bring a reader from its former view to this one, as of the place that it has read up to."""
     former = former_view(view, state.edition)
     upto = _position(former, state.upto)
@@ -167,7 +174,7 @@ def _fill(
             last = taken[-1]
             after = last.position
             filling = filling._replace(right=Right(last.right), number=last.number)
-            yield [found.item for found in taken]
+            yield Told([found.item for found in taken])
         if len(taken) < len(batch) or len(rows) < asked:
             return filling, len(taken) < len(batch)
         asked = min(asked * 8, 2048)
@@ -185,7 +192,7 @@ def _position(view: View, place: Place | None) -> int:
 
 def _read(
     view: View, *, after: int, budget: _Budget
-) -> Generator[list[bytes], None, tuple[Place | None, bool]]:
+) -> Generator[Told, None, tuple[Place | None, bool]]:
     """Items of records by their newest change; the last one's place, and whether there is more."""
     last: Item | None = None
     more = False
@@ -197,7 +204,7 @@ def _read(
         taken = budget.take(batch)
         if taken:
             last = taken[-1]
-            yield [found.item for found in taken]
+            yield Told([found.item for found in taken], (taken[0].position, last.position))
         more = len(taken) < len(batch)
         if through is None and len(batch) < asked:
             break
@@ -231,10 +238,10 @@ def _made(view: View, rows: Sequence[Row]) -> list[Item]:
     ]
 
 
-def _erasures(view: View, may: Masks, target: Masks) -> Iterator[list[bytes]]:
+def _erasures(view: View, may: Masks, target: Masks) -> Iterator[Told]:
     found = [*_erased(view, may, target)]
     if found:
-        yield found
+        yield Told(found)
 
 
 def _erased(view: View, may: Masks, target: Masks) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,6 +14,7 @@ import zstandard
 from ipshare.domain.delivery import DestinationKind
 from ipshare.domain.office import Kind, Right
 from ipshare.render import st96
+from ipshare.share import feed
 from ipshare.share.place import State
 
 LIMITS = {DestinationKind.BUCKET: 1000, DestinationKind.SFTP: 1000, DestinationKind.HTTP: 200}
@@ -48,14 +49,12 @@ class Packed:
         return bool(self.puts or self.withdrawn)
 
 
-def collect(
-    page: Generator[list[bytes], None, tuple[State, bool]], *, before: Iterable[bytes] = ()
-) -> tuple[list[bytes], State, bool]:
+def collect(page: feed.Page, *, before: Iterable[bytes] = ()) -> tuple[list[bytes], State, bool]:
     """The items of a page (after those that come before it), its state, and whether there is more."""
     items = list(before)
     while True:
         try:
-            items += next(page)
+            items += next(page).items
         except StopIteration as end:
             state, more = end.value
             return items, state, more

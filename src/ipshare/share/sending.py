@@ -14,6 +14,7 @@ from ipshare.accounts.call import Call
 from ipshare.domain.authorization import Channel, View
 from ipshare.domain.office import Right
 from ipshare.share import feed, ledger
+from ipshare.share.feed import Told
 from ipshare.share.place import State
 from ipshare.store import files
 
@@ -25,6 +26,9 @@ CHUNK = 128 * 1024
 LOOK_EVERY = 0.25
 """Seconds after which a file that is leaving looks whether its conditions hold."""
 
+Leaving = Generator[list[bytes], None, tuple[State, bool]]
+"""Items of a page that are in the ledger, some at a time; at the end what the page tells of itself."""
+Positions = tuple[int | None, int | None]
 Piece = TypeVar("Piece", bytes, list[bytes])
 
 # What share.items writes at the head of an item; the ledger reads what leaves, not what was meant to leave.
@@ -60,12 +64,12 @@ def items(
     *,
     holds: Callable[[], bool],
     again: State,
-) -> feed.Page:
+) -> Leaving:
     """The items of a page, of the offices of ``views``: each part of them is in the ledger before it leaves.
 
     Where the conditions end while a part leaves (``holds`` tells), the page ends with the state ``again``.
     """
-    held: list[bytes] = []
+    held: list[Told] = []
     size = 0
     end: tuple[State, bool] | None = None
     while end is None:
@@ -74,8 +78,8 @@ def items(
         except StopIteration as stop:
             end = stop.value
         else:
-            held += found
-            size += sum(map(len, found))
+            held.append(found)
+            size += sum(map(len, found.items))
         if end is not None or size >= PART:
             if not (yield from _leaving(call, views, held, holds)):
                 return again, True
@@ -84,11 +88,20 @@ def items(
 
 
 def _leaving(
-    call: Call, views: Mapping[str, View], part: list[bytes], holds: Callable[[], bool]
+    call: Call, views: Mapping[str, View], held: Sequence[Told], holds: Callable[[], bool]
 ) -> Generator[list[bytes], None, bool]:
     """Let a part leave; whether all of it did."""
-    _write_part(call, views, part)
+    part = [item for told in held for item in told.items]
+    _write_part(call, views, part, _positions(held))
     return (yield from _while(holds, _pieces(part), every=feed.LOOK_EVERY))
+
+
+def _positions(held: Sequence[Told]) -> Positions:
+    """The first and the last position of a part; None where some of it has none, and the registry is to say."""
+    found = [told.positions for told in held if told.positions]
+    if not found or len(found) < len(held):
+        return None, None
+    return found[0][0], found[-1][1]
 
 
 def _pieces(part: Sequence[bytes]) -> Iterator[list[bytes]]:
@@ -124,7 +137,12 @@ def content(pieces: Iterable[bytes], holds: Callable[[], bool]) -> Iterator[byte
     yield from _while(holds, chunks, every=LOOK_EVERY)
 
 
-def _write_part(call: Call, views: Mapping[str, View], part: Sequence[bytes]) -> None:
+def _write_part(
+    call: Call,
+    views: Mapping[str, View],
+    part: Sequence[bytes],
+    positions: Positions = (None, None),
+) -> None:
     """One row per office, right and kind of item: mostly one."""
     rows: dict[bytes, tuple[list[bytes], list[int]]] = {}
     head, numbers, sizes = b"no item yet", list[bytes](), list[int]()
@@ -152,6 +170,7 @@ def _write_part(call: Call, views: Mapping[str, View], part: Sequence[bytes]) ->
             msgspec.json.decode(b"[" + b",".join(numbers) + b"]", type=list[str]),
             sum(sizes),
             withdrawn=kind == b"withdraw",
+            positions=positions,
         )
 
 
@@ -164,6 +183,7 @@ def _write(  # noqa: PLR0913 (what a row of the ledger says)
     *,
     names: Sequence[str] = (),
     withdrawn: bool = False,
+    positions: Positions = (None, None),
 ) -> None:
     assert call.client is not None  # noqa: S101 (nothing is disclosed to nobody)
     ledger.write(
@@ -177,5 +197,6 @@ def _write(  # noqa: PLR0913 (what a row of the ledger says)
         request=call.id,
         files=names,
         withdrawn=withdrawn,
+        positions=positions,
     )
     call.spend(size)

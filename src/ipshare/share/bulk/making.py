@@ -138,7 +138,7 @@ def _read(export: Export, view: View, work: Path, made: Made) -> State:
             page = feed.page(view, state, limit=LIMIT, holds=lambda: not made.ended.is_set())
             try:
                 while True:
-                    for item in next(page):
+                    for item in next(page).items:
                         parts.add(item)
             except StopIteration as end:
                 state, more = end.value

@@ -69,5 +69,6 @@ CROSS JOIN LATERAL (
                             WHERE c.office = r.office AND c."right" = r."right" AND c.number = r.number
                               AND c.position <= %(upto)s::bigint) END AS position
           FROM record r
-          WHERE r.office = %(office)s::char(2) AND r."right" = %(right)s::text AND r.number = ANY(asked.numbers)) at
+          WHERE r.office = %(office)s::char(2) AND r."right" = %(right)s::text AND r.number = ANY(asked.numbers)
+            AND %(first)s::bigint IS NULL) at
 ) stood
