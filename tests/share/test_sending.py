@@ -133,6 +133,8 @@ def test_a_large_page_is_a_few_rows(monkeypatch):
     assert 4 <= len(rows) <= 6
     assert [number for row in rows for number in row.numbers] == [f"{n:03}" for n in range(200)]
     assert len({row.request for row in rows}) == 1
+    assert [row.first_position for row in rows] == [int(row.numbers[0]) + 1 for row in rows]
+    assert [row.last_position for row in rows] == [int(row.numbers[-1]) + 1 for row in rows]
 
 
 class _Quiet(WSGIRequestHandler):
