@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from intake.packages import package
 from ipshare.domain.office import Right
 from ipshare.intake import over_http, partial, uploads
-from ipshare.store.models.accounts import Office, SftpAccount
+from ipshare.portal import sending
+from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
@@ -509,3 +511,17 @@ def test_the_check_names_what_came_before_and_what_the_name_says(sokha):
     assert "The name says Full_Extraction" in told["notices"][1]["words"]
     assert sokha.get("/uploads/kh/check", {**query, "size": "0"}).json()["refused"]
     assert sokha.get("/uploads/kh/check", {"right": "x"}).json()["refused"]
+
+
+def test_a_file_that_is_not_whole_is_shown_however_many_a_machine_sends(sokha):
+    """It holds its name until its sender goes on or removes it, here."""
+    assert announce(sokha, 100, filename="KH_PT_Updates_20261127.zip").status_code == 201
+    begun = HttpUpload.objects.get().begun_at
+    for place in range(sending.SHOWN + 5):
+        HttpUpload.objects.create(
+            office_id="KH", right="patent", kind="Test", name=f"{place}.xml", size=3,
+            person=User.objects.get(email="sokha.chan@moc.example"), begun_at=begun + timedelta(seconds=1),
+            expires_at=begun + over_http.KEPT, closed_at=begun, ended_at=begun,
+        )  # fmt: skip
+    page = sokha.get("/uploads/kh").content.decode()
+    assert "KH_PT_Updates_20261127.zip" in page

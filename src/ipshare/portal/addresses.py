@@ -1,4 +1,4 @@
-"""Numbers and file names in addresses: whatever an office wrote, slashes too, at the end of a path.
+"""What addresses hold. Numbers and file names: whatever an office wrote, slashes too, at the end of a path.
 
 ``/register/kh/records/trademark/KH/49703/13`` is the record KH/49703/13, as in the API: what comes before has no
 slash in it, so where the number begins is never in doubt.
@@ -23,6 +23,20 @@ class Written:
     def to_url(self, value: str) -> str:
         """Only the slash stays; Django writes the rest in percent signs."""
         return value
+
+
+class Version:
+    """The number of a version of conditions: no more digits than the ledger could have."""
+
+    regex = "[0-9]{1,9}"
+
+    def to_python(self, value: str) -> int:
+        """As a number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """In digits."""
+        return str(value)
 
 
 def record(office: str, right: Right | str, number: str) -> str:

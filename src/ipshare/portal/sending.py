@@ -47,11 +47,12 @@ class Notice:
 def rows(office: str, person: int, rights: Iterable[Right]) -> tuple[list[Row], list[Row]]:
     """Uploads that are not whole yet, and those that are or have ended, newest first."""
     found = HttpUpload.objects.filter(office=office, right__in=list(rights))
-    found = found.select_related("person", "client", "submission").order_by("-begun_at")[:SHOWN]
-    made = [_row(upload, person) for upload in found]
+    found = found.select_related("person", "client", "submission").order_by("-begun_at")
+    # apart: machines may send any number of files while one of a person's waits for its rest, and holds its name
+    growing, ended = found.filter(closed_at=None), found.exclude(closed_at=None)
     return (
-        [row for row in made if row.upload.closed_at is None],
-        [row for row in made if row.upload.closed_at is not None],
+        [_row(upload, person) for upload in growing[:SHOWN]],
+        [_row(upload, person) for upload in ended[:SHOWN]],
     )
 
 

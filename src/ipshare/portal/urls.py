@@ -46,13 +46,16 @@ from ipshare.portal.views import (
 
 app_name = "portal"
 register_converter(addresses.Written, "written")
+register_converter(addresses.Version, "version")
 
 PARTIES = "data-exchange-authorizations/<str:code>"
 CREDENTIALS = f"{PARTIES}/<int:number>/credentials"
 STATEMENT = f"{PARTIES}/<int:number>/statements/<int:statement>"
 DESTINATIONS = f"{PARTIES}/<int:number>/destinations"
 DISCLOSURES = "disclosures/<str:code>"
-DELIVERY = "deliveries/<str:code>/<int:number>/<str:day>/<str:channel>/<int:version>/<int:base>"
+DELIVERY = (
+    "deliveries/<str:code>/<int:number>/<str:day>/<str:channel>/<version:version>/<version:base>"
+)
 PUSHED = "deliveries/<str:code>/pushed/<int:delivery>"
 UPLOADS = "uploads/<str:code>"
 PEOPLE = "people/<str:code>"

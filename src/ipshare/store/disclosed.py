@@ -84,8 +84,11 @@ def of_office(office: str) -> Days:
 
 
 def of_rights(rights: frozenset[Right]) -> Q:
-    """Only what is of these rights."""
-    return Q() if rights == frozenset(Right) else Q(right__in=rights)
+    """Only what is of these rights; nothing where there are none, by a name that no right has.
+
+    An empty list would be no statement at all (EmptyResultSet), and what it is a part of has none to send.
+    """
+    return Q() if rights == frozenset(Right) else Q(right__in=rights or {""})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
