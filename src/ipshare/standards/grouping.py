@@ -6,9 +6,11 @@ nothing of it leaves the hub until it is dealt out again (docs/decisions/0018).
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
+from typing import Any
 
 _DECIDES = (
     "standards/data/element_groups.tsv",
@@ -18,7 +20,7 @@ _DECIDES = (
     "parse/residue.py",
     "parse/shapes.py",
 )
-"""The files that decide which group an element's value ends in; any change of them counts."""
+"""The files that decide which group an element's value ends in."""
 
 
 @cache
@@ -29,5 +31,21 @@ def version() -> str:
     data = resources.files("ipshare.standards").joinpath("data")
     model = (one for one in data.iterdir() if one.name.endswith(".gz"))
     for file in [*files, *sorted(model, key=lambda one: one.name)]:
-        hashed.update(file.name.encode() + b"\0" + file.read_bytes())
+        content = file.read_bytes()
+        decides = _code(content) if file.name.endswith(".py") else content
+        hashed.update(file.name.encode() + b"\0" + decides)
     return hashed.hexdigest()
+
+
+def _code(content: bytes) -> bytes:
+    """What a module does: without its comments, docstrings and lines, which decide nothing."""
+    tree = ast.parse(content)
+    node: Any
+    for node in ast.walk(tree):
+        if isinstance(getattr(node, "body", None), list):
+            node.body = [one for one in node.body if not _is_text(one)]
+    return ast.dump(tree).encode()
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
