@@ -2,7 +2,7 @@
 
 What is held is the whole record, so no package is read for it: its documents are joined, rendered, and converted
 anew. What that moves from one group to another is published as a change like any other; the office's findings stay
-as they are. Until a register is through, nothing of its office leaves the hub (docs/decisions/0018).
+as they are. Until a register is through, it is closed to whoever sees anything of it (docs/decisions/0018).
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from lxml import etree
 
 from ipshare.check.gather import gather
 from ipshare.check.package import group_digests, row_of
-from ipshare.domain.group import SHAREABLE, ElementGroup
+from ipshare.domain.digest import group_digest
+from ipshare.domain.group import SHAREABLE, ElementGroup, mask
 from ipshare.domain.office import Right
+from ipshare.domain.record import Record
 from ipshare.ingest import queue, waking, whole
 from ipshare.parse import canonical
 from ipshare.render import residue, st96, st97
@@ -63,21 +65,42 @@ def _dealt_out(office: str, right: Right, held: Held) -> DealtOut | None:
     """A record as it is dealt out today; None where that is how it is held.
 
     A group that is older than the others, since a finding keeps the newer one back, cannot be put together with
-    them: it goes, until the office sends it without the defect.
+    them. It stays as it is where all of it is still of its own group; else it goes, until the office sends it
+    without the defect.
     """
     documents = {group: one for group, one in held.documents.items() if not held.stale & group.bit}
-    merged = st97.merge(list(documents.values()))
-    record = canonical.convert(_element(right, merged), right=right, office=office, file="", line=0)
-    if record.joints == held.joints and _told(record.documents) == _told(held.documents):
+    record = _converted(office, right, *documents.values())
+    older = {
+        group: one
+        for group, one in held.documents.items()
+        if held.stale & group.bit
+        and group not in record.documents
+        and _is_whole(group, one, _converted(office, right, one))
+    }
+    told = _told(record.documents) == _told(held.documents)
+    if not held.stale and record.joints == held.joints and told:
         return None
-    digests = group_digests(record)
+    digests = group_digests(record) | {group: group_digest(one) for group, one in older.items()}
     return DealtOut(
         number=held.number,
+        stale=mask(older),
         joints=record.joints,
         facts=whole.packed(row_of(gather(record), digests)),
-        documents=record.documents,
+        documents={**record.documents, **older},
         digests=digests,
     )
+
+
+def _converted(office: str, right: Right, *documents: bytes) -> Record:
+    """The record that documents of groups make together, as it is dealt out today."""
+    element = _element(right, st97.merge(documents))
+    return canonical.convert(element, right=right, office=office, file="", line=0)
+
+
+def _is_whole(group: ElementGroup, document: bytes, record: Record) -> bool:
+    """Whether the document of a group, converted by itself, is there again: none of it is of another group."""
+    again = record.documents.get(group)
+    return again is not None and group_digest(again) == group_digest(document)
 
 
 def _told(documents: Mapping[ElementGroup, bytes]) -> dict[ElementGroup, bytes]:

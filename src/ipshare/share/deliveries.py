@@ -72,13 +72,16 @@ def deliver(number: int, *, clock: Clock) -> None:
 
 
 def _stands_still(destination: Destination, *, at: datetime) -> bool:
-    """Whether nothing may leave for it at present; while its office's registers are closed it is looked at again."""
+    """Whether nothing may leave for it at present; while a register that it reads is closed it is looked at again."""
     if destination.paused_at or (destination.failures and destination.due_at > at):
         return True
     closed = groupings.closed(destination.authorization.office_id)
-    if closed:
-        Destination.objects.filter(pk=destination.pk).update(due_at=at + _CLOSED)
-    return closed
+    if not closed or closed.isdisjoint(
+        authorizations.view_at(destination.authorization, at).rights
+    ):
+        return False  # what it reads no more may still be erased there
+    Destination.objects.filter(pk=destination.pk).update(due_at=at + _CLOSED)
+    return True
 
 
 def _attempt(  # noqa: PLR0911 (each way that it may end)

@@ -37,11 +37,10 @@ def shown(authorization: Authorization, at: datetime) -> Shown | None:
     if Channel.SFTP not in conditions.channels or not view.rights:
         return None
     received = view.rights - _blocked(view) if leaves_nothing_out(view) else frozenset[Right]()
-    packed = frozenset[Right]() if groupings.closed(view.office) else view.rights - received
     return Shown(
         view=view,
         received=received,
-        rendered=packed,
+        rendered=view.rights - received - groupings.closed(view.office),
         networks=conditions.networks,
     )
 

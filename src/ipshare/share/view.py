@@ -32,10 +32,14 @@ def of_client(client: Client, *, office: str, at: datetime | None = None) -> Vie
 def of_allowed(
     client: Client, allowed: Sequence[Allowed], *, office: str, at: datetime
 ) -> View | None:
-    """The same, of what the client may use as it was read before; a problem while the office's registers are closed."""
+    """The same, of what the client may use as it was read before; a problem while a register that it sees is closed.
+
+    Whether one is closed that it does not see is nothing that it may know.
+    """
     for one in allowed:
         if one.office == office:
-            if one.closed:
+            seen = authorizations.view_of_allowed(one, at)
+            if not seen.rights.isdisjoint(one.closed):
                 raise Problem(
                     "register-closed",
                     f"the hub was upgraded, and puts what {office} shares in order; go on from your cursor in a minute",
@@ -43,7 +47,7 @@ def of_allowed(
                 )
             if client.third_party_id is not None:
                 _note_use(one, at)
-            return authorizations.view_of_allowed(one, at)
+            return seen
     return None
 
 

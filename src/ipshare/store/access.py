@@ -19,8 +19,8 @@ class Allowed(NamedTuple):
     """One authorization that a client uses, as the tables have it: its newest version, if any was ``saved``.
 
     The members from ``rights`` to ``terms`` are the columns of a version (None where none was saved); ``base``
-    and ``withheld`` are the newest base restriction of the office, if there is one. ``closed``: nothing of the office
-    may leave at present (store.groupings).
+    and ``withheld`` are the newest base restriction of the office, if there is one. ``closed`` are the rights of which
+    nothing may leave at present (store.groupings).
     """
 
     authorization: int
@@ -43,7 +43,7 @@ class Allowed(NamedTuple):
     terms: str
     base: int | None
     withheld: Sequence[str] | None
-    closed: bool
+    closed: Sequence[str]
 
 
 class Holder(NamedTuple):

@@ -94,6 +94,7 @@ CLEAR = ",\n".join([_lines("{g} = NULL"), _lines("d_{g} = ''"), "joints = '', st
 CREATE_DEALT_OUT = f"""
 CREATE TEMPORARY TABLE dealt_out (
     number text NOT NULL,
+    stale integer NOT NULL,
     joints bytea NOT NULL,
     facts bytea NOT NULL,
 {_lines("    {g} json")},

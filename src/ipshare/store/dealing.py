@@ -28,9 +28,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DealtOut:
-    """The same record as it is dealt out today; ``facts`` is what a package is compared by."""
+    """The same record as it is dealt out today; ``facts`` is what a package is compared by.
+
+    ``joints`` are those of the groups that are not ``stale``; how the others stand to them is not known.
+    """
 
     number: str
+    stale: int
     joints: bytes
     facts: bytes
     documents: Mapping[ElementGroup, bytes]
@@ -75,7 +79,7 @@ def write(office: str, right: Right, dealt_out: Sequence[DealtOut], *, at: datet
                 documents = [one.documents.get(group) for group in _GROUPS]
                 texts = [None if text is None else text.decode() for text in documents]
                 digests = [one.digests.get(group, b"") for group in _GROUPS]
-                copy.write_row([one.number, one.joints, one.facts, *texts, *digests])
+                copy.write_row([one.number, one.stale, one.joints, one.facts, *texts, *digests])
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE delta AS
@@ -83,8 +87,8 @@ def write(office: str, right: Right, dealt_out: Sequence[DealtOut], *, at: datet
                    groups + CASE WHEN joints <> 0 THEN {columns.JOINTS_BIT} ELSE 0 END AS groups, joints,
                    NULL::facets AS before, after, 0::bigint AS position
             FROM (
-                SELECT s.number, {columns.DIFFERS} AS groups, joints_changed(r.joints, s.joints) AS joints,
-                       r.facets AS after
+                SELECT s.number, {columns.DIFFERS} AS groups,
+                       joints_changed(r.joints, joints_mark(s.joints, s.stale)) AS joints, r.facets AS after
                 FROM dealt_out s JOIN record r
                   ON r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
             ) differing
@@ -96,7 +100,7 @@ def write(office: str, right: Right, dealt_out: Sequence[DealtOut], *, at: datet
             f"""
             UPDATE record r SET
               position = CASE WHEN d.groups <> 0 THEN d.position ELSE r.position END,
-              joints = s.joints, facts = s.facts, stale = 0, {columns.DEAL_OUT}
+              joints = joints_mark(s.joints, s.stale), facts = s.facts, stale = s.stale, {columns.DEAL_OUT}
             FROM dealt_out s JOIN delta d ON d.number = s.number
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
             """,

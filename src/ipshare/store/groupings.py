@@ -1,7 +1,7 @@
 """By which version of the grouping each register was dealt out to its element groups.
 
-A register of another version than the hub's own is closed: nothing of its office leaves the hub until every
-record of it was dealt out again (docs/decisions/0018).
+A register of another version than the hub's own is closed: nothing leaves the hub under conditions that let anything
+of it out, until every record of it was dealt out again (docs/decisions/0018).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ def others() -> list[tuple[str, Right]]:
     return [(office, Right(right)) for office, right in raw.fetch(query, current())]
 
 
-def closed(office: str) -> bool:
-    """Whether a register of an office is not dealt out anew yet, so that nothing of it may leave."""
+def closed(office: str) -> frozenset[Right]:
+    """The rights of which the register of an office is not dealt out anew yet, so that nothing of it may leave."""
     query = """
-        SELECT EXISTS (SELECT FROM register_grouping WHERE office = %(office)s AND grouping <> %(grouping)s)
+        SELECT "right" FROM register_grouping WHERE office = %(office)s AND grouping <> %(grouping)s
     """
-    [(found,)] = raw.fetch(query, current() | {"office": office}, prepared=True)
-    return bool(found)
+    found = raw.fetch(query, current() | {"office": office}, prepared=True)
+    return frozenset(Right(right) for (right,) in found)
 
 
 def begin(office: str, right: str) -> None:

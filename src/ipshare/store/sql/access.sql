@@ -29,7 +29,7 @@ c.authorization_id = a.id OR c.third_party_id = a.third_party_id AND a.allows_or
 a.id, a.office_id, a.version, a.organisation_used_at, v.id IS NOT NULL, v.rights, v.excluded, v.filter::text,
 v.images, v.documents, v.channels, v.starts_at, v.ends_at, v.requests_per_minute, v.bytes_per_day, v.networks,
 v.purpose, v.terms, b.number, b.excluded,
-EXISTS (SELECT FROM register_grouping g WHERE g.office = a.office_id AND g.grouping <> %(grouping)s)
+ARRAY(SELECT g."right" FROM register_grouping g WHERE g.office = a.office_id AND g.grouping <> %(grouping)s)
 
 -- conditions: the newest version of an authorization, and of its office's base restriction.
 LEFT JOIN store_authorizationversion v ON v.authorization_id = a.id AND v.number = a.version
