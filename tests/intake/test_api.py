@@ -23,7 +23,7 @@ from ipshare.store.models.accounts import Office, SftpAccount
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
-from share.histories import AT, a_reader
+from share.histories import AT, a_reader, allow
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/submissions"
@@ -64,7 +64,7 @@ def test_a_whole_file_is_a_submission_when_the_answer_comes(machine):
     assert (told["sha256"], told["state"]) == (digest(content), "received")
     assert (one.door, one.sender, one.right, one.kind) == (
         "api",
-        "export server",
+        "client export server",
         "trademark",
         "Updates",
     )
@@ -72,7 +72,7 @@ def test_a_whole_file_is_a_submission_when_the_answer_comes(machine):
     assert not list((over_http.path_of(HttpUpload.objects.get()).parent).iterdir())
     assert ProcrastinateJob.objects.filter(task_name="ingest.open_submission").count() == 1
     [event] = AuditEvent.objects.filter(event="submission.received")
-    assert (event.actor, event.detail["door"]) == ("export server", "api")
+    assert (event.actor, event.detail["door"]) == ("client export server", "api")
 
 
 def test_the_same_delivery_sent_again_has_landed_once(machine):
@@ -144,7 +144,7 @@ def test_a_file_by_tus_resumed_and_landed(machine):
     submission = over_http.land(HttpUpload.objects.get().pk, at=AT)
     told = machine.get(where).json()
     assert (told["state"], told["submission"]["reference"]) == ("landed", submission.reference)
-    assert (submission.door, submission.sender) == ("api", "export server")
+    assert (submission.door, submission.sender) == ("api", "client export server")
 
 
 def test_refusals_of_tus_are_problems(machine):
@@ -166,7 +166,7 @@ def test_refusals_of_tus_are_problems(machine):
     assert (options.status_code, "checksum" in options["Tus-Extension"]) == (204, True)
     assert machine.tus("DELETE", where).status_code == 204
     assert machine.tus("HEAD", where).status_code == 404
-    assert AuditEvent.objects.get(event="upload.removed").actor == "export server"
+    assert AuditEvent.objects.get(event="upload.removed").actor == "client export server"
 
 
 def test_a_kill_between_the_bytes_and_the_landing_costs_nothing(machine, monkeypatch):
@@ -212,10 +212,12 @@ def test_quota_and_places_are_those_of_the_office_and_the_machine(machine, setti
     assert (answer.status_code, "quota" in answer.json()["detail"]) == (413, True)
     assert machine.begin(package()).status_code == 413
     SftpAccount.objects.update(quota_bytes=10**9)
-    who = (True, machine.client.pk)
-    with receiving.turn(who), receiving.turn(who):
+    with receiving.turn("KH", machine.client), receiving.turn("KH", machine.client):
         busy = machine.put(package())
     assert (busy.status_code, busy["Retry-After"]) == (503, "2")
+    with receiving.turn("KH", 1), receiving.turn("KH", 2), receiving.turn("KH", 3):
+        assert machine.put(package()).status_code == 503
+        assert a_sender("TH").put(package()).status_code == 201
     settings.REQUESTS_PER_MINUTE = 1
     assert machine.put(package()).status_code == 429
 
@@ -301,6 +303,8 @@ def test_the_list_by_page_and_filter(machine):
         "right=x",
         "since=yesterday",
         "since=2026-11-27T00:00:00",
+        "since=0001-01-01T00:00:00%2B23:59",
+        "since=9999-12-31T23:59:59-23:59",
         "limit=0",
         "x=1",
     ):
@@ -420,11 +424,78 @@ def test_no_token_of_a_sender_has_another_scope(machine):
         assert (scope, answer.status_code, answer.json()["error"]) == (scope, 400, "invalid_scope")
 
 
+def test_an_upload_that_is_cancelled_meanwhile_is_not_there(machine, monkeypatch):
+    content = package(34)
+    where = machine.begin(content)["Location"]
+
+    def cancel(*_given):
+        for one in HttpUpload.objects.all():
+            over_http.cancel(one, by="officer", at=AT)
+
+    with monkeypatch.context() as waits:
+        waits.setattr(waiting, "pause", cancel)
+        gone = machine.get(f"{where}?wait=30")
+    assert (gone.status_code, "cancelled" in gone.json()["detail"]) == (404, True)
+    receive = receiving.receive
+    where = machine.begin(content)["Location"]
+    with monkeypatch.context() as after:
+        after.setattr(receiving, "receive", lambda *given: (receive(*given), cancel()))
+        assert machine.append(where, 0, content).status_code == 404
+    close = over_http.close
+    where = machine.begin(content)["Location"]
+    with monkeypatch.context() as before:
+        before.setattr(over_http, "close", lambda *one, at: (cancel(), close(*one, at=at)))
+        assert machine.append(where, 0, content).status_code == 404
+        answer = machine.put(content)
+    assert (answer.status_code, "cancelled" in answer.json()["detail"]) == (409, True)
+    assert not Submission.objects.exists()
+
+
+def test_an_office_has_so_many_uploads_under_way(machine, monkeypatch):
+    monkeypatch.setattr(over_http, "MOST", 3)
+    places = [machine.begin(b"<a/>", filename=f"{number}.xml")["Location"] for number in range(3)]
+    many = a_sender("KH", name="second server").begin(b"<a/>", filename="3.xml")
+    assert (many.status_code, many.json()["code"]) == (409, "too-many-uploads")
+    assert "finish or delete one" in many.json()["detail"]
+    assert machine.begin(b"<a/>", filename="2.xml").status_code == 201, "it is there already"
+    assert machine.put(b"<b/>", name="b.xml").status_code == 201
+    assert a_sender("TH").begin(b"<a/>").status_code == 201
+    machine.append(places[0], 0, b"<a/>")
+    assert machine.begin(b"<a/>", filename="3.xml").status_code == 201
+    machine.tus("DELETE", places[1])
+    assert machine.begin(b"<a/>", filename="4.xml").status_code == 201
+    assert machine.begin(b"<a/>", filename="5.xml").status_code == 409
+
+
+def test_a_stolen_token_uses_up_nothing_of_a_third_party_here(db):
+    reader = a_reader(office="KH", name="JPO")
+    allow(reader.authorization, networks=["10.9.9.0/24"], requests_per_minute=3)
+    reader.sign_in()
+    for _ in range(4):
+        assert reader.get(LIST).status_code == 404
+    inside = reader.browser.get(
+        "/api/v1/changes", headers={"Authorization": f"Bearer {reader.token}"}, REMOTE_ADDR="10.9.9.1"
+    )  # fmt: skip
+    assert inside.status_code == 200, inside.content
+
+
+def test_a_machine_that_is_called_as_somebody_is_told_apart(db):
+    chief = a_sender("KH", name="chief@moc.example")
+    chief.put(package(35))
+    a_sender("KH", name="hub").put(package(36), right="patent")
+    chief.tus("DELETE", chief.begin(package(37), filename="b.zip")["Location"])
+    events = AuditEvent.objects.filter(event__in=["submission.received", "upload.removed"])
+    assert [one.actor for one in events.order_by("pk")] == [
+        "client chief@moc.example", "client hub", "client chief@moc.example",
+    ]  # fmt: skip
+
+
 def test_names_and_rights_of_clients(machine):
     office = Office.objects.get(code="KH")
     for name, rights, words in (
         ("export  server", Right, "already"), ("", Right, "a name"), ("x" * 101, Right, "a name"),
-        ("a", [], "one right"),
+        ("a", [], "one right"), ("server \u202exml", Right, r"U\+202E"), ("a\x1b[2J", Right, r"U\+001B"),
+        ("a\0", Right, r"U\+0000"),
     ):  # fmt: skip
         with pytest.raises(clients.CredentialRefusedError, match=words):
             senders.add(office, name, list(rights), by="officer", at=AT)

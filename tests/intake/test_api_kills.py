@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import io
 import random
 import shutil
@@ -11,14 +12,17 @@ import threading
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
 from intake.packages import package
 from intake.senders import a_sender
+from ipshare.accounts import senders
 from ipshare.intake import over_http
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
+from ipshare.store.models.sharing import Client as ApiClient
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
 from portal import builders, web_process
@@ -139,6 +143,36 @@ def test_curl_killed_at_any_instant_and_sent_again_lands_once(web, machine, tmp_
 
 
 @pytest.mark.skipif(CURL is None, reason="curl is not installed")
+@pytest.mark.parametrize("how", ["PUT", "PATCH"])
+def test_an_ended_client_sends_not_even_the_rest(web, machine, how):
+    """The line is open and half of the file has come when the office ends its client."""
+    content = package(50)
+    address, more = f"/api/v1/submissions/trademark/Updates/{NAME}", {}
+    if how == "PATCH":
+        address = machine.begin(content)["Location"]
+        more = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Offset": "0",
+            "Content-Type": "application/offset+octet-stream",
+        }
+    ApiClient.objects.update(last_used_at=None)
+    line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)
+    line.putrequest(how, address)
+    for name, value in {**bearer(machine), **more, "Content-Length": len(content)}.items():
+        line.putheader(name, value)
+    line.endheaders()
+    line.send(content[:10])
+    web_process.until(lambda: ApiClient.objects.exclude(last_used_at=None).exists())
+    senders.end(machine.client, by="officer", at=builders.AT)
+    line.send(content[10:])
+    answer = line.getresponse()
+    assert (answer.status, b"token-not-valid" in answer.read()) == (401, True)
+    line.close()
+    over_http.sweep(at=timezone.now())
+    assert not Submission.objects.exists()
+    assert not HttpUpload.objects.exclude(closed_at=None).exists()
+
+
 def test_curl_of_a_cut_file_and_of_nobody(web, machine, tmp_path):
     file = tmp_path / NAME
     file.write_bytes(package(22)[:-40])

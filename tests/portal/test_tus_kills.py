@@ -9,7 +9,6 @@ import io
 import random
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -169,21 +168,14 @@ class Line:
         self.connection.close()
 
 
-def until(condition):
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
 def test_a_cut_connection_keeps_what_was_received(web, sokha, opened):
     content = package(10, 500_000)
     where = begun(web, sokha, content)
     line = Line(opened, web, sokha, where, 0, len(content))
     line.send(content[:200_001])
-    until(lambda: offset(web, sokha, where) > 0)
+    web_process.until(lambda: offset(web, sokha, where) > 0)
     line.cut()
-    until(lambda: offset(web, sokha, where) == 200_001)
+    web_process.until(lambda: offset(web, sokha, where) == 200_001)
     rest = TusClient(f"{web.url}/uploads/kh/files", headers=sokha)
     rest.uploader(file_stream=io.BytesIO(content), url=where).upload()
     landed(content)
@@ -195,7 +187,7 @@ def test_a_connection_that_hangs_does_not_keep_its_sender_out(web, sokha, opened
     where = begun(web, sokha, content)
     old = Line(opened, web, sokha, where, 0, len(content))
     old.send(content[:100_000])
-    until(lambda: offset(web, sokha, where) > 0)
+    web_process.until(lambda: offset(web, sokha, where) > 0)
     start = offset(web, sokha, where)
     new = Line(opened, web, sokha, where, start, len(content) - start)
     new.send(content[start:])
@@ -222,7 +214,7 @@ def test_a_line_whose_other_end_vanishes_is_asked_for(web, sokha, opened):
         ]
         return theirs and theirs[0][5].startswith("02:")  # the timer of keepalive
 
-    until(asked)
+    web_process.until(asked)
 
 
 def test_of_two_at_once_one_wins(web, sokha, opened):
@@ -265,15 +257,19 @@ def test_slow_lines_do_not_block_the_pages(web, sokha, opened):
 
 
 def test_a_receiver_gives_its_place_back():
-    with receiving.turn(1), receiving.turn(1):
-        with pytest.raises(receiving.BusyError), receiving.turn(1):
+    with receiving.turn("KH", 1), receiving.turn("KH", 1):
+        with pytest.raises(receiving.BusyError), receiving.turn("KH", 1):
             raise NotImplementedError
         with (
-            receiving.turn(2), receiving.turn(2), receiving.turn(3),
-            pytest.raises(receiving.BusyError), receiving.turn(4),
+            receiving.turn("KH", 2), pytest.raises(receiving.BusyError), receiving.turn("KH", 3),
         ):  # fmt: skip
             raise NotImplementedError
-    with receiving.turn(1):
+        with (
+            receiving.turn("TH", 1), receiving.turn("TH", 1), receiving.turn("LA", 1),
+            pytest.raises(receiving.BusyError), receiving.turn("VN", 1),
+        ):  # fmt: skip
+            raise NotImplementedError
+    with receiving.turn("KH", 1):
         pass
     assert not receiving._here
 

@@ -76,6 +76,14 @@ def running():
         web.kill()
 
 
+def until(condition):
+    """Wait for what another process does."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
 def signed_in(email: str) -> dict[str, str]:
     """The cookies of somebody who has signed in, and the CSRF value: sessions are in the database."""
     client = Client()

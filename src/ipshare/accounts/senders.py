@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from ipshare.accounts import clients
 from ipshare.accounts.clients import CredentialRefusedError, live_at
+from ipshare.domain import marks
 from ipshare.domain.office import Right
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.credentials import ClientSecret
@@ -30,9 +31,13 @@ def add(  # noqa: PLR0913 (what a client is made with)
     expires_at: datetime | None = None,
 ) -> tuple[Client, ClientSecret, str]:
     """A client that sends for these rights, its first secret, and the secret's text, which is returned this once."""
-    name = " ".join(name.replace("\0", "").split())
+    name = " ".join(name.split())
     if not name or len(name) > LONGEST:
         raise CredentialRefusedError(f"give the client a name of 1 to {LONGEST} characters")
+    if control := marks.control(name):
+        raise CredentialRefusedError(
+            f"the name has the control character {control}: give the client a name without it"
+        )
     if not rights:
         raise CredentialRefusedError("choose at least one right that the client sends")
     try:

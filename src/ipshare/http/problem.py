@@ -37,6 +37,7 @@ TABLE: Mapping[str, Kind] = {
     "method-not-allowed": Kind(405, "The method is not allowed here"),
     "not-acceptable": Kind(406, "None of the accepted media types is offered here"),
     "too-many-exports": Kind(409, "The client has as many exports as it may have"),
+    "too-many-uploads": Kind(409, "The office has as many uploads under way as it may have"),
     "not-in-step": Kind(409, "The feed has gone on since this cursor"),
     "upload-in-the-way": Kind(409, "The upload is in another state than the request expects"),
     "length-missing": Kind(411, "The length of the body must be said before"),

@@ -49,6 +49,8 @@ def submissions(request: HttpRequest, client: Client) -> HttpResponseBase:
         upload = tus_files.begin(place, client, size, said)
     except over_http.TakenError as taken:
         raise Problem("upload-in-the-way", str(taken)) from taken
+    except over_http.TooManyError as many:
+        raise Problem("too-many-uploads", str(many)) from many
     return tus.answer(201, {"Location": _address(upload), **tus_files.until(upload)})
 
 
@@ -66,7 +68,7 @@ def upload(request: HttpRequest, client: Client, upload: str) -> HttpResponseBas
         return _told(request, client, one)
     known(request)
     tus.same_version(request)
-    return tus_files.act(request, one, client)
+    return tus_files.act(request, one, client, calls.of(request).again)
 
 
 def _told(request: HttpRequest, client: Client, one: HttpUpload) -> HttpResponse:
@@ -74,9 +76,10 @@ def _told(request: HttpRequest, client: Client, one: HttpUpload) -> HttpResponse
     known(request, "wait")
     preferred(request, (JSON,))
     offset = over_http.settle(one, at=timezone.now())
-    ended = HttpUpload.objects.filter(pk=one.pk, ended_at__isnull=False).exists
+    goes_on = HttpUpload.objects.filter(pk=one.pk, ended_at=None).exists
     waiting.until(
-        ended, client=client.pk, seconds=waiting.asked(request), again=calls.of(request).again, newest=ended
+        lambda: not goes_on(), client=client.pk, seconds=waiting.asked(request), again=calls.of(request).again,
+        newest=goes_on,
     )  # fmt: skip
     one.refresh_from_db(fields=["closed_at", "ended_at", "submission", "trouble", "expires_at"])
     submission = one.submission
@@ -143,15 +146,18 @@ def _taken(
     request: HttpRequest, client: Client, place: FilePlace, size: int, sha256: str
 ) -> at_once.Taken:
     try:
-        with receiving.turn((True, client.pk)):
-            return at_once.take(
-                place, size=size, sha256=sha256, client=client, read=request.read, now=timezone.now
-            )
+        return at_once.take(
+            place, size=size, sha256=sha256, client=client, read=request.read,
+            again=calls.of(request).again, now=timezone.now,
+        )  # fmt: skip
     except receiving.BusyError as busy:
         again = {"Retry-After": str(tus_files.AGAIN_IN)}
         raise Problem("uploads-busy", tus_files.BUSY, again) from busy
     except over_http.TakenError as taken:
         raise Problem("upload-in-the-way", str(taken)) from taken
+    except HttpUpload.DoesNotExist as gone:
+        words = "the upload was cancelled while it came; nothing was kept, send the file again"
+        raise Problem("upload-in-the-way", words) from gone
     except over_http.TooLargeError as large:
         raise Problem("file-too-large", str(large)) from large
     except over_http.NotTakenError as trouble:

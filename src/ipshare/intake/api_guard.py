@@ -14,8 +14,9 @@ from ipshare.accounts.permissions import OF_SENDERS, Permission
 from ipshare.accounts.route import READING, Answer, route
 from ipshare.domain.office import Right
 from ipshare.http.problem import NOT_FOUND, Problem
-from ipshare.intake import over_http, tus
+from ipshare.intake import over_http, tus, tus_files
 from ipshare.store.models.sharing import Client
+from ipshare.store.models.uploads import HttpUpload
 
 CODES: Mapping[int, str] = {
     400: "header-not-valid",
@@ -45,11 +46,12 @@ def guarded(
         def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             call, client = calls.of(request), bearer.signed_in(request).client
             call.client = client
+            # before it is counted: a token that somebody stole from a third party uses up nothing of it here
+            if client.office_id is None:
+                raise Problem("not-found", NOT_FOUND)
             call.limits = limits.of(())
             call.use = limits.count_request(client.pk, call.at)
             limits.check_requests(call.limits, call.use, call.at)
-            if client.office_id is None:
-                raise Problem("not-found", NOT_FOUND)
             call.again = partial(_again, request)
             return answer(request, client, **kwargs)
 
@@ -105,5 +107,7 @@ def in_problems(answer: Answer) -> Answer:
             raise Problem(CODES[refused.status], refused.words, headers) from refused
         except Http404 as unknown:
             raise Problem("not-found", NOT_FOUND) from unknown
+        except HttpUpload.DoesNotExist as gone:  # cancelled while the request was answered
+            raise Problem("not-found", tus_files.GONE) from gone
 
     return told

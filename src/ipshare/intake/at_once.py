@@ -54,11 +54,13 @@ def take(  # noqa: PLR0913 (what a sender says of a file)
     sha256: str,
     client: Client,
     read: Callable[[int], bytes],
+    again: Callable[[], object],
     now: Callable[[], datetime],
 ) -> Taken:
     """Read a body of ``size`` bytes and land it. The same file sent again within a day has landed once.
 
-    ``sha256`` (empty: not said) is what the sender knows of the bytes. NotTakenError and its kin say why not.
+    ``sha256`` (empty: not said) is what the sender knows of the bytes; ``again`` is that of receiving.receive.
+    NotTakenError and its kin say why not, BusyError that too many bodies come in.
     """
     over_http.check_name(place)
     over_http.check_size(place, size)
@@ -67,7 +69,8 @@ def take(  # noqa: PLR0913 (what a sender says of a file)
     partial.create(path)
     found: Submission | HttpUpload | None = None
     try:
-        digest = _received(path, size, read)
+        with receiving.turn(place.office, client):  # only while the body comes: landing takes long
+            digest = _received(path, size, read, again)
         if sha256 and digest != sha256:
             raise DiffersError(digest)
         found = _announced(key, place, size, digest, client, now)
@@ -77,7 +80,9 @@ def take(  # noqa: PLR0913 (what a sender says of a file)
     return Taken(found, None) if isinstance(found, Submission) else _landed(found, now)
 
 
-def _received(path: Path, size: int, read: Callable[[int], bytes]) -> str:
+def _received(
+    path: Path, size: int, read: Callable[[int], bytes], again: Callable[[], object]
+) -> str:
     """The SHA-256 of what was written; every byte is on disk."""
     digest = hashlib.sha256()
 
@@ -86,7 +91,7 @@ def _received(path: Path, size: int, read: Callable[[int], bytes]) -> str:
         digest.update(piece)
         return piece
 
-    receiving.receive(path, 0, size, hashed, None)
+    receiving.receive(path, 0, size, hashed, None, again)
     if partial.size_of(path) != size:
         raise CutError
     return digest.hexdigest()
@@ -121,7 +126,10 @@ def _make_way(place: FilePlace, *, at: datetime) -> None:
     found = over_http.under_way(place)
     if found is None:
         return
-    over_http.settle(found, at=at)
+    try:
+        over_http.settle(found, at=at)
+    except HttpUpload.DoesNotExist:  # cancelled meanwhile
+        return
     if found.closed_at is None:
         words = f"{found.name} is being sent already, by {found.sender}: end that upload, or cancel it first"
         raise TakenError(words, found)

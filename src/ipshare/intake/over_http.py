@@ -29,6 +29,8 @@ AGAIN = timedelta(days=1)
 """For so long a machine that did not hear the answer may send a file again, and it has landed once."""
 YOUNG = timedelta(hours=1)
 """A file without a row may have its row in a moment."""
+MOST = 100
+"""Uploads of one office that have begun and are not whole."""
 LARGEST = 1024**4
 """Bytes of one file."""
 SENDER = 200  # characters that a submission keeps of an address
@@ -43,6 +45,10 @@ class TooLargeError(NotTakenError):
     """The file is larger than what is taken, or than what the quota leaves."""
 
 
+class TooManyError(NotTakenError):
+    """The office has begun as many uploads as may be under way."""
+
+
 class TakenError(NotTakenError):
     """Something of this name is being sent already."""
 
@@ -53,8 +59,8 @@ class TakenError(NotTakenError):
 
 
 def name_of(sender: Sender) -> str:
-    """Who sends, as pages and events name them."""
-    return sender.email if isinstance(sender, User) else sender.name
+    """Who sends, as pages and events name them; a machine that is called as a person is still told apart."""
+    return sender.email if isinstance(sender, User) else f"client {sender.name}"
 
 
 def door_of(upload: HttpUpload) -> str:
@@ -116,7 +122,7 @@ def begin(  # noqa: PLR0913 (what a sender says of a file)
     """Announce a file. The same announcement again, before a byte has come, is answered by the same upload.
 
     A machine that says the SHA-256 is answered by it later, too: its answers may get lost, and a file lands once.
-    Two uploads of one name do not go on at a time: TakenError.
+    Two uploads of one name do not go on at a time: TakenError. Nor do more than MOST of one office: TooManyError.
     """
     check_name(place)
     if found := under_way(place):
@@ -124,6 +130,11 @@ def begin(  # noqa: PLR0913 (what a sender says of a file)
     if isinstance(sender, Client) and (found := _landed(place, size, sha256, at)):
         return found
     check_size(place, size)
+    if HttpUpload.objects.filter(office=place.office, closed_at=None).count() >= MOST:
+        raise TooManyError(
+            f"{MOST} uploads of the office have begun and are not whole, and that is the most: "
+            "finish or delete one of them first"
+        )
     fresh = uuid4()
     path = partial.path_of(Path(settings.UPLOADS), place.office, fresh)
     partial.create(path)
@@ -191,17 +202,25 @@ def _landed(place: FilePlace, size: int, sha256: str, at: datetime) -> HttpUploa
 
 
 def grown(upload: HttpUpload, *, at: datetime) -> int:
-    """Some bytes have come and are on disk: the upload is kept on, and closed when it is whole; how many there are."""
+    """Some bytes have come and are on disk: the upload is kept on, and closed when it is whole; how many there are.
+
+    HttpUpload.DoesNotExist where it was cancelled meanwhile.
+    """
     size = offset_of(upload)
     if size >= upload.size:
         close(upload, at=at)
-    else:
-        HttpUpload.objects.filter(pk=upload.pk, closed_at=None).update(expires_at=at + KEPT)
+        return size
+    open_still = HttpUpload.objects.filter(pk=upload.pk, closed_at=None)
+    if not open_still.update(expires_at=at + KEPT):
+        upload.refresh_from_db(fields=["closed_at"])
     return size
 
 
 def close(upload: HttpUpload, *, at: datetime) -> None:
-    """Every byte is on disk: from here on the file lands, whatever is switched off. Harmless to repeat."""
+    """Every byte is on disk: from here on the file lands, whatever is switched off. Harmless to repeat.
+
+    HttpUpload.DoesNotExist where it was cancelled before.
+    """
     with transaction.atomic():
         open_still = HttpUpload.objects.filter(pk=upload.pk, closed_at=None)
         if open_still.update(closed_at=at, expires_at=at + KEPT):

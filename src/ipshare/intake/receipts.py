@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -194,9 +194,10 @@ def _since(request: HttpRequest) -> datetime | None:
         return None
     try:
         at = parse_datetime(said)
-    except ValueError:
+        at = at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
+    except (ValueError, OverflowError):  # the first and the last day have no instant in every zone
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None:
         raise Problem(
             "parameter-not-valid", "since must be an instant with its zone, as 2026-11-27T00:00:00Z"
         )

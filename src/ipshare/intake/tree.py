@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from ipshare.domain import marks
 from ipshare.domain.office import Kind, Right, root_folder
 
 FEEDBACK = "Feedback"
@@ -14,8 +14,6 @@ PATH_BYTES = 4096
 # Names that clients give to a file while they send it; such a file is never processed under that name.
 TEMPORARY = (".part", ".filepart", ".partial", ".tmp", ".temp")
 OFFICE_FOLDER = re.compile(r"ipob_[a-z]{2}")
-# Marks that turn the direction of writing, by which a name can be made to look like another.
-DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
 class NameRefusedError(ValueError):
@@ -191,11 +189,10 @@ def check_name(name: str) -> None:
         raise NameRefusedError(f"{shown!r} starts or ends with a space or a dot; rename the file")
     if "\\" in name:
         raise NameRefusedError(f"{shown} has a backslash; separate folders with / only")
-    for letter in name:
-        if letter in DIRECTION or unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"}:
-            raise NameRefusedError(
-                f"{shown} has the control character U+{ord(letter):04X}; rename the file without it"
-            )
+    if control := marks.control(name):
+        raise NameRefusedError(
+            f"{shown} has the control character {control}; rename the file without it"
+        )
 
 
 def path_of(place: Place) -> str:  # noqa: PLR0911 (one per kind of place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import http_date
@@ -11,7 +13,6 @@ from ipshare.ingest import shortage
 from ipshare.intake import over_http, partial, receiving, tus
 from ipshare.intake.over_http import Sender
 from ipshare.intake.tree import FilePlace
-from ipshare.store.models.sharing import Client
 from ipshare.store.models.uploads import HttpUpload
 
 ALLOWED = "OPTIONS, HEAD, GET, PATCH, DELETE"
@@ -39,28 +40,36 @@ def announced(office: str, said: dict[str, str]) -> FilePlace:
 
 
 def begin(place: FilePlace, sender: Sender, size: int, said: dict[str, str]) -> HttpUpload:
-    """Announce a file; TakenError where one of its name is under way, RefusedError where it is not taken."""
+    """Announce a file; TakenError where one of its name is under way, RefusedError where it is not taken.
+
+    TooManyError where as many are under way as may be.
+    """
     try:
         return over_http.begin(
             place, size=size, sender=sender, at=timezone.now(),
             sha256=said.get("sha256", ""), start=said.get("start", ""),
         )  # fmt: skip
-    except over_http.TakenError:
+    except (over_http.TakenError, over_http.TooManyError):
         raise
     except over_http.NotTakenError as trouble:
         status = 413 if isinstance(trouble, over_http.TooLargeError) else 400
         raise tus.RefusedError(status, str(trouble)) from trouble
 
 
-def act(request: HttpRequest, upload: HttpUpload, sender: Sender) -> HttpResponse:
-    """What every method but GET does with an upload."""
+def act(
+    request: HttpRequest, upload: HttpUpload, sender: Sender, again: Callable[[], object]
+) -> HttpResponse:
+    """What every method but GET does with an upload; ``again`` is that of receiving.receive.
+
+    HttpUpload.DoesNotExist where it was cancelled meanwhile.
+    """
     match tus.method(request):
         case "OPTIONS":
             return tus.offers(over_http.LARGEST)
         case "HEAD":
             return _head(upload)
         case "PATCH":
-            return _patch(request, upload, sender)
+            return _patch(request, upload, sender, again)
         case "DELETE":
             return _delete(upload, sender)
     raise tus.RefusedError(405, f"this address knows {ALLOWED}", {"Allow": ALLOWED})
@@ -78,7 +87,9 @@ def _head(upload: HttpUpload) -> HttpResponse:
     return tus.answer(200, headers | until(upload))
 
 
-def _patch(request: HttpRequest, upload: HttpUpload, sender: Sender) -> HttpResponse:
+def _patch(
+    request: HttpRequest, upload: HttpUpload, sender: Sender, again: Callable[[], object]
+) -> HttpResponse:
     """Take some bytes. What came is kept if the connection is lost, unless a checksum cannot be proved then."""
     if not over_http.sends(sender, upload):
         raise tus.RefusedError(
@@ -97,11 +108,12 @@ def _patch(request: HttpRequest, upload: HttpUpload, sender: Sender) -> HttpResp
             413, f"the file has {upload.size} bytes, the body would end at {offset + size}"
         )
     try:
-        with receiving.turn((isinstance(sender, Client), sender.pk)):
-            receiving.receive(over_http.path_of(upload), offset, size, request.read, checksum)
+        with receiving.turn(upload.office_id, sender):
+            receiving.receive(
+                over_http.path_of(upload), offset, size, request.read, checksum, again
+            )
     except receiving.BusyError as busy:
-        again = {"Retry-After": AGAIN_IN}
-        raise tus.RefusedError(503, BUSY, again) from busy
+        raise tus.RefusedError(503, BUSY, {"Retry-After": AGAIN_IN}) from busy
     except partial.MovedError as moved:
         raise _elsewhere(moved.size) from moved
     except receiving.ChecksumError as wrong:

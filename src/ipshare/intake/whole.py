@@ -71,7 +71,7 @@ def _zip(fd: int, size: int) -> str:
 
 
 def _gzip(fd: int) -> str:
-    """The end of the last member of a gzip file."""
+    """The end of the first member of a gzip file; opening refuses one with bytes behind it."""
     reader = zlib.decompressobj(wbits=31)
     place = inflated = 0
     rest = b""
@@ -84,13 +84,9 @@ def _gzip(fd: int) -> str:
             inflated += len(reader.decompress(piece, PIECE))
         except zlib.error:
             return ""  # damaged, not cut: opening it says so
-        rest = reader.unconsumed_tail
         if reader.eof:
-            rest = reader.unused_data or os.pread(fd, 2, place)
-            if not rest.startswith(GZIP):
-                return ""
-            place += 0 if reader.unused_data else len(rest)
-            reader = zlib.decompressobj(wbits=31)
+            return ""
+        rest = reader.unconsumed_tail
     return ""
 
 

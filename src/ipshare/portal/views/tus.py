@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -31,6 +32,8 @@ def files(request: HttpRequest, code: str) -> HttpResponseBase:
     except over_http.TakenError as taken:
         where = {"Location": address_of(taken.upload)}
         raise tus.RefusedError(409, str(taken), where) from taken
+    except over_http.TooManyError as many:
+        raise tus.RefusedError(409, str(many)) from many
     return tus.answer(201, {"Location": address_of(upload), **tus_files.until(upload)})
 
 
@@ -46,12 +49,21 @@ def file(request: HttpRequest, code: str, upload: UUID) -> HttpResponseBase:
     guard.need(request, office.code, Right(one.right))
     if request.method == "GET":
         return _told(one)
-    return tus_files.act(request, one, guard.person(request))
+    try:
+        return tus_files.act(request, one, guard.person(request), partial(_again, request))
+    except HttpUpload.DoesNotExist as gone:
+        raise tus.RefusedError(404, tus_files.GONE) from gone
 
 
 def address_of(upload: HttpUpload) -> str:
     """Where an upload is spoken to from the browser."""
     return reverse("portal:upload-file", args=[upload.office_id.lower(), upload.pk])
+
+
+def _again(request: HttpRequest) -> None:
+    """While bytes come: the session may have been ended, with the person or without."""
+    if not request.session.exists(request.session.session_key or ""):
+        raise tus.RefusedError(401, "Sign in first.")
 
 
 def _told(upload: HttpUpload) -> HttpResponse:

@@ -91,7 +91,7 @@ def send(request: HttpRequest, code: str) -> HttpResponseBase:
         return _page(request, office, trouble=most, status=413)
     request.upload_handlers = [TemporaryFileUploadHandler(request)]
     try:
-        with receiving.turn(guard.person(request).pk):
+        with receiving.turn(office.code, guard.person(request)):
             return _send_small(request, office)
     except receiving.BusyError:
         later = "Many files come in at present. Send it again in a moment."

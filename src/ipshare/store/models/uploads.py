@@ -65,4 +65,10 @@ class HttpUpload(models.Model):
     @property
     def sender(self) -> str:
         """Who sends it, as pages and events name them."""
-        return self.person.email if self.person else self.client.name if self.client else ""
+        return (
+            self.person.email
+            if self.person
+            else f"client {self.client.name}"
+            if self.client
+            else ""
+        )
