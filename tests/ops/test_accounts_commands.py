@@ -235,6 +235,7 @@ def test_the_base_restriction_is_for_everybody(capsys):
         ("authorize KH --base --restriction without-stakeholders", "needs its --reason"),
         ("authorize KH JPO --network 203.0.113.5/24", "write 203.0.113.0/24 for the network"),
         ("authorize KH JPO --ends 2001-01-01T00:00Z", "--ends has passed"),
+        ("authorize KH JPO --ends 9999-12-31T23:59:59-23:59", "--ends is of no year that can be"),
         (
             "authorize KH JPO --filed-from 2020-01-02 --filed-to 2020-01-01",
             "--filed-to lies before",

@@ -276,6 +276,7 @@ def test_ready_made_terms_are_kept_as_text(officer, added):
         ({"networks": "jpo.example"}, "jpo.example is no network"),
         ({"ends_at": "2001-01-01T00:00"}, "The end has passed"),
         ({"ends_at": "tomorrow"}, "write it as 2026-11-26 09:00"),
+        ({"starts_at": "0001-01-01T00:00"}, "of 2000 or later"),
         ({"filed_from": "26.11.2026"}, "write it as 2026-11-26"),
         ({"filed_from": "2020-01-02", "filed_to": "2020-01-01"}, "choose a later day"),
         ({"channels": []}, "choose at least one"),

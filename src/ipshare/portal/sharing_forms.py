@@ -183,6 +183,7 @@ class ConditionsForm(GroupsForm):
 _SAID = {
     "filed_to": "The last day of filing",
     "registered_to": "The last day of registration",
+    "starts_at": "The start",
     "ends_at": "The end",
     "channels": "The channels",
     "networks": "The networks",

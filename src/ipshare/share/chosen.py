@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import ip_interface, ip_network
 
 from ipshare.domain.authorization import Conditions
@@ -10,6 +10,8 @@ from ipshare.domain.authorization import Conditions
 MOST_NETWORKS = 100
 MOST_REQUESTS = 1_000_000
 MOST_BYTES = 10**15
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+"""An instant of sharing lies between these: one at the end of time is of no year in another zone."""
 
 TERMS = {
     "unrestricted": (
@@ -64,6 +66,16 @@ def troubles(chosen: Conditions, *, at: datetime) -> list[tuple[str, str]]:
             and wanted.registered_from > wanted.registered_to,
             "registered_to",
             "lies before the first day of registration: no record could go out; choose a later day",
+        ),
+        (
+            chosen.starts_at is not None and not FIRST <= chosen.starts_at < LAST,
+            "starts_at",
+            "is of no year that can be: choose an instant of 2000 or later",
+        ),
+        (
+            chosen.ends_at and chosen.ends_at >= LAST,
+            "ends_at",
+            "is of no year that can be: choose an earlier one, or none",
         ),
         (
             chosen.ends_at and chosen.ends_at <= at,
