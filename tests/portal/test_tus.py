@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -16,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from intake.packages import package
 from ipshare.domain.office import Right
-from ipshare.intake import over_http, partial, uploads
+from ipshare.intake import over_http, partial, receiving, uploads
 from ipshare.portal import sending
 from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
@@ -273,6 +274,23 @@ def test_nobody_gets_no_further_than_the_door(sokha):
     assert patch(client, where, 0, b"x").status_code == 401
     assert client.delete(where, headers=tus()).status_code == 401
     assert client.get("/uploads/kh").status_code == 302
+
+
+def test_who_is_signed_out_meanwhile_does_not_send_the_end(sokha, monkeypatch):
+    where = begun(sokha, 3)
+    receive = receiving.receive
+    monkeypatch.setattr(
+        receiving, "receive", lambda *given: (Session.objects.all().delete(), receive(*given))
+    )
+    assert patch(sokha, where, 0, b"abc").status_code == 401
+    assert over_http.offset_of(HttpUpload.objects.get()) == 0
+
+
+def test_an_office_has_so_many_uploads_under_way(sokha, monkeypatch):
+    monkeypatch.setattr(over_http, "MOST", 1)
+    begun(sokha, 3)
+    many = announce(sokha, 3, filename="b.zip")
+    assert (many.status_code, b"finish or delete one" in many.content) == (409, True)
 
 
 def test_another_office_gets_the_answer_of_an_unknown_upload(sokha, anong):
