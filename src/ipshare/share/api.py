@@ -238,7 +238,7 @@ def _json(page: sending.Leaving, owner: str) -> Iterator[bytes]:
         except StopIteration as end:
             state, more = end.value
             break
-        yield before + b",".join(found)
+        yield b",".join([before + found[0], *found[1:]])
         before = b","
     closing = b"],%b}" % _tail(place.seal(state, owner=owner), more=more)
     yield closing if before == b"," else before + closing
@@ -251,7 +251,7 @@ def _lines(page: sending.Leaving, owner: str) -> Iterator[bytes]:
         except StopIteration as end:
             state, more = end.value
             break
-        yield b"\n".join(found) + b"\n"
+        yield b"\n".join([*found, b""])
     yield b'{"type":"cursor",%b}\n' % _tail(place.seal(state, owner=owner), more=more)
 
 

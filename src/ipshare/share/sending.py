@@ -18,11 +18,10 @@ from ipshare.share.feed import Told
 from ipshare.share.place import State
 from ipshare.store import files
 
-PART = 4 * 1024 * 1024
+PART = 8 * 1024 * 1024
 """A page is held back until this many bytes of items are together: one row of the ledger for thousands of records."""
-PIECE = 64 * 1024
-"""Items go out so many bytes at a time."""
 CHUNK = 128 * 1024
+"""What leaves is given away so many bytes at a time."""
 LOOK_EVERY = 0.25
 """Seconds after which a file that is leaving looks whether its conditions hold."""
 
@@ -110,7 +109,7 @@ def _pieces(part: Sequence[bytes]) -> Iterator[list[bytes]]:
     for item in part:
         piece.append(item)
         size += len(item)
-        if size >= PIECE:
+        if size >= CHUNK:
             yield piece
             piece, size = [], 0
     if piece:
