@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
@@ -18,6 +19,7 @@ from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
 from intake.packages import package
 from intake.senders import a_sender
+from intake.sftp_clients import wait_for
 from ipshare.accounts import senders
 from ipshare.intake import over_http
 from ipshare.store import objects
@@ -180,3 +182,44 @@ def test_curl_of_a_cut_file_and_of_nobody(web, machine, tmp_path):
     machine.token = "unknown"
     assert curl(web, machine, file) == "401"
     assert not Submission.objects.exists()
+
+
+def begun(web, machine, content, *, sent):
+    """A request whose first bytes are on their way."""
+    line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
+    line.putrequest("PUT", f"/api/v1/submissions/trademark/Updates/{NAME}")
+    for name, value in {**bearer(machine), "Content-Length": str(len(content))}.items():
+        line.putheader(name, value)
+    line.endheaders()
+    line.send(content[:sent])
+    return line
+
+
+def ended(line, rest=b""):
+    line.send(rest)
+    answer = line.getresponse()
+    answer.read()
+    line.close()
+    return answer.status
+
+
+def test_a_request_that_stalls_on_the_wire_brings_nothing_older_back(web, machine):
+    older, newer = package(31), package(32)
+    folder = over_http.path_of(HttpUpload(office_id="KH")).parent
+    stalled = begun(web, machine, older, sent=100)
+    wait_for(lambda: folder.is_dir() and list(folder.iterdir()))
+    sent_again = [ended(begun(web, machine, one, sent=len(one))) for one in (older, newer)]
+    assert sent_again == [201, 201]
+    assert ended(stalled, older[100:]) == 200
+    found = Submission.objects.order_by("number").values_list("sha256", flat=True)
+    assert list(found) == [hashlib.sha256(one).hexdigest() for one in (older, newer)]
+
+
+def test_the_same_bytes_from_many_machines_at_once_land_once(web, machine):
+    machines = [machine, *(a_sender("KH", name=f"server {number}") for number in range(3))]
+    for turn in range(10):
+        content = package(40 + turn)
+        lines = [begun(web, machines[n % 4], content, sent=len(content) - 1) for n in range(8)]
+        with ThreadPoolExecutor(len(lines)) as pool:
+            said = list(pool.map(ended, lines, [content[-1:]] * len(lines)))
+        assert Submission.objects.count() == turn + 1, said

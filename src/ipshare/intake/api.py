@@ -123,7 +123,8 @@ def whole(
         assert taken.upload is not None  # noqa: S101 (one of the two is there)
         headers = {"Location": _address(taken.upload), "Retry-After": "5"}
         body: dict[str, object] = {
-            "detail": "every byte is on disk; larger files of this right land before it, ask its address",
+            "detail": "every byte is on disk; it lands after larger files of this right, or once the hub's disk has "
+            "room: ask its address",
             "sha256": taken.upload.sha256,
         }
         return HttpResponse(
@@ -174,7 +175,9 @@ def _taken(
     except OSError as full:
         if not shortage.is_shortage(full):
             raise
-        raise Problem("storage-full", "the hub's disk is full; send the file again later") from full
+        raise Problem(
+            "storage-full", "the hub's disk is full; nothing was kept, send the file again later"
+        ) from full
 
 
 def _length(request: HttpRequest) -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ipshare.domain.office import Kind, Right
-from ipshare.intake import landing, uploads, whole
+from ipshare.intake import landing, over_http, uploads, whole
 from ipshare.intake.digesting import RunningDigest
 from ipshare.intake.tree import FilePlace, KindFolder, path_of
 from ipshare.store.models.accounts import Office
@@ -80,8 +80,13 @@ def arrive(  # noqa: PLR0913 (a file, where it goes, who sent it)
 
 
 def land_staged(staged: Path, place: FilePlace, *, sha256: str | None = None) -> Submission:
-    """Land a file of the landing folder, whose name says when and by whom it was closed, and clear it away."""
+    """Land a file of the landing folder, whose name says when and by whom it was closed, and clear it away.
+
+    What was whole earlier over HTTP, of the same office and right, lands first.
+    """
     micros, sender = staged.parent.name.split(".", 1)
+    closed_at = EPOCH + timedelta(microseconds=int(micros))
+    over_http.land_earlier(place.office, place.right, before=closed_at, at=closed_at)
     submission = landing.land(
         staged,
         office=place.office,
@@ -90,7 +95,7 @@ def land_staged(staged: Path, place: FilePlace, *, sha256: str | None = None) ->
         name=place.name,
         door=DOOR,
         sender=sender,
-        at=EPOCH + timedelta(microseconds=int(micros)),
+        at=closed_at,
         sha256=sha256,
         modified_at=datetime.fromtimestamp(int(staged.stat().st_mtime), UTC),
     )

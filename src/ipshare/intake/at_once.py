@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
+from ipshare.ingest import shortage
 from ipshare.intake import landing, over_http, partial, quota, receiving
 from ipshare.intake.over_http import TakenError
 from ipshare.intake.tree import FilePlace
@@ -22,6 +24,7 @@ from ipshare.store.models.uploads import HttpUpload
 LARGEST = 256 * 1024 * 1024
 """Bytes of a file that is sent in one request: what is lost on the way is sent again from its beginning."""
 TRIES = 3
+log = logging.getLogger(__name__)
 
 
 class CutError(Exception):
@@ -38,7 +41,7 @@ class DiffersError(Exception):
 
 
 class Taken(NamedTuple):
-    """What became of a file: its submission; none yet where larger files of the right land before it.
+    """What became of a file: its submission; none yet where it waits for larger files, or for room on the disk.
 
     ``upload`` is None where the same delivery had landed before.
     """
@@ -62,6 +65,7 @@ def take(  # noqa: PLR0913 (what a sender says of a file)
     ``sha256`` (empty: not said) is what the sender knows of the bytes; ``again`` is that of receiving.receive.
     NotTakenError and its kin say why not, BusyError that too many bodies come in.
     """
+    begun = now()
     over_http.check_name(place)
     over_http.check_size(place, size)
     key = uuid4()
@@ -73,9 +77,9 @@ def take(  # noqa: PLR0913 (what a sender says of a file)
             digest = _received(path, size, read, again)
         if sha256 and digest != sha256:
             raise DiffersError(digest)
-        found = _announced(key, place, size, digest, client, now)
+        found = _announced(key, place, size, digest, client, begun, now)
     finally:
-        if not isinstance(found, HttpUpload):
+        if not (isinstance(found, HttpUpload) and found.pk == key):
             partial.remove(path)
     return Taken(found, None) if isinstance(found, Submission) else _landed(found, now)
 
@@ -103,43 +107,63 @@ def _announced(  # noqa: PLR0913, PLR0917 (what a sender says of a file)
     size: int,
     digest: str,
     client: Client,
+    begun: datetime,
     now: Callable[[], datetime],
 ) -> Submission | HttpUpload:
-    """The upload of a file that lies there whole; or what the same delivery became before."""
+    """The upload of a file that lies there whole; or what the same delivery became before, or is about to."""
     for _ in range(TRIES):
-        since = now() - over_http.AGAIN
-        if found := landing.delivered(place, digest, door=quota.API, since=since):
+        if found := landing.delivered(place, digest, door=quota.API, begun=begun):
             return found
         try:
-            return over_http.announced(
-                key, place, size=size, sender=client, at=now(), sha256=digest
-            )
+            with transaction.atomic():
+                upload = over_http.announced(
+                    key, place, size=size, sender=client, at=now(), sha256=digest
+                )
+                # The same file may have landed since it was looked for; from this row on it waits for its turn.
+                if found := landing.delivered(place, digest, door=quota.API, begun=begun):
+                    upload.delete()
+                return found or upload
         except IntegrityError:
-            _make_way(place, at=now())
+            if waits := _make_way(place, digest, client, at=now()):
+                return waits
     raise over_http.NotTakenError(
         f"several files named {place.name} come in at once; send them in turn"
     )
 
 
-def _make_way(place: FilePlace, *, at: datetime) -> None:
-    """A file of this name that is whole already lands now; one that still grows stands in the way: TakenError."""
+def _make_way(place: FilePlace, digest: str, client: Client, *, at: datetime) -> HttpUpload | None:
+    """Land what is whole of this name. TakenError where it still grows, or waits for more than a request can.
+
+    The answer is what waits where that is this very file, of this client.
+    """
     found = over_http.under_way(place)
     if found is None:
-        return
+        return None
     try:
         over_http.settle(found, at=at)
     except HttpUpload.DoesNotExist:  # cancelled meanwhile
-        return
+        return None
     if found.closed_at is None:
         words = f"{found.name} is being sent already, by {found.sender}: end that upload, or cancel it first"
         raise TakenError(words, found)
+    if over_http.in_front(found) + found.size > LARGEST:
+        if found.sha256 == digest and over_http.sends(client, found):
+            return found
+        words = f"{found.name}, sent by {found.sender}, is whole and lands soon: send this one again after it"
+        raise TakenError(words, found)
     over_http.land(found.pk, at=at)
+    return None
 
 
 def _landed(upload: HttpUpload, now: Callable[[], datetime]) -> Taken:
     over_http.close(upload, at=now())
-    if over_http.in_front(upload) <= LARGEST:
-        over_http.land(upload.pk, at=now())
+    try:
+        if over_http.in_front(upload) <= LARGEST:
+            over_http.land(upload.pk, at=now())
+    except Exception as trouble:
+        if not shortage.is_shortage(trouble):
+            raise
+        log.warning("no room to land %s now; a worker lands it later", upload.name)
     upload.refresh_from_db()
     if upload.trouble:
         raise over_http.NotTakenError(upload.trouble)

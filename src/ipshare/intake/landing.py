@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -22,6 +22,8 @@ from ipshare.trace import context
 log = logging.getLogger(__name__)
 # What was loaded, or is being loaded, is not loaded again.
 LOADED = [State.RECEIVED, State.OPENED, State.CHECKED, State.HELD, State.PUBLISHED]
+AGAIN = timedelta(days=1)
+"""For so long a machine that did not hear the answer may send a file again, and it has landed once."""
 
 
 def land(  # noqa: PLR0913 (the facts of a delivery)
@@ -116,15 +118,33 @@ def _read_as_today(submission: Submission) -> bool:
     return submission.rules == version.version()
 
 
-def delivered(place: FilePlace, sha256: str, *, door: str, since: datetime) -> Submission | None:
-    """The submission that these bytes under this name became already; None where something was loaded after it."""
+def delivered(place: FilePlace, sha256: str, *, door: str, begun: datetime) -> Submission | None:
+    """The submission that these bytes under this name became already; None where they are to land anew.
+
+    ``begun`` is when the sender began to send them: what came after that does not make them a return to an
+    older state. A request may stall for hours while the same file is sent again, and a newer one after it.
+    """
     line = Submission.objects.filter(office=place.office, right=place.right)
     same = line.filter(kind=place.kind, name=place.name, sha256=sha256, door=door)
-    last = same.filter(received_at__gte=since).order_by("number").last()
-    if last is None or (last.state == State.PUBLISHED and not _read_as_today(last)):
+    last = same.filter(received_at__gte=begun - AGAIN).order_by("number").last()
+    if last is None or last.received_at >= begun:
+        return last
+    if not _stands(last.repeats or last):
         return None
-    newer = line.filter(number__gt=last.number, state__in=LOADED).exclude(kind=Kind.TEST)
-    return None if newer.exists() else last
+    newer = line.filter(number__gt=last.number, received_at__lt=begun, state__in=LOADED)
+    return None if newer.exclude(kind=Kind.TEST).exists() else last
+
+
+def _stands(submission: Submission) -> bool:
+    """Whether the hub would say of the same bytes today what it said then.
+
+    Not where it failed on them itself, or a person rejected them: who sends them again wants them looked at again.
+    """
+    if not State(submission.state).ended:
+        return True
+    if submission.state == State.REJECTED or submission.findings.filter(rule="HUB-001").exists():
+        return False
+    return _read_as_today(submission)
 
 
 def _note_repetition(submission: Submission, first: Submission) -> None:

@@ -25,8 +25,6 @@ KEPT = timedelta(days=7)
 """An upload that nothing came for is deleted after this; what has ended is told about as long."""
 LATE = timedelta(minutes=10)
 """A whole file that has not landed after this is given to a worker once more."""
-AGAIN = timedelta(days=1)
-"""For so long a machine that did not hear the answer may send a file again, and it has landed once."""
 YOUNG = timedelta(hours=1)
 """A file without a row may have its row in a moment."""
 MOST = 100
@@ -127,7 +125,7 @@ def begin(  # noqa: PLR0913 (what a sender says of a file)
     check_name(place)
     if found := under_way(place):
         return _same_or_taken(found, size, sender, sha256)
-    if isinstance(sender, Client) and (found := _landed(place, size, sha256, at)):
+    if isinstance(sender, Client) and (found := _landed(place, size, sender, sha256, at)):
         return found
     check_size(place, size)
     if HttpUpload.objects.filter(office=place.office, closed_at=None).count() >= MOST:
@@ -194,11 +192,14 @@ def _same_or_taken(found: HttpUpload, size: int, sender: Sender, sha256: str) ->
     )
 
 
-def _landed(place: FilePlace, size: int, sha256: str, at: datetime) -> HttpUpload | None:
-    """The upload that has landed of the same announcement, while that is the same delivery."""
-    submission = landing.delivered(place, sha256, door=quota.API, since=at - AGAIN)
-    found = HttpUpload.objects.filter(submission=submission, size=size) if submission else None
-    return found.first() if found is not None else None
+def _landed(
+    place: FilePlace, size: int, client: Client, sha256: str, at: datetime
+) -> HttpUpload | None:
+    """The client's upload that has landed of the same announcement, while that is the same delivery."""
+    submission = landing.delivered(place, sha256, door=quota.API, begun=at)
+    if submission is None:
+        return None
+    return HttpUpload.objects.filter(submission=submission, size=size, client=client).first()
 
 
 def grown(upload: HttpUpload, *, at: datetime) -> int:
@@ -268,13 +269,17 @@ def land(key: UUID, *, at: datetime) -> Submission | None:
     upload = waiting.filter(pk=key).first()
     if upload is None or upload.closed_at is None:
         return None
-    earlier = waiting.filter(
-        office=upload.office_id, right=upload.right, closed_at__lt=upload.closed_at
-    )
+    land_earlier(upload.office_id, upload.right, before=upload.closed_at, at=at)
+    return _land(upload, at=at)
+
+
+def land_earlier(office: str, right: str, *, before: datetime, at: datetime) -> None:
+    """Land what waits of an office and right and was whole before an instant, in the order in which it was."""
+    waiting = HttpUpload.objects.select_related("person", "client").filter(ended_at=None)
+    earlier = waiting.filter(office=office, right=right, closed_at__lt=before)
     for one in earlier.order_by("closed_at"):
         if path_of(one).exists():  # one whose file somebody took away keeps nobody waiting
             _land(one, at=at)
-    return _land(upload, at=at)
 
 
 def _land(upload: HttpUpload, *, at: datetime) -> Submission | None:
