@@ -56,6 +56,16 @@ def test_records_with_open_errors_are_counted_until_they_are_corrected(tmp_path,
     assert counted == [0, 1, 0]
 
 
+def test_an_error_that_only_the_whole_package_shows_is_an_open_error_too(tmp_path, at):
+    counted = []
+    for hour, words in ((9, ["SOKHA", "SOKHA"]), (10, ["SOKHA", "MEALEA"]), (11, ["SOKHA"])):
+        marks = [a_mark("XA/1/19", words=one) for one in words]
+        send(tmp_path / f"{hour}.xml", transaction(*marks, a_mark("XA/2/19")), kind=Kind.UPDATES,
+             at=at.replace(hour=hour))  # fmt: skip
+        counted.append(holdings.standing("XA")[Right.TRADEMARK].with_errors)
+    assert counted == [0, 1, 0]  # NUM-010 is a warning, NUM-009 an error
+
+
 def test_sending_an_earlier_package_again_goes_back_to_it(tmp_path, at):
     old, new = transaction(a_mark("XA/1/19")), transaction(a_mark("XA/1/19"), a_mark("XA/2/19"))
     send(tmp_path / "a.xml", old, at=at)

@@ -19,7 +19,7 @@ OTHERS = "further messages of this rule; all of them are in findings.csv"
 
 _NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[.,:/\-]\d+)*(?!\w)")
 _BRACES = re.compile(r"\{[^{}]*\}")
-_NOUN = re.compile(r"\{\w+(?:\|[^{}|]*\|([^{}|]*))?\}")
+_NOUN = re.compile(r"\{[\w-]+(?:\|[^{}|]*\|([^{}|]*))?\}")
 _NEVER = re.compile(r"(?!)")
 _SHORT = 3
 _SEVERITIES = list(Severity)

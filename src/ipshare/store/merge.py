@@ -52,6 +52,7 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
     stage = f"stage_record_{submission}"
     with connection.cursor() as cursor:
         _settle_repeated_numbers(submission, names)
+        _note_errors_of_the_whole(submission)
         _compare_each(submission, names)
         if full:
             cursor.execute(
@@ -352,6 +353,19 @@ def _settle_repeated_numbers(submission: int, names: dict[str, str]) -> None:
         cursor.execute(
             f"DELETE FROM {stage} s USING settled x"
             " WHERE s.number = x.number AND x.first <> s.shard::bigint << 32 | s.place"
+        )
+
+
+def _note_errors_of_the_whole(submission: int) -> None:
+    """What only the package as a whole shows to be wrong with a record is an open error of it like any other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE stage_record_{submission} s SET has_errors = true
+            FROM store_finding f
+            WHERE f.submission_id = {submission} AND f.shard IS NULL AND f.severity = 'error'
+              AND f.record = s.number AND s.operation = 'put' AND NOT s.has_errors
+            """
         )
 
 
