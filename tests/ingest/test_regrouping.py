@@ -221,6 +221,19 @@ def test_a_delivery_of_old_groups_is_not_sent(grouped_otherwise, web, settings, 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_push_erases_what_was_lost_while_its_register_is_closed(grouped_otherwise, web, settings):
+    settings.PUSH_NETWORKS = ("127.0.0.0/8",)
+    destination, _ = http(grouped_otherwise.authorization, web)
+    deliveries.deliver(destination.pk, clock=lambda: AT)
+    assert destination.deliveries.get().puts == ["XA/1/19", "XA/2/19"]
+    allow(grouped_otherwise.authorization, rights={Right.DESIGN})
+    upgrade()
+    deliveries.deliver(destination.pk, clock=lambda: AT)
+    later = destination.deliveries.get(number=2)
+    assert (later.puts, later.erasures, later.state) == ([], 1, "delivered")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_group_that_a_finding_kept_from_an_older_submission_stays(tmp_path, cast, at):
     send(tmp_path / "a.xml", transaction(a_mark("XA/1/19")), at=at)
     with connection.cursor() as cursor:
