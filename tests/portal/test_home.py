@@ -55,7 +55,7 @@ def test_a_right_is_late_only_against_an_agreed_rhythm(sokha):
     Rhythm.objects.update(days=7)
     home = words(sokha.get("/"))
     assert "late by" not in home.lower()
-    assert "On time No open error. Next due" in home
+    assert "On time No open error in what is held. Next due" in home
     assert "day 3 of 7" in home
 
 

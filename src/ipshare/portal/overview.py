@@ -177,8 +177,8 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
     if faulty or submission.withheld:
         warn = words.Verdict(tone="is-warn", icon="warn", word="Published, with errors")
         return warn, f"{_kept_back(submission, faulty)} {due}"
-    word = "On time" if due_at else "Published"
-    return words.Verdict(tone="is-ok", icon="ok", word=word), f"No open error. {due}"
+    good = words.Verdict(tone="is-ok", icon="ok", word="On time" if due_at else "Published")
+    return good, f"No open error in what is held. {due}"
 
 
 def _kept_back(submission: Submission, faulty: int) -> str:
