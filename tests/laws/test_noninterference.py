@@ -71,7 +71,7 @@ def test_what_is_withheld_cannot_be_observed(party, drawn, part):
         history=histories,
         hidden=withheld,
         probes=st.lists(st.sampled_from(BY_ONE + BY_TWO), max_size=8),
-        form=st.sampled_from(FORMS),
+        form=st.sampled_from([*FORMS, *[""] * len(FORMS)]),
     )
     def law(history, hidden, probes, form):
         _check(party, drawn, history, hidden, probes, form)
@@ -81,15 +81,15 @@ def test_what_is_withheld_cannot_be_observed(party, drawn, part):
 
 @pytest.mark.apart
 @pytest.mark.parametrize(
-    ("hidden", "probes"),
+    ("hidden", "probes", "form"),
     [
-        ({*MAY_BE_HIDDEN}, BY_ONE + BY_TWO),
-        ({G.GOODS, G.STATUS}, BY_ONE),
-        ({G.STAKEHOLDERS}, BY_ONE[::4]),
+        ({*MAY_BE_HIDDEN}, BY_ONE + BY_TWO, "ndjson"),
+        ({G.GOODS, G.STATUS}, BY_ONE, ""),
+        ({G.STAKEHOLDERS}, BY_ONE[::4], "st96"),
     ],
 )
-def test_nor_after_a_long_history(party, drawn, hidden, probes):
-    _check(party, drawn, LONG, hidden, probes)
+def test_nor_after_a_long_history(party, drawn, hidden, probes, form):
+    _check(party, drawn, LONG, hidden, probes, form)
 
 
 def test_every_route_of_the_api_is_looked_at(party, drawn):
