@@ -60,7 +60,7 @@ def killed(destination, module, function, when, settings):
 @pytest.mark.parametrize(
     ("module", "function", "when"),
     [
-        ("deliveries", "_keep", "after"),
+        ("preparing", "_keep", "after"),
         ("deliveries", "_attempt", "before"),
         ("deliveries", "_about_to_leave", "after"),
         ("push_sftp", "_write", "after"),
