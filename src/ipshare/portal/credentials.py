@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from ipshare.accounts import clients
+from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.portal.words import Verdict
 from ipshare.store.models.credentials import ClientKey, ClientSecret, RevocationStatement
 from ipshare.store.models.sharing import Authorization, Client
@@ -81,3 +83,18 @@ def organisation_client(authorization: Authorization) -> Client | None:
 def statements_of(authorization: Authorization) -> list[RevocationStatement]:
     """The statements of revocation of an authorization, the newest first."""
     return list(authorization.statements.order_by("-pk"))
+
+
+def revoke(client: Client, what: str, row: int, *, by: str, at: datetime) -> int | None:
+    """Revoke a ``secret`` or ``key`` by its row: how many access tokens ended; None where the client has no such."""
+    if what == "secret":
+        secret = ClientSecret.objects.filter(client=client, pk=row).first()
+        return None if secret is None else clients.revoke_secret(secret, by=by, at=at)
+    key = ClientKey.objects.filter(client=client, pk=row).first()
+    return None if key is None else clients.revoke_key(key, by=by, at=at)
+
+
+def sentence(trouble: CredentialRefusedError) -> str:
+    """Why a credential was refused, as a sentence of a page."""
+    text = str(trouble)
+    return f"{text[0].upper()}{text[1:]}."

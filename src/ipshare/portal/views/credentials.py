@@ -19,7 +19,6 @@ from ipshare.portal import credentials, guard
 from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
 from ipshare.portal.shell import page
 from ipshare.share import organisations
-from ipshare.store.models.credentials import ClientKey, ClientSecret
 from ipshare.store.models.sharing import Authorization, Client
 
 
@@ -45,7 +44,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
             end_others=form.cleaned_data["others"] == "end",
         )
     except CredentialRefusedError as trouble:
-        form.add_error("others", _sentence(trouble))
+        form.add_error("others", credentials.sentence(trouble))
         return _page(request, authorization, {"secret_form": form}, status=422)
     return _page(request, authorization, {"secret": {"made": made, "value": text}})
 
@@ -67,7 +66,7 @@ def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
             expires_at=form.expires_at(at),
         )
     except CredentialRefusedError as trouble:
-        form.add_error("key", _sentence(trouble))
+        form.add_error("key", credentials.sentence(trouble))
         return _page(request, authorization, {"key_form": form}, status=422)
     messages.success(request, f"{authorization.third_party.name} may sign in with this key.")
     return _back(authorization)
@@ -82,16 +81,9 @@ def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
         return _page(request, authorization, {"revoke_form": form}, status=422)
     by, row = guard.person(request).email, form.cleaned_data["row"]
     client = _client(authorization)
-    if form.cleaned_data["what"] == "secret":
-        secret = ClientSecret.objects.filter(client=client, pk=row).first()
-        if secret is None:
-            raise Http404(guard.NOT_YOURS)
-        ended = clients.revoke_secret(secret, by=by, at=at)
-    else:
-        key = ClientKey.objects.filter(client=client, pk=row).first()
-        if key is None:
-            raise Http404(guard.NOT_YOURS)
-        ended = clients.revoke_key(key, by=by, at=at)
+    ended = credentials.revoke(client, form.cleaned_data["what"], row, by=by, at=at)
+    if ended is None:
+        raise Http404(guard.NOT_YOURS)
     tokens = plural.counted(ended, "access token")
     messages.success(request, f"Revoked; {tokens} that it got ended with it.")
     return _back(authorization)
@@ -135,11 +127,6 @@ def _own(request: HttpRequest, code: str, number: int) -> Authorization:
 
 def _client(authorization: Authorization) -> Client:
     return Client.objects.get(authorization=authorization)
-
-
-def _sentence(trouble: CredentialRefusedError) -> str:
-    text = str(trouble)
-    return f"{text[0].upper()}{text[1:]}."
 
 
 def _back(authorization: Authorization) -> HttpResponseBase:

@@ -16,12 +16,12 @@ from ipshare.accounts import client_keys, clients, permissions
 from ipshare.accounts import senders as own
 from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.accounts.permissions import Permission
+from ipshare.domain import plural
 from ipshare.domain.office import Right
 from ipshare.portal import credentials, guard, senders, words
 from ipshare.portal.credential_forms import KeyForm, RevokeForm, SecretForm, SenderForm
 from ipshare.portal.shell import page
 from ipshare.store.models.accounts import Office
-from ipshare.store.models.credentials import ClientKey, ClientSecret
 from ipshare.store.models.sharing import Client
 
 
@@ -50,7 +50,7 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
             expires_at=form.expires_at(at),
         )
     except CredentialRefusedError as trouble:
-        form.add_error("name", _sentence(trouble))
+        form.add_error("name", credentials.sentence(trouble))
         return _listing(request, office, {"form": form}, status=422)
     return _page(request, client, {"secret": {"made": made, "value": text}})
 
@@ -77,7 +77,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
             end_others=form.cleaned_data["others"] == "end",
         )
     except CredentialRefusedError as trouble:
-        form.add_error("others", _sentence(trouble))
+        form.add_error("others", credentials.sentence(trouble))
         return _page(request, client, {"secret_form": form}, status=422)
     return _page(request, client, {"secret": {"made": made, "value": text}})
 
@@ -99,7 +99,7 @@ def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
             expires_at=form.expires_at(at),
         )
     except CredentialRefusedError as trouble:
-        form.add_error("key", _sentence(trouble))
+        form.add_error("key", credentials.sentence(trouble))
         return _page(request, client, {"key_form": form}, status=422)
     messages.success(request, f"{client.name} may sign in with this key.")
     return HttpResponseRedirect(_address(client))
@@ -113,17 +113,12 @@ def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, client, {"incomplete": True}, status=422)
     by, row = guard.person(request).email, form.cleaned_data["row"]
-    if form.cleaned_data["what"] == "secret":
-        secret = ClientSecret.objects.filter(client=client, pk=row).first()
-        if secret is None:
-            raise Http404(guard.NOT_YOURS)
-        ended = clients.revoke_secret(secret, by=by, at=at)
-    else:
-        key = ClientKey.objects.filter(client=client, pk=row).first()
-        if key is None:
-            raise Http404(guard.NOT_YOURS)
-        ended = clients.revoke_key(key, by=by, at=at)
-    messages.success(request, f"Revoked; {_tokens(ended)} that it got ended with it.")
+    ended = credentials.revoke(client, form.cleaned_data["what"], row, by=by, at=at)
+    if ended is None:
+        raise Http404(guard.NOT_YOURS)
+    messages.success(
+        request, f"Revoked; {plural.counted(ended, 'access token')} that it got ended with it."
+    )
     return HttpResponseRedirect(_address(client))
 
 
@@ -134,7 +129,7 @@ def end(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     ended = own.end(client, by=guard.person(request).email, at=timezone.now())
     messages.success(
         request,
-        f"{client.name} has ended: it sends nothing any more. {_tokens(ended)} ended with it.",
+        f"{client.name} has ended: it sends nothing any more. {plural.counted(ended, 'access token')} ended with it.",
     )
     return HttpResponseRedirect(reverse("portal:senders", args=[code]))
 
@@ -154,15 +149,6 @@ def _held(request: HttpRequest, office: Office) -> frozenset[Right]:
 
 def _address(client: Client) -> str:
     return reverse("portal:sender", args=[str(client.office_id).lower(), client.pk])
-
-
-def _sentence(trouble: CredentialRefusedError) -> str:
-    text = str(trouble)
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _tokens(ended: int) -> str:
-    return "1 access token" if ended == 1 else f"{ended} access tokens"
 
 
 def _hub() -> str:
