@@ -279,6 +279,7 @@ def test_what_is_grouped_as_today_stays_as_it_is(right, odd):
     @CALM
     @given(st.integers(0, 2**64))
     @example(0)
+    @example(1114)
     def law(seed):
         element = st96trees.grow(st96trees.seeded(seed), groups.record(right), odd=odd)
         assert_stays(right, element, sound=not odd)

@@ -189,22 +189,27 @@ def test_a_running_submission_moves_by_itself_and_then_shows_its_report(
     assert complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_its_window(browser, live_server, office, scheme):
+def pictured(tab, name, width):
+    """Keep pictures of a page, light and dark, where a folder for them is named."""
     pictures = os.environ.get("IPSHARE_PICTURES")
+    for scheme in ("dark", "light") if pictures else ():
+        tab.emulate_media(color_scheme=scheme)
+        tab.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png")
+        tab.screenshot(path=f"{pictures}/{name}-{width}-{scheme}-whole.png", full_page=True)
+    tab.emulate_media(color_scheme="null")
+
+
+def test_every_page_fits_its_window(browser, live_server, office):
     for width in (1280, 390):
         complaints = []
-        tab = a_tab(browser, live_server, width=width, scheme=scheme, complaints=complaints)
+        tab = a_tab(browser, live_server, width=width, complaints=complaints)
         tab.goto("/sign-in")
         pages = {"sign-in": "/sign-in", **PAGES}
         for name, address in pages.items():
             if name == "home":
                 sign_in(tab)
             tab.goto(filled(address))
-            if pictures:
-                kept = f"{pictures}/{name}-{width}-{scheme}"
-                tab.screenshot(path=f"{kept}.png")
-                tab.screenshot(path=f"{kept}-whole.png", full_page=True)
+            pictured(tab, name, width)
             assert (name, width, overflow(tab)) == (name, width, 0)
         expected = [c for c in complaints if "404 (Not Found)" not in c]
         assert expected == []

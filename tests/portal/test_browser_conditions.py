@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import subprocess
 from datetime import date
@@ -19,7 +18,7 @@ from ipshare.domain.office import Right
 from ipshare.share import authorizations
 from ipshare.store.models.sharing import Authorization
 from portal import builders
-from portal.test_browser import a_tab, browser, overflow, sign_in, sync_api  # noqa: F401 (a fixture)
+from portal.test_browser import a_tab, browser, overflow, pictured, sign_in, sync_api  # noqa: F401 (a fixture)
 from portal.test_browser import pytestmark as in_chromium
 from share.histories import Reader, a_record, allow, publish
 
@@ -71,17 +70,12 @@ def token(live_server, reader):
     return json.loads(answer)["access_token"]
 
 
-def pictured(tab, name):
-    """Keep pictures of a page at two widths, light and dark; no width may be too narrow for it."""
-    kept = os.environ.get("IPSHARE_PICTURES")
-    for width in (1280, 390):
+def looked_at(tab, name):
+    """Keep pictures of a page at two widths; no width may be too narrow for it."""
+    for width in (390, 1280):
         tab.set_viewport_size({"width": width, "height": 900})
         assert (name, width, overflow(tab)) == (name, width, 0)
-        for scheme in ("light", "dark") if kept else ():
-            tab.emulate_media(color_scheme=scheme)
-            tab.screenshot(path=f"{kept}/{name}-{width}-{scheme}-whole.png", full_page=True)
-    tab.set_viewport_size({"width": 1280, "height": 900})
-    tab.emulate_media(color_scheme="light")
+        pictured(tab, name, width)
 
 
 def said(tab, words):
@@ -99,7 +93,7 @@ def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # n
     opened.goto(tab.url)
     for fold in opened.locator("details.fold > summary").all():
         fold.click()
-    pictured(opened, "authorization-open")
+    looked_at(opened, "authorization-open")
     opened.close()
     tab.check("label:has-text('Without stakeholder information')")
     tab.click("summary:has-text('Which records')")
@@ -109,16 +103,16 @@ def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # n
     tab.fill("#save-reason", "Memorandum of 3 November")
     tab.click("text=Show what changes")
     assert "write 203.0.113.0/24 for the network" in tab.inner_text("#networks-error")
-    pictured(tab, "authorization-trouble")
+    looked_at(tab, "authorization-trouble")
     tab.fill("#networks", "127.0.0.0/8")
     tab.click("text=Show what changes")
     said(tab, "JPO would lose 2 records, 2 element groups and documents.")
-    pictured(tab, "preview")
+    looked_at(tab, "preview")
     kept = tab.locator("details.fold", has_text="KH/112952/23")
     kept.locator("summary").first.press("Enter")
     kept.locator("summary:has-text('The bytes of the API')").press("Enter")
     before, promised = (kept.locator("pre").nth(n).text_content() for n in (0, 1))
-    pictured(tab, "preview-bytes")
+    looked_at(tab, "preview-bytes")
 
     bearer = f"Authorization: Bearer {token(live_server, jpo)}"
     records = f"{live_server.url}/api/v1/trademarks/KH/KH"
@@ -145,7 +139,7 @@ def test_what_the_director_saw_is_what_jpo_gets(browser, live_server, jpo):  # n
     ]
     tab.click("text=Earlier versions")
     said(tab, "registered only")
-    pictured(tab, "versions-two")
+    looked_at(tab, "versions-two")
     assert [one for one in complaints if "status of 422" not in one] == []
 
 
@@ -164,7 +158,7 @@ def test_a_block_and_the_base_restriction_by_keyboard_alone(browser, live_server
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     said(tab, "KH/112950/23 is kept from every third party")
-    pictured(tab, "blocks-two")
+    looked_at(tab, "blocks-two")
     tab.goto("/data-exchange-authorizations/kh/base")
     tab.focus("input[value=without-stakeholders]")
     tab.keyboard.press("Space")
@@ -173,9 +167,9 @@ def test_a_block_and_the_base_restriction_by_keyboard_alone(browser, live_server
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     said(tab, "JPO loses stakeholders")
-    pictured(tab, "base-restriction-seen")
+    looked_at(tab, "base-restriction-seen")
     tab.focus("text=Save Changes")
     tab.keyboard.press("Enter")
     said(tab, "It holds for everybody from now on.")
     tab.goto("/data-exchange-authorizations/kh")
-    pictured(tab, "authorizations-base")
+    looked_at(tab, "authorizations-base")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,7 +17,7 @@ from ipshare.portal import urls
 from ipshare.store.models.submissions import Submission
 from line import drain
 from portal.test_accessibility import violations
-from portal.test_browser import a_tab, browser, chromium, overflow, sign_in, sync_api  # noqa: F401
+from portal.test_browser import a_tab, browser, chromium, overflow, pictured, sign_in, sync_api  # noqa: F401
 
 pytestmark = [
     pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
@@ -97,18 +96,15 @@ def test_an_eleventh_office_is_a_form_and_its_first_package_gets_a_report(
     assert [c for c in complaints if "422" not in c] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_the_hub_fits_and_axe_finds_nothing(browser, live_server, office, scheme):  # noqa: F811
-    pictures = os.environ.get("IPSHARE_PICTURES")
+def test_every_page_of_the_hub_fits_and_axe_finds_nothing(browser, live_server, office):  # noqa: F811
     found = {}
     for width in (1280, 390):
         complaints = []
-        tab = a_tab(browser, live_server, width=width, scheme=scheme, complaints=complaints)
+        tab = a_tab(browser, live_server, width=width, complaints=complaints)
         sign_in(tab, "operator@hub.example")
         for name, address in HUB_PAGES.items():
             tab.goto(address)
-            if pictures:
-                tab.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
+            pictured(tab, name, width)
             assert (name, width, overflow(tab)) == (name, width, 0)
             if width == 1280:
                 found[name] = violations(tab)

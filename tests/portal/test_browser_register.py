@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from portal import builders, registers
-from portal.test_browser import a_tab, browser, chromium, overflow, sign_in  # noqa: F401 (a fixture)
+from portal.test_browser import a_tab, browser, chromium, overflow, pictured, sign_in  # noqa: F401 (a fixture)
 
 pytestmark = [
     pytest.mark.skipif(chromium is None, reason="no chromium on this machine"),
@@ -23,19 +21,6 @@ def party(name):
         for one in builders.authorizations.list_for("KH")
         if one.authorization.third_party.name == name
     )
-
-
-def keep(tab, name):
-    """The page as a picture, where somebody wants to look at it."""
-    if pictures := os.environ.get("IPSHARE_PICTURES"):
-        width, scheme = (
-            tab.viewport_size["width"],
-            tab.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"),
-        )
-        tab.screenshot(
-            path=f"{pictures}/{name}-{width}-{'dark' if scheme else 'light'}-whole.png",
-            full_page=True,
-        )
 
 
 def width_of_the_picture(tab):
@@ -67,13 +52,13 @@ def test_an_officer_finds_a_record_by_a_khmer_name_and_sees_what_jpo_sees(
     assert "Came into the register" in history
     assert "Changed: Goods, Media" in history.replace("\n", " ")
     assert tab.locator(f"[lang=km]:has-text('{registers.NAME}')").count() >= 1
-    keep(tab, "record")
+    pictured(tab, "record", 1280)
     tab.click("nav[aria-labelledby=seen-by] >> text=JPO")
     assert "You see this record as JPO sees it" in tab.inner_text("main")
     assert registers.NAME not in tab.inner_text("main")
     assert "Withheld from JPO" in tab.inner_text("section:has(#g-stakeholders)")
     assert width_of_the_picture(tab) > 0
-    keep(tab, "as-seen")
+    pictured(tab, "as-seen", 1280)
     tab.click("nav[aria-labelledby=seen-by] >> text=KIPO")
     assert "The authorization was ended" in tab.inner_text("main")
     assert complaints == []
@@ -99,8 +84,7 @@ def test_somebody_of_another_office_finds_none_of_its_addresses(browser, live_se
         assert (address, tab.goto(address).status) == (address, 404)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_fit_their_window(browser, live_server, register, scheme):  # noqa: F811
+def test_the_pages_fit_their_window(browser, live_server, register):  # noqa: F811
     jpo, kipo = party("JPO").authorization.pk, party("KIPO").authorization.pk
     pages = {
         "register": "/register/kh?q=golden&sort=-filed",
@@ -114,10 +98,10 @@ def test_the_pages_fit_their_window(browser, live_server, register, scheme):  # 
         "find": "/find?q=stung",
     }
     for width in (1280, 390):
-        tab = a_tab(browser, live_server, width=width, scheme=scheme)
+        tab = a_tab(browser, live_server, width=width)
         sign_in(tab)
         for name, address in pages.items():
             tab.goto(address)
-            keep(tab, name)
+            pictured(tab, name, width)
             assert (name, width, overflow(tab)) == (name, width, 0)
         tab.context.close()

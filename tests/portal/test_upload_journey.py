@@ -14,7 +14,6 @@ import struct
 import threading
 
 import pytest
-from axe_playwright_python import sync_playwright as axe
 from django.db import connections
 
 from ipshare.intake import whole
@@ -22,6 +21,7 @@ from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
 from line import drain
 from portal import builders, web_process
+from portal.test_accessibility import violations
 from portal.test_browser import browser, chromium, overflow, sync_api  # noqa: F401 (a fixture)
 from xmlbuilders import a_mark, transaction, zipped
 
@@ -118,12 +118,6 @@ def picture(tab, name):
         tab.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
-def findings(tab):
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = axe.Axe().run(tab, options=options).response["violations"]
-    return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
-
-
 def ours(complaints):
     """What the browser complains of, but for the requests that were lost on purpose."""
     return [one for one in complaints if "Failed to load resource" not in one]
@@ -138,18 +132,18 @@ def test_a_dropped_file_survives_a_kill_of_the_hub_and_is_published(browser, web
     says(tab, hashlib.sha256(content).hexdigest())
     assert HttpUpload.objects.count() == 0, "nothing is sent before it was looked at"
     picture(tab, "uploads-checked-1280")
-    assert findings(tab) == []
+    assert violations(tab) == []
     wire = slowly(tab, 300_000)
     tab.click("text=Send 1 file")
     sync_api.expect(tab.locator("#list")).to_contain_text("safe on the hub", timeout=PATIENCE)
     sync_api.expect(tab.locator("#list")).to_contain_text("/s · about", timeout=PATIENCE)
     picture(tab, "uploads-sending-1280")
-    assert findings(tab) == []
+    assert violations(tab) == []
     web.kill()
     says(tab, "since")
     says(tab, "nothing is lost")
     picture(tab, "uploads-no-connection-1280")
-    assert findings(tab) == []
+    assert violations(tab) == []
     wire.detach()
     web.start()
     says(tab, "Safe on the hub, every byte")
@@ -186,7 +180,7 @@ def test_two_offices_at_once_one_loses_its_line_and_reloads(browser, web):  # no
     sync_api.expect(waiting).to_contain_text("Choose the same file again to go on from")
     picture(tab, "uploads-resume-390")
     assert overflow(tab) == 0
-    assert findings(tab) == []
+    assert violations(tab) == []
     choose(tab, b"x" + ours_[1:], selector="[data-again]")
     sync_api.expect(waiting).to_contain_text("This is another file.")
     choose(tab, ours_, selector="[data-again]")
@@ -217,7 +211,7 @@ def test_what_speaks_against_a_file_is_said_before_it_is_sent(browser, web):  # 
     choose(tab, content, ".hidden.zip")
     says(tab, "Not sent: .hidden.zip starts with a dot")
     picture(tab, "uploads-notices-1280")
-    assert findings(tab) == []
+    assert violations(tab) == []
     assert tab.locator("#start").is_hidden()
     tab.keyboard.press("Tab")
     tab.get_by_role("button", name="Send all the same").focus()
@@ -314,7 +308,7 @@ def test_a_file_that_is_not_whole_or_locked_is_known_before_it_is_sent(browser, 
     tab.set_viewport_size({"width": 390, "height": 900})
     assert overflow(tab) == 0
     picture(tab, "uploads-looked-at-390")
-    assert findings(tab) == []
+    assert violations(tab) == []
     assert HttpUpload.objects.count() == 0
     assert ours(tab.complaints) == []
 

@@ -170,7 +170,7 @@ class _Answering(socketserver.StreamRequestHandler):
         more = "".join(f"{name}: {value}\r\n" for name, value in end.headers.items())
         content = end.pages.get(first.split()[1], b"")
         self.wfile.write(
-            f"HTTP/1.1 {status} -\r\nContent-Length: {len(content)}\r\n{more}\r\n".encode()
+            f"HTTP/1.1 {status} -\r\nConnection: close\r\nContent-Length: {len(content)}\r\n{more}\r\n".encode()
             + content
         )
 

@@ -55,6 +55,8 @@ def _find(document: etree._Element, place: str, right: Right) -> etree._Element 
         if int(step) >= len(node):
             return None
         node = node[int(step)]
+        if not isinstance(node.tag, str):
+            return None  # a comment of what was put back: the place was counted among groups that are not here
     return node
 
 
