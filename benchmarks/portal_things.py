@@ -62,10 +62,13 @@ def of_route() -> dict[str, dict[str, object]]:
     from ipshare.store.models.accounts import User
     from ipshare.store.models.credentials import RevocationStatement
     from ipshare.store.models.invitations import Invitation
+    from ipshare.store.models.submissions import Submission
 
     person = User.objects.get(email="officer@bench.example")
     invited = Invitation.objects.get()
+    held = {"reference": Submission.objects.get(state="held").reference}
     return {
+        **dict.fromkeys(("held-list", "held-csv", "held-xlsx", "held-record", "held-effect"), held),
         "person": {"number": person.pk},
         "sender": {"number": senders.of("MY").get().pk},
         "statement": {"number": RevocationStatement.objects.get().authorization_id},
@@ -85,6 +88,7 @@ def make(at) -> None:
     from ipshare.share import authorizations, proposals
     from ipshare.store.models.accounts import Office, User
     from ipshare.store.models.deliveries import Delivery, Destination
+    from ipshare.store.models.submissions import Submission
     from ipshare.store.models.uploads import HttpUpload
 
     office = Office.objects.get(code="MY")
@@ -99,8 +103,8 @@ def make(at) -> None:
     ended.refresh_from_db()
     authorizations.end(ended, by="bench", reason="it is over", at=at)
     place = Destination.objects.create(
-        authorization=shared, name="hub", kind="sftp", address={}, secret="", created_at=at, created_by="bench",
-        due_at=at, paused_at=at,
+        authorization=shared, name="hub", kind="http", address={"url": "https://xb.example/in"}, secret="",
+        created_at=at, created_by="bench", due_at=at, paused_at=at,
     )  # fmt: skip
     Delivery.objects.create(
         destination=place, number=1, right="trademark", name="MY_TM_000001", edition=f"{shared.pk}.1.0.on",
@@ -112,5 +116,35 @@ def make(at) -> None:
         pk=UUID(int=1), office=office, right="trademark", kind="Updates", name="MY_TM.zip", size=9, begun_at=at,
         person=User.objects.get(email="officer@bench.example"), expires_at=at + timedelta(days=7),
     )  # fmt: skip
+    _hold(Submission.objects.get(state="held").pk)
     senders.add(office, "machine", list(Right), by="bench", at=at)
     invitations.invite(office, "new@bench.example", "New", EVERYTHING, by="bench", at=at)
+
+
+def _hold(submission: int) -> None:
+    """A Full_Extraction that would withdraw and change 50,000 records each; the stage has one of them."""
+    from django.db import connection
+
+    from ipshare.store import columns, stage
+
+    stage.create(submission)
+    staged = ", ".join(f"d_{group}" for group in columns.GROUPS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO held_change (submission_id, number, kind, groups, joints, was_live, live, before, after)
+            SELECT %s, number, CASE WHEN n %% 2 = 0 THEN 'withdrawn' ELSE 'updated' END, 1, 0, true, n %% 2 = 1, facets,
+                   facets
+            FROM (SELECT number, facets, row_number() OVER (ORDER BY number) AS n FROM record WHERE office = 'MY'
+                  ORDER BY number LIMIT 100000) r
+            """,
+            [submission],
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO stage_record_{submission} (shard, place, number, operation, source, images, facts, joints,
+                lacks, {columns.DOCUMENTS}, {staged})
+            SELECT 0, 0, number, 'put', '', '{{}}', '', '', 0, {columns.DOCUMENTS}, {columns.DIGESTS}
+            FROM record WHERE office = 'MY' ORDER BY number OFFSET 777 LIMIT 1
+            """
+        )
