@@ -147,7 +147,7 @@ def load(records: int, folder: Path) -> tuple[str, str, str]:
     from ipshare.ops.sample import package
     from ipshare.parse import cut, readers
     from ipshare.share import authorizations
-    from ipshare.store import merge, stage
+    from ipshare.store import delta, merge, stage
     from ipshare.store.models.accounts import Office
 
     made = package.write(make_input.order(records, changed=False), folder)
@@ -169,7 +169,7 @@ def load(records: int, folder: Path) -> tuple[str, str, str]:
     with transaction.atomic():
         stage.create(1)
         stage.copy_records(1, rows)
-        merge.compare(1, office="MY", right="trademark", full=True)
+        delta.compare(1, office="MY", right="trademark", full=True)
         merge.publish(1, office="MY", right="trademark", rules="1", at=AT)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE record")

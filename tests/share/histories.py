@@ -19,7 +19,7 @@ from ipshare.domain.group import mask
 from ipshare.domain.office import Right
 from ipshare.domain.record import Operation, Record
 from ipshare.share import authorizations
-from ipshare.store import merge, stage
+from ipshare.store import delta, merge, stage
 
 AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 ALL = frozenset(Right)
@@ -85,7 +85,7 @@ def publish(
         stage.create(submission)
         stage.copy_records(submission, rows)
         stage.copy_images(submission, images)
-        merge.compare(submission, office=office, right=right.value, full=full)
+        delta.compare(submission, office=office, right=right.value, full=full)
         merge.publish(submission, office=office, right=right.value, rules="1", at=at)
     # ON COMMIT DROP, where the test wraps its own transaction; and not as a command, by which psycopg would forget
     # every statement that it has prepared.

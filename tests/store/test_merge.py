@@ -12,7 +12,7 @@ from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.group import mask
 from ipshare.domain.office import Right
 from ipshare.domain.record import Operation, Record
-from ipshare.store import merge, stage
+from ipshare.store import delta, merge, repeated, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -31,15 +31,15 @@ def run(submission, rows, *, full=True, images=(), at):
         stage.create(submission)
         stage.copy_records(submission, rows)
         stage.copy_images(submission, images)
-        comparison = merge.compare(submission, office="XA", right="trademark", full=full)
+        comparison = delta.compare(submission, office="XA", right="trademark", full=full)
         merge.publish(submission, office="XA", right="trademark", rules="1", at=at)
-        repeated = merge.repeated_numbers()
+        twice = repeated.numbers()
         stage.drop(submission)
     with (
         connection.cursor() as cursor
     ):  # what ON COMMIT DROP does where a test wraps its own transaction
         cursor.execute("DROP TABLE IF EXISTS delta, repeated, settled, touched")
-    return comparison, repeated
+    return comparison, twice
 
 
 def rows(*records, withheld=None):
@@ -111,10 +111,10 @@ def test_a_record_withheld_as_a_whole_is_neither_changed_nor_withdrawn(at):
 
 
 def test_a_number_that_comes_twice_withholds_only_the_groups_that_differ(at):
-    _, repeated = run(
+    _, twice = run(
         1, rows(a_record("1", goods="a", text="t"), a_record("1", goods="b", text="t")), at=at
     )
-    assert repeated == [("1", 2, mask({G.GOODS}))]
+    assert twice == [("1", 2, mask({G.GOODS}))]
     assert held("goods", "text") == [("1", True, None, {"x": "t"})]
 
 

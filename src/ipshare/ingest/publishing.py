@@ -13,7 +13,7 @@ from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.ingest import opening, queue, totals, version, waking, whole
-from ipshare.store import audit, held, holdings, merge, stage
+from ipshare.store import audit, delta, held, holdings, merge, stage
 from ipshare.store.models.submissions import Submission
 from ipshare.trace import context
 
@@ -74,7 +74,7 @@ def _end_oldest(submission: Submission, *, at: datetime) -> bool:
         submission.state = State.HELD
         submission.reason = reason
         _count(submission, comparison)
-        submission.comparison = merge.sample(SAMPLE)
+        submission.comparison = delta.sample(SAMPLE)
         held.keep(submission.pk)
         totals.count_findings(submission)
         submission.save()
@@ -147,7 +147,7 @@ def _is_to_be_read_again(submission: Submission) -> bool:
     there = (_staged(submission), submission.images > 0)
     if (
         submission.rules == version.version()
-        and merge.staged(submission.pk, images=submission.images > 0) == there
+        and delta.staged(submission.pk, images=submission.images > 0) == there
     ):
         return False
     submission.state = State.RECEIVED
@@ -186,8 +186,8 @@ def _look_at_the_whole(submission: Submission) -> None:
         )
 
 
-def _compare(submission: Submission) -> merge.Comparison:
-    return merge.compare(
+def _compare(submission: Submission) -> delta.Comparison:
+    return delta.compare(
         submission.pk,
         office=submission.office_id,
         right=submission.right,
@@ -195,7 +195,7 @@ def _compare(submission: Submission) -> merge.Comparison:
     )
 
 
-def _reason_to_hold(submission: Submission, comparison: merge.Comparison) -> str:
+def _reason_to_hold(submission: Submission, comparison: delta.Comparison) -> str:
     """Why a Full_Extraction waits for its office, in words; empty when it need not (ARCHITECTURE §5)."""
     if submission.kind != Kind.FULL_EXTRACTION or submission.decided_by or not comparison.held:
         return ""
@@ -217,7 +217,7 @@ def _reason_to_hold(submission: Submission, comparison: merge.Comparison) -> str
     )
 
 
-def _publish(submission: Submission, comparison: merge.Comparison, *, at: datetime) -> None:
+def _publish(submission: Submission, comparison: delta.Comparison, *, at: datetime) -> None:
     positions = merge.publish(
         submission.pk,
         office=submission.office_id,
@@ -236,7 +236,7 @@ def _publish(submission: Submission, comparison: merge.Comparison, *, at: dateti
 
 
 def _end(
-    submission: Submission, state: State, comparison: merge.Comparison, *, at: datetime
+    submission: Submission, state: State, comparison: delta.Comparison, *, at: datetime
 ) -> None:
     submission.state = state
     submission.ended_at = at
@@ -256,7 +256,7 @@ def _end(
     queue.report(submission.pk)
 
 
-def _count(submission: Submission, comparison: merge.Comparison) -> None:
+def _count(submission: Submission, comparison: delta.Comparison) -> None:
     submission.inserted = comparison.inserted
     submission.updated = comparison.updated
     submission.withdrawn = comparison.withdrawn

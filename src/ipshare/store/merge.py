@@ -1,38 +1,13 @@
-"""One set-based merge per submission: what is staged becomes the registry, in the caller's transaction."""
+"""One set-based merge per submission: the delta becomes the registry, in the caller's transaction."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from ipshare.domain.group import ElementGroup
 from ipshare.store import columns, groupings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """What publishing a submission does to the registry, in records.
-
-    ``held`` is what the registry holds before; ``identities`` counts held records whose identity group
-    changes; ``partly`` counts records that are put with at least one group withheld. ``placed`` are the
-    distinct records of the submission; ``absent`` are withdrawn because it lacks them, ``repainted`` changed by
-    a picture alone. So placed = inserted + (updated - repainted) + (withdrawn - absent) + unchanged + withheld.
-    """
-
-    held: int
-    inserted: int
-    updated: int
-    withdrawn: int
-    unchanged: int
-    withheld: int
-    partly: int
-    identities: int
-    absent: int
-    placed: int
-    repainted: int
 
 
 def alone(office: str, right: str) -> None:
@@ -41,123 +16,6 @@ def alone(office: str, right: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"publish {office} {right}"]
         )
-
-
-def compare(submission: int, *, office: str, right: str, full: bool) -> Comparison:
-    """Work out the delta of a submission: the temporary table ``delta`` of this transaction.
-
-    ``full`` means that records which are not staged are withdrawn.
-    """
-    names = {"office": office, "right": right}
-    stage = f"stage_record_{submission}"
-    with connection.cursor() as cursor:
-        _settle_repeated_numbers(submission, names)
-        _note_errors_of_the_whole(submission)
-        _compare_each(submission, names)
-        if full:
-            cursor.execute(
-                f"""
-                INSERT INTO delta
-                SELECT r.number, false, true, true, {columns.ALL_BITS}, 0, 0, 0, r.facets, NULL, 'absent', 0
-                FROM record r
-                WHERE r.office = %(office)s AND r."right" = %(right)s AND r.live
-                  AND NOT EXISTS (SELECT FROM {stage} s WHERE s.number = r.number)
-                """,
-                names,
-            )
-        repainted = _mark_changed_images(submission, names)
-        cursor.execute(
-            f"""
-            SELECT (SELECT count(*) FROM record WHERE office = %(office)s AND "right" = %(right)s AND live),
-                   count(*) FILTER (WHERE groups <> 0 AND NOT withdraw AND NOT was_live),
-                   count(*) FILTER (WHERE groups & {columns.CONTENT_BITS} <> 0 AND NOT withdraw AND was_live),
-                   count(*) FILTER (WHERE groups <> 0 AND withdraw),
-                   count(*) FILTER (WHERE groups & {columns.CONTENT_BITS} = 0 AND operation <> 'withheld'),
-                   count(*) FILTER (WHERE operation = 'withheld'),
-                   count(*) FILTER (WHERE withheld <> 0),
-                   count(*) FILTER (WHERE was_live AND NOT withdraw
-                                    AND groups & {ElementGroup.IDENTITY.bit} <> 0),
-                   count(*) FILTER (WHERE operation = 'absent'),
-                   count(*) FILTER (WHERE operation <> 'absent') - %(repainted)s,
-                   %(repainted)s
-            FROM delta
-            """,
-            {**names, "repainted": repainted},
-        )
-        counts = cursor.fetchone()
-    fields = Comparison.__dataclass_fields__
-    return Comparison(**dict(zip(fields, counts, strict=True)))
-
-
-def _compare_each(submission: int, names: dict[str, str]) -> None:
-    """What each staged record changes; ``before`` is NULL where the facets stay."""
-    stage = f"stage_record_{submission}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            CREATE TEMPORARY TABLE delta ON COMMIT DROP AS
-            SELECT number, unknown, was_live, withdraw,
-                   groups
-                     + CASE WHEN was_live AND NOT withdraw AND before IS DISTINCT FROM after
-                         THEN {columns.FACETS_BIT} ELSE 0 END
-                     + CASE WHEN joints <> 0 THEN {columns.JOINTS_BIT} ELSE 0 END AS groups,
-                   withheld, stale, joints,
-                   CASE WHEN before IS DISTINCT FROM after THEN before END AS before, after,
-                   operation, 0::bigint AS position
-            FROM (
-                SELECT p.*, CASE WHEN p.was_live AND p.operation = 'put'
-                         THEN joints_changed(p.held_joints, joints_mark(p.staged_joints, p.stale)) ELSE 0 END AS joints
-                FROM (
-                    SELECT s.number, r.number IS NULL AS unknown, coalesce(r.live, false) AS was_live,
-                           s.operation = 'withdraw' AS withdraw,
-                           CASE s.operation
-                             WHEN 'withdraw' THEN CASE WHEN r.live THEN {columns.ALL_BITS} ELSE 0 END
-                             WHEN 'put' THEN {columns.DIFFERS}
-                             ELSE 0
-                           END AS groups,
-                           CASE s.operation
-                             WHEN 'put' THEN {columns.WITHHELD}
-                             WHEN 'same' THEN coalesce(f.withholds, 0)
-                             ELSE 0
-                           END AS withheld,
-                           CASE WHEN s.operation = 'put' AND r.live THEN {columns.STALE} ELSE 0 END AS stale,
-                           CASE WHEN r.live THEN r.facets END AS before,
-                           CASE s.operation WHEN 'put' THEN {columns.FACETS} WHEN 'withdraw' THEN NULL ELSE r.facets
-                           END AS after,
-                           r.joints AS held_joints, s.joints AS staged_joints, s.operation
-                    FROM {stage} s
-                    LEFT JOIN record r
-                      ON r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
-                    LEFT JOIN ({columns.BLOCKS}) x ON x.number = s.number
-                    LEFT JOIN (
-                        SELECT record, bit_or(withholds) AS withholds FROM store_finding
-                        WHERE submission_id = {submission} AND shard IS NOT NULL AND withholds <> 0
-                        GROUP BY record
-                    ) f ON s.operation = 'same' AND f.record = s.number
-                ) p
-            ) q
-            """,
-            names,
-        )
-
-
-def sample(limit: int) -> dict[str, list[str]]:
-    """Some numbers of each kind of change of the present ``delta``, for people to look at."""
-    kinds = {
-        "inserted": "groups <> 0 AND NOT withdraw AND NOT was_live",
-        "updated": f"groups & {columns.CONTENT_BITS} <> 0 AND NOT withdraw AND was_live",
-        "withdrawn": "groups <> 0 AND withdraw",
-        "identities": f"was_live AND NOT withdraw AND groups & {ElementGroup.IDENTITY.bit} <> 0",
-        "withheld": "operation = 'withheld' OR withheld <> 0",
-    }
-    with connection.cursor() as cursor:
-        found = {}
-        for kind, condition in kinds.items():
-            cursor.execute(
-                f"SELECT number FROM delta WHERE {condition} ORDER BY number LIMIT %s", [limit]
-            )
-            found[kind] = [number for (number,) in cursor.fetchall()]
-    return found
 
 
 def publish(
@@ -277,140 +135,6 @@ def _write_records(submission: int, names: dict[str, Any]) -> None:
         )
 
 
-def settle() -> None:
-    """Tell the planner of a registry that has grown by much; outside any transaction, where nobody waits for it."""
-    with connection.cursor() as cursor:
-        cursor.execute('ANALYZE record (office, "right", number, live, source, rules)')
-
-
-def staged(submission: int, *, images: bool) -> tuple[int, bool]:
-    """How many rows the stage holds, and, where asked, whether it has images (a crash of PostgreSQL empties it).
-
-    -1 where there is no stage: an upgrade drops it.
-    """
-    with connection.cursor() as cursor:
-        names = [f"stage_record_{submission}", f"stage_image_{submission}"]
-        cursor.execute("SELECT num_nulls(to_regclass(%s), to_regclass(%s)) > 0", names)
-        if cursor.fetchone()[0]:
-            return -1, False
-        cursor.execute(
-            f"SELECT count(*), %s AND EXISTS (SELECT FROM stage_image_{submission})"
-            f" FROM stage_record_{submission}",
-            [images],
-        )
-        count, pictures = cursor.fetchone()
-    return count, pictures
-
-
-def repeated_numbers() -> list[tuple[str, int, int]]:
-    """Numbers that came more than once in the submission compared: number, times, mask of groups that differ."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('pg_temp.settled') IS NOT NULL")
-        if not cursor.fetchone()[0]:
-            return []
-        cursor.execute(f"SELECT number, times, {columns.VARYING} FROM settled ORDER BY number")
-        return list(cursor.fetchall())
-
-
-def _settle_repeated_numbers(submission: int, names: dict[str, str]) -> None:
-    """NUM-009, NUM-010: of a number that comes more than once, groups that differ are withheld.
-
-    What is withheld depends on each group alone, so that a third party cannot tell from one group's
-    absence that another one differed.
-    """
-    stage = f"stage_record_{submission}"
-    repeated = f"SELECT number FROM {stage} GROUP BY number HAVING count(*) > 1"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({repeated})")
-        if not cursor.fetchone()[0]:
-            return  # as nearly always: a table costs more than to look twice
-        cursor.execute(f"CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS {repeated}")
-        cursor.execute(
-            f"""
-            UPDATE {stage} s SET operation = 'put', images = r.images, facts = r.facts, {columns.FILL}
-            FROM record r, repeated t
-            WHERE s.number = t.number AND s.operation = 'same'
-              AND r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
-            """,
-            names,
-        )
-        cursor.execute(
-            f"""
-            CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
-            SELECT s.number, count(*) AS times, min(s.shard::bigint << 32 | s.place) AS first,
-                   count(DISTINCT operation) AS operations,
-                   {columns.VARIANTS}
-            FROM {stage} s JOIN repeated t ON t.number = s.number GROUP BY s.number
-            """
-        )
-        cursor.execute(
-            f"""
-            UPDATE {stage} s SET {columns.SETTLE},
-              operation = CASE WHEN x.operations > 1 OR x.v_identity > 1 THEN 'withheld' ELSE s.operation END
-            FROM settled x WHERE s.number = x.number AND x.first = s.shard::bigint << 32 | s.place
-            """
-        )
-        cursor.execute(
-            f"DELETE FROM {stage} s USING settled x"
-            " WHERE s.number = x.number AND x.first <> s.shard::bigint << 32 | s.place"
-        )
-
-
-def _note_errors_of_the_whole(submission: int) -> None:
-    """What only the package as a whole shows to be wrong with a record is an open error of it like any other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE stage_record_{submission} s SET has_errors = true
-            FROM store_finding f
-            WHERE f.submission_id = {submission} AND f.shard IS NULL AND f.severity = 'error'
-              AND f.record = s.number AND s.operation = 'put' AND NOT s.has_errors
-            """
-        )
-
-
-def _mark_changed_images(submission: int, names: dict[str, str]) -> int:
-    """A record whose picture is another one, or came at last, has changed in its media.
-
-    How many of them are not in the submission themselves is the answer.
-    """
-    bit = ElementGroup.MEDIA.bit
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT coalesce(array_agg(s.name), '{{}}') FROM stage_image_{submission} s
-            LEFT JOIN image i ON i.office = %(office)s AND i."right" = %(right)s AND i.name = s.name
-            WHERE i.digest IS DISTINCT FROM s.digest
-            """,
-            names,
-        )
-        changed = cursor.fetchone()[0]
-        if not changed:
-            return 0
-        cursor.execute(
-            """
-            CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
-            SELECT number, facets FROM record
-            WHERE office = %s AND "right" = %s AND live AND images && %s
-            """,
-            [names["office"], names["right"], changed],
-        )
-        cursor.execute(
-            f"""
-            UPDATE delta d SET groups = d.groups | {bit} FROM touched t
-            WHERE t.number = d.number AND d.operation IN ('put', 'same')
-            """
-        )
-        cursor.execute(
-            f"""
-            INSERT INTO delta SELECT t.number, false, true, false, {bit}, 0, 0, 0, NULL, t.facets, 'same', 0
-            FROM touched t WHERE NOT EXISTS (SELECT FROM delta d WHERE d.number = t.number)
-            """
-        )
-        repainted: int = cursor.rowcount
-        return repainted
-
-
 def _keep_images(submission: int, names: dict[str, Any]) -> None:
     columns_of_image = ", ".join(columns.IMAGE)
     with connection.cursor() as cursor:
@@ -426,3 +150,9 @@ def _keep_images(submission: int, names: dict[str, Any]) -> None:
             """,
             names,
         )
+
+
+def settle() -> None:
+    """Tell the planner of a registry that has grown by much; outside any transaction, where nobody waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute('ANALYZE record (office, "right", number, live, source, rules)')
