@@ -16,6 +16,7 @@ import pytest
 from cases.rules.builder import DECLARED, NUMBERS, PARTY, TRADEMARK
 from ipshare.ingest.offline import main
 
+NAME = "KH_TM_Full_Extraction_20240601.xml"
 WRAPPED = (
     '<tmk:TrademarkApplication {ns} com:st96Version="V6_0">'
     "<tmk:TrademarkBag>{marks}</tmk:TrademarkBag></tmk:TrademarkApplication>"
@@ -52,14 +53,14 @@ def run(capsys: pytest.CaptureFixture[str], path: Path, *more: str) -> tuple[int
 
 @pytest.fixture
 def clean(tmp_path: Path) -> Path:
-    path = tmp_path / "marks.xml"
+    path = tmp_path / NAME
     path.write_text(document(mark()), "utf-8")
     return path
 
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
-    path = tmp_path / "marks.xml"
+    path = tmp_path / NAME
     bad = mark(1).replace("<com:RegistrationDate>2019-02-11", "<com:RegistrationDate>2018-02-11")
     path.write_text(document(mark(), bad), "utf-8")
     return path
@@ -78,7 +79,7 @@ def test_errors_are_told_by_cause(capsys: pytest.CaptureFixture[str], broken: Pa
     assert status == 1
     assert out.startswith("2 records read; 1 kept back whole, 0 kept back in part; 1 error,")
     assert "ERROR DAT-011  1 finding  RegistrationDate" in out
-    assert 'KH/49704/18  "2018-02-11" -> "2018-11-02"  marks.xml:' in out
+    assert f'KH/49704/18  "2018-02-11" -> "2018-11-02"  {NAME}:' in out
 
 
 def test_json_is_one_object(capsys: pytest.CaptureFixture[str], broken: Path) -> None:
@@ -110,7 +111,7 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str], broken: Path) ->
 def test_a_number_that_comes_twice_is_kept_back_once(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    path = tmp_path / "marks.xml"
+    path = tmp_path / NAME
     other = mark().replace("<com:RegistrationDate>2019-02-11", "<com:RegistrationDate>2019-02-12")
     path.write_text(document(mark(), other, mark(1)), "utf-8")
     _, out, _ = run(capsys, path, "--format", "json")
@@ -130,7 +131,7 @@ def test_csv_has_the_same_findings(capsys: pytest.CaptureFixture[str], broken: P
 def test_samples_are_capped_and_said_to_be(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    path = tmp_path / "marks.xml"
+    path = tmp_path / NAME
     path.write_text(
         document(*(mark(place).replace("2028-03-05", "2018-01-01") for place in range(9))), "utf-8"
     )
@@ -164,7 +165,10 @@ def test_a_folder_is_read_file_by_file(capsys: pytest.CaptureFixture[str], tmp_p
     told = json.loads(out)
     assert status == 1
     assert told["records"] == 1
-    assert [(one["rule"], one["file"]) for one in told["findings"]] == [("PKG-005", "two.xml")]
+    assert [(one["rule"], one["file"]) for one in told["findings"]] == [
+        ("PKG-001", "one.xml"),
+        ("PKG-005", "two.xml"),
+    ]
 
 
 def test_a_broken_file_of_updates_leaves_the_others(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 
 import pytest
@@ -15,6 +16,7 @@ from ipshare.ops.sample.order import Order
 from ipshare.quality import report
 from ipshare.store.models.accounts import Office
 from line import send
+from xmlbuilders import a_mark, transaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIELDS = ("rule", "severity", "record", "path", "value", "proposed", "message", "file", "line")
@@ -68,6 +70,26 @@ def test_the_offline_command_and_the_hub_find_the_same(tmp_path, at, office, rig
     assert {marked(one) for one in items if isinstance(one, Finding)} == {
         marked(one) for one in report.findings(submission)
     }
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(
+    "name", ["marks.xml", "marks.xml.gz", "XA_TM_Full_Extraction_20190101.xml"]
+)
+def test_a_file_that_is_no_zip_is_judged_alike(tmp_path, at, name):
+    """Its name, too (PKG-001, PKG-017)."""
+    content = transaction(a_mark("XA/1/19"), a_mark("XA/1/19", words="OTHER"))
+    content = gzip.compress(content) if name.endswith(".gz") else content
+    submission = send(tmp_path / "copy", content, at=at, name=name)
+    path = tmp_path / name
+    path.write_bytes(content)
+    items = offline.check_path(
+        path, office="XA", right=Right.TRADEMARK, kind=Kind.FULL_EXTRACTION, today=at.date(),
+        schemas_dir=tmp_path / "schemas",
+    )  # fmt: skip
+    alone = Counter(of(item) for item in items if isinstance(item, Finding))
+    assert alone == Counter(of(row) for row in submission.findings.all())
+    assert {rule for rule, *_ in alone} >= {"PKG-001" if "marks" in name else "PKG-017", "NUM-009"}
 
 
 def marked(finding):

@@ -223,8 +223,9 @@ def check_path(  # noqa: PLR0913 - each is a fact that the hub takes from folder
     for file, name in files:
         if path.is_dir() and not _readable(name):
             continue
-        package = name.rpartition("/")[2] if name.endswith((".zip", ".gz")) else ""
-        context = Context(office=office, right=right, kind=kind, today=today, package=package)
+        context = Context(
+            office=office, right=right, kind=kind, today=today, package=name.rpartition("/")[2]
+        )
         yield from _File(file, name, context, schemas_dir).check()
 
 
