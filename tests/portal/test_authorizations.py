@@ -318,6 +318,14 @@ def test_the_preview_counts_and_shows_the_bytes_that_the_api_sends_after_saving(
     assert (gone.status_code, kept.content) == (404, bodies[2])
 
 
+def test_what_was_not_changed_is_not_among_what_was(officer, added):
+    save(officer)
+    page = text_of(send(officer, version=1, restrictions=["without-stakeholders"]))
+    changed = page.partition("What you changed</h2>")[2].partition("</section>")[0]
+    assert re.findall(r'<tr><th scope="row">(.*?)</th>', changed) == ["Data Restriction"]
+    assert re.search(r"JPO would lose \d element groups? and documents", page)
+
+
 def test_a_preview_of_a_later_start_says_what_happens_until_then(officer):
     a_reader(name="JPO", rights={Right.TRADEMARK})
     page = text_of(send(officer, version=1, starts_at="2096-01-01T00:00"))

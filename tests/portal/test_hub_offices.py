@@ -151,6 +151,7 @@ def test_the_first_administrator_is_invited_with_the_office(operator):
     [
         ({"code": "ZZ"}, "ZZ is no WIPO ST.3 code"),
         ({"code": "SU"}, "SU is a former code"),
+        ({"code": "xx"}, "XX stands for unknown offices in WIPO ST.3"),
         ({"code": "KH"}, "KH is an office of the hub already"),
         ({"name": " "}, "Write the name"),
         ({"languages": "pt tetum"}, "tetum is no language code"),

@@ -12,7 +12,8 @@ from procrastinate.contrib.django import app
 from ipshare.portal.templatetags.portal import in_script
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.jobs import JobFailure
-from ipshare.watch import jobs
+from ipshare.store.models.submissions import Submission
+from ipshare.watch import jobs, storage
 from portal import builders
 from watch.test_jobs import put
 
@@ -106,7 +107,16 @@ def test_storage_counts_the_same_bytes_once(operator):
     assert "3.0\u00a0MB" in row
     assert ">1<" in row
     assert "smaller tables" in page
-    assert "fill the disk in" in page
+    Submission.objects.update(size=1)
+    page = operator.get("/hub/storage").content.decode()
+    assert "they alone do not fill the disk within ten years" in page
+
+
+def test_how_long_the_disk_lasts_is_told_as_far_as_a_month_tells():
+    assert storage.days_left(90, 30) == 90
+    assert storage.days_left(3651, 30) is None
+    assert storage.days_left(0, 30) == 0
+    assert storage.days_left(0, 0) is None
 
 
 def test_versions_name_what_the_hub_is_made_of(operator):

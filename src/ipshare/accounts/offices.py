@@ -140,7 +140,11 @@ def _set_active(  # noqa: PLR0913 (a decision, its reason, and who took it)
 
 
 def verify_code(code: str) -> None:
-    """Refuse what is no code of WIPO ST.3."""
+    """Refuse what is no code of WIPO ST.3, or of nobody."""
+    if code == st3.UNKNOWN:
+        raise OfficeRefusedError(
+            f"{code} stands for unknown offices in WIPO ST.3; give the office's own two letters, e.g. KH"
+        )
     if not st3.is_office(code):
         was = f"{code} is a former code of WIPO ST.3" if st3.is_former(code) else ""
         raise OfficeRefusedError(

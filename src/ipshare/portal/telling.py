@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ipshare.domain import plural
 from ipshare.domain.authorization import Channel, Conditions, Filter, Route
-from ipshare.domain.group import SHAREABLE, ElementGroup
+from ipshare.domain.group import ElementGroup
 from ipshare.portal import words
 
 NBSP = "\u00a0"
@@ -47,7 +47,8 @@ def lines(held: Conditions) -> dict[str, str]:
         "Data Restriction": _listed(words.withheld_in_words(held.excluded)) or "none",
         "Which records": _listed(which(held.filter)) or "all",
         "Images, sound and video": "yes" if held.images else "no",
-        "Documents": _documents(held),
+        # the same words whatever the groups: who withholds one has not changed this
+        "Documents": "yes, while no element group is withheld" if held.documents else "no",
         "Channels": _listed([name for one, (name, _) in CHANNELS.items() if one in held.channels]),
         "Start": instant(held.starts_at) or "at once",
         "End": instant(held.ends_at) or "none",
@@ -57,12 +58,6 @@ def lines(held: Conditions) -> dict[str, str]:
         "Purpose": held.purpose or "not stated",
         "Terms of re-use": held.terms or "not stated",
     }
-
-
-def _documents(held: Conditions) -> str:
-    if not held.documents:
-        return "no"
-    return "yes" if held.groups == SHAREABLE else "only while no element group is withheld"
 
 
 def differences(was: Conditions, now: Conditions) -> list[Difference]:

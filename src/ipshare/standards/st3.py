@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from ipshare.standards import tables
 
+UNKNOWN = "XX"
+"""Unknown states and other entities: a code that names no office."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionalOffice:

@@ -14,6 +14,8 @@ from django.db import connection
 from ipshare.store.models.uploads import HttpUpload
 
 PERIOD = timedelta(days=30)
+FAR = timedelta(days=3650)
+"""A month says nothing of what lies further ahead."""
 MOST_FILES = 10_000
 """Uploads in progress that are counted; more than that are not looked at."""
 
@@ -125,10 +127,11 @@ def disk() -> Disk:
     return Disk(total=used.total, free=used.free)
 
 
-def days_left(free: int, recent: int) -> float | None:
-    """In how many days received files alone fill what is free, at the rate of the last PERIOD; None: never."""
-    per_day = recent / PERIOD.days
-    return free / per_day if per_day else None
+def days_left(free: int, recent: int) -> int | None:
+    """In how many days received files alone fill what is free, at the rate of the last PERIOD; None: not in FAR."""
+    if not recent or free * PERIOD.days > recent * FAR.days:
+        return None
+    return free * PERIOD.days // recent
 
 
 def objects_here() -> bool:

@@ -44,7 +44,6 @@ def show_storage(request: HttpRequest) -> HttpResponse:
     recent = sum(one.recent for one in offices)
     files, sizes = storage.uploads()
     tables = storage.tables()
-    left = storage.days_left(disk.free, recent)
     context = {
         "now": at,
         "disk": disk,
@@ -56,7 +55,7 @@ def show_storage(request: HttpRequest) -> HttpResponse:
         "offices": [(one, files[one.office], sizes[one.office]) for one in offices],
         "received": sum(one.size for one in offices),
         "recent": recent,
-        "days_left": None if left is None else round(left),
+        "days_left": storage.days_left(disk.free, recent),
         "uploads": (files.total(), sizes.total()),
         "period": storage.PERIOD.days,
         "kept": [
