@@ -160,7 +160,10 @@ def test_a_statement_is_downloaded_and_verifies(officer, jpo, at):
     assert address in page
     answer = officer.get(address)
     assert answer["Content-Type"] == "application/jose"
-    assert answer["Content-Disposition"].startswith('attachment; filename="revocation-XA-')
+    day = at.date().isoformat()
+    assert answer["Content-Disposition"] == (
+        f'attachment; filename="XA-jpo-revocation-{day}-version-{made.version}.jws"'
+    )
     keys = {"keys": [signing.public_key()]}
     said = signing.verify(answer.content.decode().strip(), keys, kind=signing.REVOCATION)
     assert (said["thirdParty"], said["kind"]) == ("JPO", "ended")

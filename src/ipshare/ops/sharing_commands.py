@@ -44,6 +44,12 @@ def clients(commands: Subparsers) -> None:
         actions, "list", "ipshare.ops.clients:show", "list clients, secrets and keys"
     )
     shown.add_argument("--office", metavar="CODE", help="only those of an office")
+    _clients_of_offices(actions)
+    _clients_over_offices(actions)
+    _credentials(actions)
+
+
+def _clients_of_offices(actions: Subparsers) -> None:
     own = subcommands.add(
         actions,
         "add",
@@ -62,6 +68,9 @@ def clients(commands: Subparsers) -> None:
         actions, "end", "ipshare.ops.clients:end", "end a client of an office, with all it has"
     )
     ended.add_argument("client_id", metavar="CLIENT_ID", help="App-client-id")
+
+
+def _clients_over_offices(actions: Subparsers) -> None:
     joining = subcommands.add(
         actions,
         "organisation",
@@ -77,6 +86,9 @@ def clients(commands: Subparsers) -> None:
         decide = subcommands.add(actions, name, f"ipshare.ops.clients:{name}", words)
         decide.add_argument("office", metavar="OFFICE", help="the office that gives, e.g. KH")
         decide.add_argument("third_party", metavar="THIRD_PARTY", help="who receives, e.g. JPO")
+
+
+def _credentials(actions: Subparsers) -> None:
     secret = subcommands.add(
         actions,
         "secret",

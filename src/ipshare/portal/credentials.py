@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ipshare.accounts import clients
-from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.portal.words import Verdict
 from ipshare.store.models.credentials import ClientKey, ClientSecret, RevocationStatement
 from ipshare.store.models.sharing import Authorization, Client
@@ -92,9 +91,3 @@ def revoke(client: Client, what: str, row: int, *, by: str, at: datetime) -> int
         return None if secret is None else clients.revoke_secret(secret, by=by, at=at)
     key = ClientKey.objects.filter(client=client, pk=row).first()
     return None if key is None else clients.revoke_key(key, by=by, at=at)
-
-
-def sentence(trouble: CredentialRefusedError) -> str:
-    """Why a credential was refused, as a sentence of a page."""
-    text = str(trouble)
-    return f"{text[0].upper()}{text[1:]}."

@@ -149,3 +149,9 @@ def withheld_in_words(excluded: frozenset[ElementGroup]) -> list[str]:
     return [RESTRICTIONS[r][0] for r in found] + [
         f"without {group.value}" for group in ElementGroup if group in rest
     ]
+
+
+def sentence(refused: Exception) -> str:
+    """Why something was refused, as a sentence of a page."""
+    text = str(refused)
+    return f"{text[0].upper()}{text[1:]}."

@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from ipshare.accounts import client_keys, clients
 from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
-from ipshare.portal import credentials, guard
+from ipshare.portal import credentials, guard, words
 from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
 from ipshare.portal.shell import page
 from ipshare.share import organisations
@@ -44,7 +45,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
             end_others=form.cleaned_data["others"] == "end",
         )
     except CredentialRefusedError as trouble:
-        form.add_error("others", credentials.sentence(trouble))
+        form.add_error("others", words.sentence(trouble))
         return _page(request, authorization, {"secret_form": form}, status=422)
     return _page(request, authorization, {"secret": {"made": made, "value": text}})
 
@@ -66,7 +67,7 @@ def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
             expires_at=form.expires_at(at),
         )
     except CredentialRefusedError as trouble:
-        form.add_error("key", credentials.sentence(trouble))
+        form.add_error("key", words.sentence(trouble))
         return _page(request, authorization, {"key_form": form}, status=422)
     messages.success(request, f"{authorization.third_party.name} may sign in with this key.")
     return _back(authorization)
@@ -113,7 +114,12 @@ def statement(request: HttpRequest, code: str, number: int, statement: int) -> H
     found = authorization.statements.filter(pk=statement).first()
     if found is None:
         raise Http404(guard.NOT_YOURS)
-    name = f"revocation-{authorization.office_id}-{authorization.pk}-{found.pk}.jws"
+    # whose, from whom, when; the version keeps two of a day apart
+    party = slugify(authorization.third_party.name) or "third-party"
+    name = (
+        f"{authorization.office_id}-{party}-revocation-{timezone.localdate(found.made_at)}"
+        f"-version-{found.version}.jws"
+    )
     return HttpResponse(
         found.signed + "\n",
         content_type="application/jose",

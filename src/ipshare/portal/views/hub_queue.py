@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import guard
+from ipshare.portal import guard, words
 from ipshare.portal.shell import page
 from ipshare.watch import jobs
 
@@ -70,8 +70,7 @@ def _decide(
     try:
         decide(number, by=guard.person(request).email, at=timezone.now())
     except jobs.JobRefusedError as trouble:
-        text = str(trouble)
-        messages.warning(request, f"{text[0].upper()}{text[1:]}.")
+        messages.warning(request, words.sentence(trouble))
     else:
         messages.success(request, said.format(number))
     return HttpResponseRedirect(reverse("portal:hub-queue"))

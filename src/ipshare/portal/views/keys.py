@@ -16,7 +16,7 @@ from django.utils import timezone
 from ipshare.accounts import keys, sftp
 from ipshare.accounts.keys import KeyRefusedError
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import accounts_page, guard
+from ipshare.portal import accounts_page, guard, words
 from ipshare.portal.key_forms import KeyForm, PasswordForm, RowForm
 from ipshare.portal.shell import page
 from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
@@ -45,7 +45,7 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
             label = form.cleaned_data["label"]
             key = keys.add(account, form.cleaned_data["key"], label, at, by=by)
     except KeyRefusedError as trouble:
-        form.add_error("key", _sentence(str(trouble)))
+        form.add_error("key", words.sentence(trouble))
         return _page(request, office, {"form": form}, status=422)
     messages.success(request, f"{key.label} opens {account.username} from now on.")
     return _back(office)
@@ -92,10 +92,6 @@ def password(request: HttpRequest, code: str) -> HttpResponseBase:
 def _account(office: Office, *, by: str, at: datetime) -> SftpAccount:
     held = SftpAccount.objects.select_for_update().filter(office=office, active=True)
     return held.order_by("pk").first() or sftp.open_account(office.code, at=at, by=by)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
 
 
 def _back(office: Office) -> HttpResponseBase:

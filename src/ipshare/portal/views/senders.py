@@ -50,7 +50,7 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
             expires_at=form.expires_at(at),
         )
     except CredentialRefusedError as trouble:
-        form.add_error("name", credentials.sentence(trouble))
+        form.add_error("name", words.sentence(trouble))
         return _listing(request, office, {"form": form}, status=422)
     return _page(request, client, {"secret": {"made": made, "value": text}})
 
@@ -77,7 +77,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
             end_others=form.cleaned_data["others"] == "end",
         )
     except CredentialRefusedError as trouble:
-        form.add_error("others", credentials.sentence(trouble))
+        form.add_error("others", words.sentence(trouble))
         return _page(request, client, {"secret_form": form}, status=422)
     return _page(request, client, {"secret": {"made": made, "value": text}})
 
@@ -99,7 +99,7 @@ def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
             expires_at=form.expires_at(at),
         )
     except CredentialRefusedError as trouble:
-        form.add_error("key", credentials.sentence(trouble))
+        form.add_error("key", words.sentence(trouble))
         return _page(request, client, {"key_form": form}, status=422)
     messages.success(request, f"{client.name} may sign in with this key.")
     return HttpResponseRedirect(_address(client))
@@ -191,7 +191,6 @@ def _page(
         "decides": client.ended_at is None,
         "most_secrets": clients.MOST_SECRETS,
         "most_keys": client_keys.MOST_KEYS,
-        "revoke": f"{_address(client)}/revoke",
         "api": _hub(),
         **unsaved,
     }
