@@ -16,9 +16,10 @@ $(BIN)/python:
 	@PYTHON="$(PYTHON)" scripts/venv.sh
 
 $(STAMP): requirements.lock pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $(STAMP)
+	@echo "Making the environment in .venv …"; begun=$$(date +%s); set -e; \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	touch $(STAMP); echo "That took $$(($$(date +%s) - begun)) s"
 
 demo: $(STAMP)  ## run a hub with sample registers and show a whole exchange (Ctrl-C ends it)
 	@$(BIN)/ipshare demo

@@ -11,6 +11,7 @@ import sys
 import threading
 
 import pytest
+from django.db.models import Sum
 
 from ipshare.client import feed
 from ipshare.client.copy import Copy, Part
@@ -19,6 +20,7 @@ from ipshare.client.trouble import PullError
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.share import authorizations
+from ipshare.store.models.disclosures import Disclosure
 from share.histories import AT, a_reader, a_record, allow, publish, withdrawn
 
 MARKS, PATENTS = Part("XA", "trademark"), Part("XA", "patent")
@@ -83,6 +85,8 @@ def test_a_copy_follows_the_register(pulling, monkeypatch):
     publish(2, [a_record("P 1/ក", right=Right.PATENT, text="ភាសាខ្មែរ")], right=Right.PATENT)
     assert pull.catch_up()
     assert pull.copy.counts() == {MARKS: 30, PATENTS: 1}
+    counted = Disclosure.objects.aggregate(bytes=Sum("size"))
+    assert pull.done.bytes == counted["bytes"], "the office is told as much as the third party"
     assert pull.told.pages == 4  # and the last, after which it is told as a whole
     assert held(pull.copy, PATENTS)["P 1/ក"]["text"] == "ភាសាខ្មែរ"
     assert same(pull)

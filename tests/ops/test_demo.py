@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -32,8 +33,14 @@ def demo(data):
 
 
 def test_the_story_is_told_and_told_again_with_the_same_data(tmp_path):
+    begun = time.monotonic()
     first = demo(tmp_path / "demo")
+    whole = time.monotonic() - begun
+    assert "Uploading 44 packages over SFTP" in first
     assert "44 of 44 packages" in first
+    took = re.search(r"All of that took (\d+) s, the start of the hub with it", first)
+    assert took
+    assert whole - 30 < int(took[1]) <= whole, "all but the end of the hub"
     assert "/ipob_kh/Trademarks/Full_Extraction/KH_TM_Full_Extraction_" in first
     assert "/ipob_vn/Trademarks/Updates/VN_TM_Updates_" in first
     told = re.search(r"JPO received (\d+) trademarks?, (\d+) patents? of KH", first)
@@ -47,6 +54,8 @@ def test_the_story_is_told_and_told_again_with_the_same_data(tmp_path):
 
     again = demo(tmp_path / "demo")
     assert "/ipob_kh/Trademarks/Full_Extraction/KH_TM" not in again
+    assert "Uploading" not in again
+    assert "44 packages had been sent before" in again
     assert told[0] in again
     assert "KH lets JPO receive trademarks and patents, without stakeholders, remarks" in again
     table = re.compile(r"  [A-Z]{2}     (?:trademark|patent|design) .*")

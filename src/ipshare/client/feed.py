@@ -16,7 +16,7 @@ _NOTHING = msgspec.Raw(b"")
 
 
 class Item(msgspec.Struct):
-    """A line of the feed: ``put``, ``withdraw`` or ``erase``; the last one is ``cursor``."""
+    """A line of the feed: ``put``, ``withdraw`` or ``erase``; the last one is ``cursor``. ``size`` is its bytes."""
 
     type: str
     office: str = ""
@@ -26,6 +26,7 @@ class Item(msgspec.Struct):
     groups: list[str] | None = None
     next: str = ""
     more: bool = False
+    size: int = 0
 
 
 _DECODER = msgspec.json.Decoder(Item)
@@ -68,4 +69,5 @@ def _item(line: bytes) -> Item:
         raise PullError(f"the feed has a line that cannot be read ({strange})") from strange
     if item.type not in _KNOWN:
         raise PullError(f"the feed has items of the type {item.type!r}: use a newer ipshare")
+    item.size = len(line)
     return item

@@ -14,7 +14,7 @@ _BATCH = 500
 
 @dataclass(slots=True)
 class Done:
-    """What has been done so far; ``bytes`` are those of the records."""
+    """What has been done so far; ``bytes`` are those of items about records, as the office's ledger counts them."""
 
     put: int = 0
     withdrawn: int = 0
@@ -67,10 +67,11 @@ class Page:
     def apply(self, item: Item) -> None:
         """Do what the item says."""
         part = Part(item.office, item.right)
+        if item.type in {"put", "withdraw"}:
+            self.done.bytes += item.size
         if item.type == "put":
             if self._only is None or part in self._only:
                 self._rows.append(Row(*part, item.number, bytes(item.record), self._now))
-                self.done.bytes += len(item.record)
             if len(self._rows) >= _BATCH:
                 self._put()
         elif item.type == "withdraw":

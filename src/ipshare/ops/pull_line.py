@@ -36,7 +36,7 @@ class Line:
     def page(self, done: Done) -> None:
         """A page is in the copy, not the last one. How much is left is not known: the feed does not tell."""
         words = (
-            f"{plural.counted(done.put, 'record')} received, {done.withdrawn:,} withdrawn, {done.bytes / 1e6:,.1f} MB; "
+            f"{plural.counted(done.put, 'record')} received, {done.withdrawn:,} withdrawn, {plural.sized(done.bytes)}; "
             f"{done.rate:,.0f} records a second"
         )
         if self._live:

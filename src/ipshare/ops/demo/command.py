@@ -24,16 +24,22 @@ _BY = "officer@kh.example"
 
 def run(args: argparse.Namespace) -> int:
     """Tell the story, then stay up until Ctrl-C."""
+    from ipshare.ops.demo import samples  # noqa: PLC0415
+
+    begun = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     data = Path(args.data or "var/demo").resolve()
     hub = Hub(data)
     print(f"Starting a hub in {_short(data)} …", flush=True)
     try:
         hub.start()
+        print("Sample registers, some as ST.96 and some as the ST.66 of IPAS offices", flush=True)
+        packages = samples.make(data / "samples", seed=args.seed, records=args.records)
+        hub.wait()
         import django  # noqa: PLC0415 (its settings are in the environment only now)
 
         django.setup()
-        _tell(hub, args)
+        _tell(hub, packages, begun)
         while hub.runs() and not args.stop:
             time.sleep(0.5)
         if not args.stop:
@@ -48,23 +54,24 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(hub: Hub, args: argparse.Namespace) -> None:
+def _tell(hub: Hub, packages: list[Package], begun: float) -> None:
     from django.utils import timezone  # noqa: PLC0415
 
-    from ipshare.ops.demo import cast, progress, receiving, samples, sending, telling  # noqa: PLC0415
+    from ipshare.ops.demo import cast, progress, receiving, sending, telling  # noqa: PLC0415
 
-    begun = time.monotonic()
     telling.say("The offices of the region, their officers and their SFTP keys")
     sign_ins = cast.enter(hub.data, at=timezone.now())
     fingerprint = sending.trust(hub)
 
-    telling.say("Sample registers, some as ST.96 and some as the ST.66 of IPAS offices")
-    packages = samples.make(hub.data / "samples", seed=args.seed, records=args.records)
-
-    telling.say(
-        f"Uploading {plural.counted(len(packages), 'package')} over SFTP with the OpenSSH client"
-    )
-    sending.send(hub, packages, _sent)
+    fresh = sending.waiting(packages)
+    there = len(packages) - len(fresh)
+    if fresh:
+        telling.say(
+            f"Uploading {plural.counted(len(fresh), 'package')} over SFTP with the OpenSSH client"
+        )
+        sending.send(hub, fresh, _sent)
+    if there:
+        telling.say(f"{plural.counted(there, 'package')} had been sent before")
     telling.say("Checking and publishing")
     progress.wait(hub)
     telling.say("What each office got (its report lies in Feedback/ and in the portal)")
@@ -85,7 +92,7 @@ def _tell(hub: Hub, args: argparse.Namespace) -> None:
         )  # revoked since, or ended
     else:
         telling.received(OFFICE, THIRD_PARTY, got, _short(copy))
-    telling.say(f"All of that took {time.monotonic() - begun:.0f} s")
+    telling.say(f"All of that took {time.monotonic() - begun:.0f} s, the start of the hub with it")
     operator = sending.command(hub, OFFICE)
     words = [_short(Path(word)) for word in operator]
     telling.stay(hub.url, sign_ins, words, fingerprint, _short(hub.data / "jpo.json"))
@@ -94,8 +101,8 @@ def _tell(hub: Hub, args: argparse.Namespace) -> None:
 def _sent(package: Package) -> None:
     from ipshare.ops.demo.sending import folder_of  # noqa: PLC0415
 
-    size = package.path.stat().st_size / 1e6
-    print(f"  {folder_of(package)}/{package.path.name}  {size:.1f} MB", flush=True)
+    size = plural.sized(package.path.stat().st_size)
+    print(f"  {folder_of(package)}/{package.path.name}  {size}", flush=True)
 
 
 def _authorize(hub: Hub, *, at: datetime) -> tuple[str, str, View]:

@@ -44,11 +44,14 @@ class Hub:
         """Where the portal and the API answer."""
         return f"http://localhost:{self.http_port}"
 
+    @property
+    def _log(self) -> Path:
+        return self.data / "log" / "serve.log"
+
     def start(self) -> None:
-        """Start it, and wait until it is ready."""
-        log = self.data / "log" / "serve.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as out:
+        """Start it; it takes some seconds until it is ready."""
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("wb") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ipshare", "serve"],
                 stdin=subprocess.DEVNULL,
@@ -57,10 +60,13 @@ class Hub:
                 start_new_session=True,
                 env={**os.environ, parent.PARENT: str(os.getpid())},
             )
+
+    def wait(self) -> None:
+        """Come back when it is ready; RefusalError where it does not get so far."""
         end = time.monotonic() + _PATIENCE
         while not self._ready():
-            if self._process.poll() is not None or time.monotonic() > end:
-                said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            if not self.runs() or time.monotonic() > end:
+                said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
                 self.stop()
                 last = said[-1] if said else "it said nothing"
                 raise RefusalError(last.removeprefix("ipshare: "))

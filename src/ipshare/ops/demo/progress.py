@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 
 from ipshare.domain import plural
 from ipshare.domain.submission import State
@@ -26,8 +26,7 @@ def wait(hub: Hub) -> None:
     while True:
         every = Submission.objects.all()
         total = every.count()
-        rested = every.filter(state__in=_RESTING).exclude(report={}).count()
-        rested += every.filter(state=State.REPEATED, report={}).count()
+        rested = every.filter(state__in=_RESTING, reported=F("state")).count()
         rested += every.filter(state=State.CHECKED).filter(_behind_a_held_one()).count()
         records = every.aggregate(read=Sum("records"))["read"] or 0
         line.show(

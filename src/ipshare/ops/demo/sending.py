@@ -49,16 +49,19 @@ def trust(hub: Hub) -> str:
     return sftp.host_fingerprint(hub.data)
 
 
+def waiting(packages: list[Package]) -> list[Package]:
+    """Those that were not sent before."""
+    return [one for one in packages if not _is_there(one)]
+
+
 def send(hub: Hub, packages: list[Package], sent: Callable[[Package], None]) -> None:
-    """Put each package into its folder, one connection per office; what is there already is passed over."""
+    """Put each package into its folder, one connection per office."""
     for code in sorted({package.office for package in packages}):
-        waiting = [one for one in packages if one.office == code and not _is_there(one)]
-        if not waiting:
-            continue
+        these = [one for one in packages if one.office == code]
         batch = "".join(
             f'put "{one.path}" "{folder_of(one)}/{one.path.name}.part"\n'
             f'rename "{folder_of(one)}/{one.path.name}.part" "{folder_of(one)}/{one.path.name}"\n'
-            for one in waiting
+            for one in these
         )
         done = subprocess.run(  # noqa: S603 (our own words)
             command(hub, code, "-b", "-"), input=batch, capture_output=True, text=True, check=False
@@ -66,7 +69,7 @@ def send(hub: Hub, packages: list[Package], sent: Callable[[Package], None]) -> 
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["it said nothing"]
             raise RefusalError(f"sftp for {code} ended with {done.returncode}: {said[-1]}")
-        for one in waiting:
+        for one in these:
             sent(one)
 
 

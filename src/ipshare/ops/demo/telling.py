@@ -73,7 +73,7 @@ def received(office: str, third_party: str, got: Received, folder: str) -> None:
     rights = got.rights()
     counts = ", ".join(plural.counted(rights[right], right) for right in Right if right in shared)
     say(f"  {third_party} received {counts} of {office}; this time {plural.counted(done.put, 'record')}, "
-        f"{plural.counted(done.bytes, 'byte')}, {plural.counted(done.pages, 'page')}")  # fmt: skip
+        f"{plural.sized(done.bytes)}, {plural.counted(done.pages, 'page')}")  # fmt: skip
     if done.withdrawn:
         say(f"  and was told to withdraw {done.withdrawn:,}")
     say(f"  its copy is {folder}/copy.sqlite; {plural.counted(got.proved, 'record is|records are')} what the "

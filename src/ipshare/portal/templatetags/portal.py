@@ -47,15 +47,7 @@ def counted(value: object, noun: str) -> str:
 @register.filter
 def size(value: int) -> str:
     """Bytes as people say them: ``1.3 GB``."""
-    if value < 1000:  # noqa: PLR2004
-        return counted(value, "byte")
-    amount = float(value)
-    for unit in ("kB", "MB", "GB"):
-        amount /= 1000
-        if amount < 1000 or unit == "GB":  # noqa: PLR2004
-            break
-    text = f"{amount:,.0f}" if amount >= 100 else f"{amount:.1f}"  # noqa: PLR2004
-    return f"{text}{NBSP}{unit}"
+    return plural.sized(value).replace(" ", NBSP)
 
 
 @register.filter

@@ -39,7 +39,7 @@ class Disclosure(models.Model):
     # How many records left with their elements, and the files that left; a file's row names the records it is of.
     records = models.PositiveIntegerField()
     files = ArrayField(models.TextField(), default=list)
-    # Bytes of the records or of the file, without what the answer wraps around them.
+    # Bytes of the records (in the feed, of their items) or of the file, without what the answer wraps around them.
     size = models.PositiveBigIntegerField()
     # Between which of the office's positions these records stand, as they left; null: it names no records.
     first_position = models.PositiveBigIntegerField(null=True, blank=True)
