@@ -16,7 +16,7 @@ from intake.senders import a_sender
 from ipshare.accounts import client_keys, clients, senders
 from ipshare.domain.office import Right
 from ipshare.http import waiting
-from ipshare.intake import over_http, receiving
+from ipshare.intake import announcing, forgetting, http_arrivals, over_http, receiving
 from ipshare.quality import report
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office, SftpAccount
@@ -110,6 +110,7 @@ def test_older_bytes_are_a_delivery_of_their_own_once_something_newer_was_loaded
         ("a.zip", package()[:-30], {}, 422, "file-not-taken", "directory at the end is missing"),
         ("a.xml", b"<a><b></b>", {}, 422, "file-not-taken", "end tag </a>"),
         ("a.zip", b"", {}, 422, "file-not-taken", "empty"),
+        ("client.html", b"<p/>", {}, 422, "file-not-taken", "send .zip, .xml or .xml.gz (PKG-002)"),
         ("a.zip", package(), content_digest(b"x"), 400, "digest-differs", "nothing was kept"),
         ("a.zip", package(), {"Content-Digest": "md5=:AA==:"}, 400, "header-not-valid", "RFC 9530"),
         ("a.zip", package(), {"Content-Length": "x"}, 411, "length-missing", "Content-Length"),
@@ -129,6 +130,21 @@ def test_what_is_not_taken_is_a_problem_with_its_remedy(
     assert not folder.exists() or not list(folder.iterdir())
 
 
+@pytest.mark.parametrize(
+    "where",
+    ["Patents/Test/a.zip", "patent/Tests/a.zip", "patent/a.zip", "a.zip", "patent/Test/", "patent/Test/b/a.zip"],
+)  # fmt: skip
+def test_a_folder_that_is_none_is_told_where_files_go(machine, where):
+    answer = machine.ask("PUT", f"{LIST}/{where}", package())
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (404, "not-found")
+    assert "trademark, patent or design" in told["detail"]
+    assert "Full_Extraction, Updates or Test" in told["detail"]
+    assert machine.get(f"{LIST}/{where}").status_code == 404
+    machine.token = "none"
+    assert machine.ask("PUT", f"{LIST}/{where}", package()).status_code == 401
+
+
 def test_a_file_by_tus_resumed_and_landed(machine):
     content = package(5, 5000)
     begun = machine.begin(content)
@@ -141,7 +157,7 @@ def test_a_file_by_tus_resumed_and_landed(machine):
     assert machine.tus("HEAD", where)["Upload-Offset"] == "1000"
     assert machine.append(where, 1000, content[1000:])["Upload-Offset"] == str(len(content))
     assert machine.get(where).json()["state"] == "whole"
-    submission = over_http.land(HttpUpload.objects.get().pk, at=AT)
+    submission = http_arrivals.land(HttpUpload.objects.get().pk, at=AT)
     told = machine.get(where).json()
     assert (told["state"], told["submission"]["reference"]) == ("landed", submission.reference)
     assert (submission.door, submission.sender) == ("api", "client export server")
@@ -191,7 +207,7 @@ def test_files_of_a_right_land_in_the_order_in_which_they_were_whole(machine):
     assert [one.name for one in Submission.objects.order_by("number")] == [
         "early.zip", "KH_TM_Updates_20261127.zip",
     ]  # fmt: skip
-    assert over_http.land(HttpUpload.objects.get(name="early.zip").pk, at=AT) is None
+    assert http_arrivals.land(HttpUpload.objects.get(name="early.zip").pk, at=AT) is None
 
 
 def test_a_small_file_behind_a_large_one_is_202(machine, monkeypatch):
@@ -202,7 +218,7 @@ def test_a_small_file_behind_a_large_one_is_202(machine, monkeypatch):
     answer = machine.put(b"<a/>", name="a.xml")
     assert (answer.status_code, Submission.objects.count()) == (202, 0)
     upload = HttpUpload.objects.get(name="a.xml")
-    over_http.land(upload.pk, at=AT)
+    http_arrivals.land(upload.pk, at=AT)
     assert machine.get(answer["Location"]).json()["submission"]["filename"] == "a.xml"
 
 
@@ -350,18 +366,23 @@ def test_it_waits_until_the_submission_stands_still(machine, monkeypatch):
     then = {
         2: lambda: Submission.objects.update(state="opened"),
         4: lambda: Submission.objects.update(state="tested"),
+        6: lambda: report.write(Submission.objects.get().pk),
     }
+    ended = []
 
     def pause(_seconds):
         passed.append(1)
         then.get(len(passed), lambda: None)()
+        ended.append(machine.get(f"{LIST}/{reference}").json()["ended"])
 
     monkeypatch.setattr(waiting, "pause", pause)
     reference = machine.put(package(31), kind="Test").json()["reference"]
     told = machine.get(f"{LIST}/{reference}?wait=30").json()
-    assert (told["state"], len(passed)) == ("tested", 4)
+    assert (told["state"], told["ended"], len(passed)) == ("tested", True, 6)
+    assert ended == [False] * 5 + [True], "what has ended has a report"
+    assert machine.get(told["links"]["report"]["report.json"]).status_code == 200
     machine.get(f"{LIST}/{reference}?wait=30")
-    assert len(passed) == 4, "it had ended"
+    assert len(passed) == 6, "it had ended"
     assert machine.get(f"{LIST}/{reference}?wait=61").status_code == 400
 
 
@@ -378,7 +399,7 @@ def test_an_upload_is_waited_for(machine, monkeypatch):
     where = machine.begin(content)["Location"]
     machine.append(where, 0, content)
     monkeypatch.setattr(
-        waiting, "pause", lambda _s: over_http.land(HttpUpload.objects.get().pk, at=AT)
+        waiting, "pause", lambda _s: http_arrivals.land(HttpUpload.objects.get().pk, at=AT)
     )
     assert machine.get(f"{where}?wait=30").json()["state"] == "landed"
 
@@ -430,7 +451,7 @@ def test_an_upload_that_is_cancelled_meanwhile_is_not_there(machine, monkeypatch
 
     def cancel(*_given):
         for one in HttpUpload.objects.all():
-            over_http.cancel(one, by="officer", at=AT)
+            forgetting.cancel(one, by="officer", at=AT)
 
     with monkeypatch.context() as waits:
         waits.setattr(waiting, "pause", cancel)
@@ -452,7 +473,7 @@ def test_an_upload_that_is_cancelled_meanwhile_is_not_there(machine, monkeypatch
 
 
 def test_an_office_has_so_many_uploads_under_way(machine, monkeypatch):
-    monkeypatch.setattr(over_http, "MOST", 3)
+    monkeypatch.setattr(announcing, "MOST", 3)
     places = [machine.begin(b"<a/>", filename=f"{number}.xml")["Location"] for number in range(3)]
     many = a_sender("KH", name="second server").begin(b"<a/>", filename="3.xml")
     assert (many.status_code, many.json()["code"]) == (409, "too-many-uploads")

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import errno
 import io
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from intake.packages import package
 from intake.senders import a_sender
 from ipshare.domain.office import Kind, Right
 from ipshare.ingest import version
-from ipshare.intake import arrivals, at_once, over_http, uploads
+from ipshare.intake import (
+    announcing,
+    arrivals,
+    at_once,
+    forgetting,
+    http_arrivals,
+    over_http,
+    uploads,
+)
 from ipshare.intake.tree import FilePlace
 from ipshare.store import objects
-from ipshare.store.models.accounts import Office
+from ipshare.store.models.accounts import Office, SftpAccount
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
 from share.histories import AT
@@ -153,6 +164,44 @@ def test_the_same_file_twice_at_once_lands_once(machine):
     assert not list(over_http.path_of(HttpUpload.objects.get()).parent.iterdir())
 
 
+@pytest.mark.django_db(transaction=True)
+def test_not_one_more_begins_than_may_however_many_come_at_once(machine, monkeypatch):
+    monkeypatch.setattr(announcing, "MOST", 3)
+    SftpAccount.objects.create(username="ipob_kh", office_id="KH", quota_bytes=100, created_at=AT)
+
+    def begin(number, size):
+        place = FilePlace("KH", Right.TRADEMARK, Kind.UPDATES, f"{number}.zip")
+        try:
+            announcing.begin(place, size=size, sender=machine.client, at=AT)
+        except announcing.NotTakenError as refused:
+            return type(refused)
+        finally:
+            connection.close()
+        return None
+
+    for size, begun, rest in ((1, 3, announcing.TooManyError), (60, 1, announcing.TooLargeError)):
+        with ThreadPoolExecutor(8) as many:
+            told = Counter(many.map(begin, range(8), [size] * 8))
+        assert told == {None: begun, rest: 8 - begun}
+        assert len(list(over_http.path_of(HttpUpload(office_id="KH")).parent.iterdir())) == begun
+        for upload in HttpUpload.objects.all():
+            forgetting.cancel(upload, by="officer", at=AT)
+
+
+def test_what_the_quota_does_not_leave_any_more_is_not_taken_when_it_has_come(machine):
+    SftpAccount.objects.create(username="ipob_kh", office_id="KH", quota_bytes=2_500, created_at=AT)
+    other = package(21, 1_200)
+    content = package(22, 1_200)
+
+    def meanwhile():
+        assert machine.put(other, name="other.zip").status_code == 201
+
+    with pytest.raises(announcing.TooLargeError, match="the office's quota leaves"):
+        took(machine, content, read=after(content, meanwhile))
+    assert Submission.objects.get().name == "other.zip"
+    assert not list(over_http.path_of(HttpUpload.objects.get()).parent.iterdir())
+
+
 def sent_over_sftp(root, content, name, at):
     folder = uploads.folder_of(root, PLACE.folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -186,7 +235,7 @@ def test_another_machine_gets_an_upload_of_its_own_for_what_has_landed(machine):
     head = second.tus("HEAD", where)
     assert (head.status_code, head["Upload-Offset"]) == (200, "0")
     second.append(where, 0, content)
-    over_http.land(HttpUpload.objects.get(ended_at=None).pk, at=timezone.now())
+    http_arrivals.land(HttpUpload.objects.get(ended_at=None).pk, at=timezone.now())
     told = second.get(where).json()
     assert (told["state"], told["submission"]["state"]) == ("landed", "repeated")
     assert second.begin(content)["Location"] == where
@@ -204,7 +253,7 @@ def test_a_full_disk_at_the_landing_loses_nothing_that_was_taken(machine, monkey
     assert (answer.status_code, Submission.objects.count()) == (202, 0), answer.content
     assert "room" in answer.json()["detail"]
     assert machine.get(answer["Location"]).json()["state"] == "whole"
-    over_http.land(HttpUpload.objects.get().pk, at=timezone.now())
+    http_arrivals.land(HttpUpload.objects.get().pk, at=timezone.now())
     assert machine.get(answer["Location"]).json()["state"] == "landed"
 
 
@@ -228,7 +277,7 @@ def test_a_small_file_does_not_wait_for_a_large_one_of_its_name(machine, monkeyp
     assert (answer.status_code, answer.json()["code"]) == (409, "upload-in-the-way")
     assert "lands soon" in answer.json()["detail"]
     assert machine.get(where).json()["state"] == "whole"
-    over_http.land(HttpUpload.objects.get().pk, at=timezone.now())
+    http_arrivals.land(HttpUpload.objects.get().pk, at=timezone.now())
     assert machine.put(b"<a/>").status_code == 201
 
 

@@ -21,7 +21,7 @@ from intake.packages import package
 from intake.senders import a_sender
 from intake.sftp_clients import wait_for
 from ipshare.accounts import senders
-from ipshare.intake import over_http
+from ipshare.intake import forgetting, http_arrivals, over_http
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Client as ApiClient
@@ -61,7 +61,7 @@ def bearer(machine):
 
 def landed_once(content):
     for upload in HttpUpload.objects.filter(ended_at=None):
-        over_http.land(upload.pk, at=builders.AT)
+        http_arrivals.land(upload.pk, at=builders.AT)
     submission = Submission.objects.get()
     assert submission.sha256 == hashlib.sha256(content).hexdigest()
     assert objects.get(objects.received_key(submission.sha256)) == content
@@ -165,7 +165,7 @@ def test_an_ended_client_sends_not_even_the_rest(web, machine, how):
     answer = line.getresponse()
     assert (answer.status, b"token-not-valid" in answer.read()) == (401, True)
     line.close()
-    over_http.sweep(at=timezone.now())
+    forgetting.sweep(at=timezone.now())
     assert not Submission.objects.exists()
     assert not HttpUpload.objects.exclude(closed_at=None).exists()
 

@@ -313,7 +313,9 @@ def test_modes_and_dates_are_taken_as_clients_send_them(xa):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [(b".a.zip", "dot"), (b"a\\b.zip", "backslash"), (b"a\x01.zip", r"U\+0001"), (b"\xff.zip", "UTF-8"),
-     (b"x" * 256, "256 bytes"), ("\u202ezip".encode(), r"U\+202E"), (b"a.zip ", "space"), (b"a\x00.zip", r"U\+0000")],
+     (b"x" * 256, "256 bytes"), ("\u202ezip".encode(), r"U\+202E"), (b"a.zip ", "space"), (b"a\x00.zip", r"U\+0000"),
+     (b"client.html", r"no format that the hub reads; send \.zip, \.xml or \.xml\.gz \(PKG-002\)"),
+     (b"KH.tar.gz", "no format")],
 )  # fmt: skip
 def test_odd_names_are_refused_with_a_reason(xa, server, name, reason):
     with pytest.raises(OSError, match=reason):

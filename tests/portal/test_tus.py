@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,7 +17,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from intake.packages import package
 from ipshare.domain.office import Right
-from ipshare.intake import over_http, partial, receiving, uploads
+from ipshare.intake import (
+    announcing,
+    forgetting,
+    http_arrivals,
+    over_http,
+    partial,
+    receiving,
+    uploads,
+)
 from ipshare.portal import sending
 from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
@@ -93,14 +101,14 @@ def test_a_file_in_three_pieces_becomes_a_submission(sokha):
         assert ("Upload-Expires" in answer) == (end < len(content))
     upload = HttpUpload.objects.get()
     assert upload.closed_at is not None
-    submission = over_http.land(upload.pk, at=builders.AT)
+    submission = http_arrivals.land(upload.pk, at=builders.AT)
     assert (submission.door, submission.sender) == ("browser", "sokha.chan@moc.example")
     assert submission.received_at == upload.closed_at
     assert submission.sha256 == hashlib.sha256(content).hexdigest()
     assert sokha.get(where, headers=tus()).json()["reference"] == submission.reference
     assert AuditEvent.objects.get(event="submission.received").subject == submission.reference
     assert not over_http.path_of(upload).exists()
-    assert over_http.land(upload.pk, at=builders.AT) is None, "it lands once"
+    assert http_arrivals.land(upload.pk, at=builders.AT) is None, "it lands once"
 
 
 def test_options_tell_what_is_offered(sokha):
@@ -109,7 +117,7 @@ def test_options_tell_what_is_offered(sokha):
     assert answer["Tus-Version"] == "1.0.0"
     assert answer["Tus-Extension"] == "creation,expiration,checksum,termination"
     assert answer["Tus-Checksum-Algorithm"] == "sha256,sha1"
-    assert int(answer["Tus-Max-Size"]) == over_http.LARGEST
+    assert int(answer["Tus-Max-Size"]) == announcing.LARGEST
 
 
 @pytest.mark.parametrize("version", ["0.2.2", "1.0", "", None])
@@ -134,14 +142,14 @@ def test_another_version_is_412_with_ours(sokha, version):
         ({"Upload-Length": "9" * 40}, {}, 400, "Upload-Length"),
         ({"Upload-Defer-Length": "1"}, {}, 400, "not offered"),
         ({"Upload-Length": "0"}, {}, 400, "empty"),
-        ({"Upload-Length": str(over_http.LARGEST + 1)}, {}, 413, "at most"),
+        ({"Upload-Length": str(announcing.LARGEST + 1)}, {}, 413, "at most"),
         ({"Upload-Metadata": "filename !!!"}, {}, 400, "Base64"),
         ({"Upload-Metadata": "filename YQ==,filename YQ=="}, {}, 400, "twice"),
         ({"Upload-Metadata": ",,,"}, {}, 400, "unknown"),
         ({"Upload-Metadata": ""}, {}, 400, "must name filename"),
         ({}, {"filename": b"\xff.zip"}, 400, "UTF-8"),
-        ({}, {"right": "trade"}, 400, "trademark, patent, design"),
-        ({}, {"kind": "Other"}, 400, "Full_Extraction, Updates, Test"),
+        ({}, {"right": "trade"}, 400, "trademark, patent or design"),
+        ({}, {"kind": "Other"}, 400, "Full_Extraction, Updates or Test"),
         ({}, {"sha256": "abc"}, 400, "64 hexadecimal"),
         ({}, {"office": "TH"}, 400, "unknown"),
     ],
@@ -170,6 +178,9 @@ ODD = [
     ("../../TH/Trademarks/Updates/a.zip", "no file name"),
     ("a/b.zip", "no file name"),
     ("a.zip.part", "still being written"),
+    ("client.html", "no format that the hub reads"),
+    ("a.tar.gz", "no format that the hub reads"),
+    ("a", "no format that the hub reads"),
 ]
 
 
@@ -287,7 +298,7 @@ def test_who_is_signed_out_meanwhile_does_not_send_the_end(sokha, monkeypatch):
 
 
 def test_an_office_has_so_many_uploads_under_way(sokha, monkeypatch):
-    monkeypatch.setattr(over_http, "MOST", 1)
+    monkeypatch.setattr(announcing, "MOST", 1)
     begun(sokha, 3)
     many = announce(sokha, 3, filename="b.zip")
     assert (many.status_code, b"finish or delete one" in many.content) == (409, True)
@@ -405,7 +416,7 @@ def test_a_file_that_is_not_what_was_announced_does_not_land(sokha, content, sha
     assert patch(sokha, where, 0, content).status_code == 204
     upload = HttpUpload.objects.get()
     before = Submission.objects.count()
-    assert over_http.land(upload.pk, at=builders.AT) is None
+    assert http_arrivals.land(upload.pk, at=builders.AT) is None
     assert reason in sokha.get(where, headers=tus()).json()["trouble"]
     assert Submission.objects.count() == before
     assert reason in AuditEvent.objects.get(event="upload.refused").detail["reason"]
@@ -424,8 +435,8 @@ def two_whole(client):
 
 def test_files_of_an_office_and_right_land_in_the_order_in_which_they_were_whole(sokha):
     first, second = two_whole(sokha)
-    assert over_http.land(second.pk, at=builders.AT) is not None, "its job came first"
-    assert over_http.land(first.pk, at=builders.AT) is None, "it has landed"
+    assert http_arrivals.land(second.pk, at=builders.AT) is not None, "its job came first"
+    assert http_arrivals.land(first.pk, at=builders.AT) is None, "it has landed"
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.submission.number < second.submission.number
@@ -449,7 +460,7 @@ def test_a_second_file_does_not_land_while_the_first_is_looked_at(sokha):
 def test_an_earlier_file_that_is_gone_does_not_keep_later_ones_from_landing(sokha):
     first, second = two_whole(sokha)
     over_http.path_of(first).unlink()
-    assert over_http.land(second.pk, at=builders.AT) is not None
+    assert http_arrivals.land(second.pk, at=builders.AT) is not None
 
 
 def test_the_folders_of_the_sftp_door_do_not_show_it(sokha):
@@ -466,11 +477,11 @@ def test_what_is_expired_goes_and_what_a_kill_left_whole_lands(sokha):
     killed = HttpUpload.objects.get(name="whole.zip")
     with partial.Tail(over_http.path_of(killed), 0) as tail:  # all bytes came, and then a kill
         tail.write(b"12345")
-    over_http.sweep(at=old.expires_at - over_http.LATE)
+    forgetting.sweep(at=old.expires_at - forgetting.LATE)
     assert path.exists()
     killed.refresh_from_db()
     assert killed.closed_at is not None
-    over_http.sweep(at=old.expires_at)
+    forgetting.sweep(at=old.expires_at)
     assert not path.exists()
     assert sokha.head(where, headers=tus()).status_code == 404
     assert sokha.head(whole, headers=tus())["Upload-Offset"] == "5"
@@ -495,7 +506,9 @@ def test_the_form_alone_sends_a_small_file(sokha):
     answer = sokha.post("/uploads/kh/send", values)
     assert (answer.status_code, answer["Location"]) == (302, "/uploads/kh")
     upload = HttpUpload.objects.get()
-    assert over_http.land(upload.pk, at=builders.AT).sha256 == hashlib.sha256(content).hexdigest()
+    assert (
+        http_arrivals.land(upload.pk, at=builders.AT).sha256 == hashlib.sha256(content).hexdigest()
+    )
     assert b"has come whole" in sokha.get("/uploads/kh").content
 
 
@@ -518,15 +531,18 @@ def test_no_other_form_takes_a_file(office):
 
 def test_the_check_names_what_came_before_and_what_the_name_says(sokha):
     known = Submission.objects.get(office="KH", number=3)
+    known.received_at = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
+    known.save()
     query = {"right": "trademark", "kind": "Updates", "name": "a.zip", "size": "10"}
     told = sokha.get("/uploads/kh/check", {**query, "sha256": known.sha256}).json()
-    assert told["notices"][0]["words"].startswith("These bytes came as KH-000003 on ")
+    assert told["notices"][0]["words"].startswith(
+        "These bytes came as KH-000003 on 21 Nov 2026, 03:30, Phnom Penh (UTC+7), to "
+    )
     assert told["notices"][0]["link"] == "/submissions/KH-000003"
     told = sokha.get("/uploads/kh/check", {**query, "name": "KH_PT_Updates_1.zip"}).json()
     assert "The name says Patents" in told["notices"][0]["words"]
-    told = sokha.get("/uploads/kh/check", {**query, "name": "KH_TM_Full_Extraction_1.rar"}).json()
-    assert [".zip" in one["words"] for one in told["notices"]] == [True, False]
-    assert "The name says Full_Extraction" in told["notices"][1]["words"]
+    told = sokha.get("/uploads/kh/check", {**query, "name": "KH_TM_Full_Extraction_1.zip"}).json()
+    assert "The name says Full_Extraction" in told["notices"][0]["words"]
     assert sokha.get("/uploads/kh/check", {**query, "size": "0"}).json()["refused"]
     assert sokha.get("/uploads/kh/check", {"right": "x"}).json()["refused"]
 

@@ -17,7 +17,7 @@ from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
 from intake.packages import package
-from ipshare.intake import over_http, receiving
+from ipshare.intake import http_arrivals, over_http, receiving
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.submissions import Submission
@@ -85,7 +85,7 @@ def offset(web, sokha, where):
 def landed(content):
     """The one submission of these bytes, after a worker had its turn."""
     upload = HttpUpload.objects.get()
-    over_http.land(upload.pk, at=builders.AT)
+    http_arrivals.land(upload.pk, at=builders.AT)
     submission = Submission.objects.get()
     assert submission.sha256 == hashlib.sha256(content).hexdigest()
     assert objects.get(objects.received_key(submission.sha256)) == content

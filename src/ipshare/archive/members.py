@@ -130,16 +130,12 @@ def open_package(source: Source, name: str, limits: Limits = DEFAULT) -> Package
         return _refused(findings.unreadable(name, _contradiction(suffix, found, head)))
     if found == "zip":
         return _open_zip(source, name, limits)
-    bare = name[: -len(".gz")] if found else name
-    kind = names.kind_of(bare)
-    if kind not in {MemberKind.DATA, MemberKind.WITHDRAWN}:
-        reason = (
-            f"a file named {name} is of no format that the hub reads; send .zip, .xml or .xml.gz"
-        )
+    if reason := names.no_package(name):
         return _refused(findings.unreadable(name, reason, remedy=findings.EXPORT))
+    bare = name[: -len(".gz")] if found else name
     member = Member(
-        name=bare.rpartition("/")[2], kind=kind, size=source.size, compressed=source.size, method=zipdir.STORED,
-        crc=0, flags=0, header=0, end=source.size,
+        name=bare.rpartition("/")[2], kind=names.kind_of(bare), size=source.size, compressed=source.size,
+        method=zipdir.STORED, crc=0, flags=0, header=0, end=source.size,
     )  # fmt: skip
     return Package(name=name, source=source, form=found or "bare", members=(member,), limits=limits)
 

@@ -62,6 +62,14 @@ def kind_of(name: str) -> MemberKind:
     return MemberKind.UNREAD
 
 
+def no_package(name: str) -> str:
+    """Why a received file of this name can be no package, whatever is in it; or nothing. Every door asks here."""
+    bare = name[: -len(".gz")] if suffix_of(name) == "gz" else name
+    if suffix_of(name) == "zip" or kind_of(bare) in {MemberKind.DATA, MemberKind.WITHDRAWN}:
+        return ""
+    return f"{name} is of no format that the hub reads; send .zip, .xml or .xml.gz"
+
+
 def decode(raw: bytes, flags: int) -> str | None:
     """The name of an entry, or None where programs would show different names.
 

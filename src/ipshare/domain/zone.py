@@ -28,6 +28,11 @@ class Zone:
     label: str
     offset: timezone
 
+    @property
+    def minutes(self) -> int:
+        """How far it is ahead of UTC."""
+        return self.offset.utcoffset(None) // timedelta(minutes=1)
+
 
 def zone_of(office: str | None) -> Zone:
     """The zone of an office; UTC for operators and for offices outside the region."""

@@ -15,10 +15,20 @@ from django.utils import timezone
 from ipshare.accounts import call as calls
 from ipshare.accounts.permissions import Permission
 from ipshare.accounts.route import known, preferred
+from ipshare.domain.office import Kind, Right
 from ipshare.http import waiting
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.ingest import shortage
-from ipshare.intake import api_guard, at_once, over_http, receipts, receiving, tus, tus_files
+from ipshare.intake import (
+    announcing,
+    api_guard,
+    at_once,
+    over_http,
+    receipts,
+    receiving,
+    tus,
+    tus_files,
+)
 from ipshare.intake.tree import FilePlace
 from ipshare.store.models.sharing import Client
 from ipshare.store.models.uploads import HttpUpload
@@ -47,9 +57,9 @@ def submissions(request: HttpRequest, client: Client) -> HttpResponseBase:
     api_guard.need(client, place.right)
     try:
         upload = tus_files.begin(place, client, size, said)
-    except over_http.TakenError as taken:
+    except announcing.TakenError as taken:
         raise Problem("upload-in-the-way", str(taken)) from taken
-    except over_http.TooManyError as many:
+    except announcing.TooManyError as many:
         raise Problem("too-many-uploads", str(many)) from many
     return tus.answer(201, {"Location": _address(upload), **tus_files.until(upload)})
 
@@ -113,9 +123,7 @@ def whole(
     """PUT /api/v1/submissions/{right}/{kind}/{filename}: a small file, whole, in one request."""
     known(request)
     preferred(request, (JSON,))
-    place = tus_files.place_of(str(client.office_id), right, kind, name)
-    if place is None:
-        raise Problem("not-found", NOT_FOUND)
+    place = FilePlace(str(client.office_id), Right(right), Kind(kind), name)
     api_guard.need(client, place.right)
     size, sha256 = _length(request), _digest(request)
     taken = _taken(request, client, place, size, sha256)
@@ -143,6 +151,18 @@ def whole(
     )
 
 
+@api_guard.guarded(Permission.FILE_SEND, methods=("GET", "HEAD", "PUT"))
+def no_folder(request: HttpRequest, client: Client, rest: str) -> HttpResponseBase:
+    """Every other address below /api/v1/submissions: who sends a file there is told where files go."""
+    if request.method != "PUT":
+        raise Problem("not-found", NOT_FOUND)
+    raise Problem(
+        "not-found",
+        f"no file goes to {rest[:120]}; it goes to /api/v1/submissions/{{right}}/{{kind}}/{{filename}}, where right is "
+        f"{tus_files.one_of(Right)} and kind is {tus_files.one_of(Kind)}",
+    )
+
+
 def _taken(
     request: HttpRequest, client: Client, place: FilePlace, size: int, sha256: str
 ) -> at_once.Taken:
@@ -154,14 +174,14 @@ def _taken(
     except receiving.BusyError as busy:
         again = {"Retry-After": str(tus_files.AGAIN_IN)}
         raise Problem("uploads-busy", tus_files.BUSY, again) from busy
-    except over_http.TakenError as taken:
+    except announcing.TakenError as taken:
         raise Problem("upload-in-the-way", str(taken)) from taken
     except HttpUpload.DoesNotExist as gone:
         words = "the upload was cancelled while it came; nothing was kept, send the file again"
         raise Problem("upload-in-the-way", words) from gone
-    except over_http.TooLargeError as large:
+    except announcing.TooLargeError as large:
         raise Problem("file-too-large", str(large)) from large
-    except over_http.NotTakenError as trouble:
+    except announcing.NotTakenError as trouble:
         raise Problem("file-not-taken", str(trouble)) from trouble
     except at_once.DiffersError as other:
         words = (

@@ -14,7 +14,7 @@ from ipshare.accounts.permissions import OF_SENDERS, Permission
 from ipshare.accounts.route import READING, Answer, route
 from ipshare.domain.office import Right
 from ipshare.http.problem import NOT_FOUND, Problem
-from ipshare.intake import over_http, tus, tus_files
+from ipshare.intake import announcing, tus, tus_files
 from ipshare.store.models.sharing import Client
 from ipshare.store.models.uploads import HttpUpload
 
@@ -88,7 +88,7 @@ def speaks(answer: Answer) -> Answer:
         response = answer(request, **kwargs)
         response["Tus-Resumable"] = tus.VERSION
         if request.method == "OPTIONS":
-            for name, value in tus.offers(over_http.LARGEST).headers.items():
+            for name, value in tus.offers(announcing.LARGEST).headers.items():
                 response.headers.setdefault(name, value)
         return response
 

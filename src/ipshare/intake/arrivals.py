@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ipshare.domain.office import Kind, Right
-from ipshare.intake import landing, over_http, uploads, whole
+from ipshare.intake import http_arrivals, landing, uploads, whole
 from ipshare.intake.digesting import RunningDigest
 from ipshare.intake.tree import FilePlace, KindFolder, path_of
 from ipshare.store.models.accounts import Office
@@ -86,7 +86,7 @@ def land_staged(staged: Path, place: FilePlace, *, sha256: str | None = None) ->
     """
     micros, sender = staged.parent.name.split(".", 1)
     closed_at = EPOCH + timedelta(microseconds=int(micros))
-    over_http.land_earlier(place.office, place.right, before=closed_at, at=closed_at)
+    http_arrivals.land_earlier(place.office, place.right, before=closed_at, at=closed_at)
     submission = landing.land(
         staged,
         office=place.office,

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from ipshare.ingest import shortage
-from ipshare.intake import landing, over_http, partial, quota, receiving
-from ipshare.intake.over_http import TakenError
+from ipshare.intake import announcing, http_arrivals, landing, over_http, partial, quota, receiving
+from ipshare.intake.announcing import TakenError
 from ipshare.intake.tree import FilePlace
 from ipshare.store.models.sharing import Client
 from ipshare.store.models.submissions import Submission
@@ -66,8 +66,8 @@ def take(  # noqa: PLR0913 (what a sender says of a file)
     NotTakenError and its kin say why not, BusyError that too many bodies come in.
     """
     begun = now()
-    over_http.check_name(place)
-    over_http.check_size(place, size)
+    announcing.check_name(place)
+    announcing.check_size(place, size)
     key = uuid4()
     path = partial.path_of(Path(settings.UPLOADS), place.office, key)
     partial.create(path)
@@ -116,7 +116,9 @@ def _announced(  # noqa: PLR0913, PLR0917 (what a sender says of a file)
             return found
         try:
             with transaction.atomic():
-                upload = over_http.announced(
+                announcing.alone(place.office)
+                announcing.check_size(place, size)  # others may have come meanwhile
+                upload = announcing.announced(
                     key, place, size=size, sender=client, at=now(), sha256=digest
                 )
                 # The same file may have landed since it was looked for; from this row on it waits for its turn.
@@ -126,7 +128,7 @@ def _announced(  # noqa: PLR0913, PLR0917 (what a sender says of a file)
         except IntegrityError:
             if waits := _make_way(place, digest, client, at=now()):
                 return waits
-    raise over_http.NotTakenError(
+    raise announcing.NotTakenError(
         f"several files named {place.name} come in at once; send them in turn"
     )
 
@@ -136,7 +138,7 @@ def _make_way(place: FilePlace, digest: str, client: Client, *, at: datetime) ->
 
     The answer is what waits where that is this very file, of this client.
     """
-    found = over_http.under_way(place)
+    found = announcing.under_way(place)
     if found is None:
         return None
     try:
@@ -146,25 +148,25 @@ def _make_way(place: FilePlace, digest: str, client: Client, *, at: datetime) ->
     if found.closed_at is None:
         words = f"{found.name} is being sent already, by {found.sender}: end that upload, or cancel it first"
         raise TakenError(words, found)
-    if over_http.in_front(found) + found.size > LARGEST:
+    if http_arrivals.in_front(found) + found.size > LARGEST:
         if found.sha256 == digest and over_http.sends(client, found):
             return found
         words = f"{found.name}, sent by {found.sender}, is whole and lands soon: send this one again after it"
         raise TakenError(words, found)
-    over_http.land(found.pk, at=at)
+    http_arrivals.land(found.pk, at=at)
     return None
 
 
 def _landed(upload: HttpUpload, now: Callable[[], datetime]) -> Taken:
     over_http.close(upload, at=now())
     try:
-        if over_http.in_front(upload) <= LARGEST:
-            over_http.land(upload.pk, at=now())
+        if http_arrivals.in_front(upload) <= LARGEST:
+            http_arrivals.land(upload.pk, at=now())
     except Exception as trouble:
         if not shortage.is_shortage(trouble):
             raise
         log.warning("no room to land %s now; a worker lands it later", upload.name)
     upload.refresh_from_db()
     if upload.trouble:
-        raise over_http.NotTakenError(upload.trouble)
+        raise announcing.NotTakenError(upload.trouble)
     return Taken(upload.submission, upload)

@@ -64,6 +64,15 @@ class OfficeTree(asyncssh.SFTPServer):
             raise asyncssh.SFTPPermissionDenied(FIXED)
         return place
 
+    def _target(self, path: bytes) -> tree.FilePlace:
+        """The same, for a file that is to land under this name, if that is not a temporary one."""
+        place = self._file(path)
+        try:
+            tree.check_format(place)
+        except tree.NameRefusedError as trouble:
+            raise asyncssh.SFTPInvalidFilename(str(trouble)) from trouble
+        return place
+
     async def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return await self._door.run(function, *args, **kwargs)
@@ -86,7 +95,7 @@ class OfficeTree(asyncssh.SFTPServer):
             )
         file: answers.Reading | uploads.Upload
         if pflags & (FXF_WRITE | FXF_APPEND | FXF_CREAT | FXF_TRUNC):
-            file = await self._run(self._begin, self._file(path), pflags)
+            file = await self._run(self._begin, self._target(path), pflags)
         else:
             file = await self._open_to_read(path)
         self._open.add(file)
@@ -247,7 +256,7 @@ class OfficeTree(asyncssh.SFTPServer):
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Rename an incomplete upload; a name that is not temporary ends it, so it lands when it is whole."""
         source = self._file(oldpath)
-        target = self._file(newpath)
+        target = self._target(newpath)
         if (await self._entry(oldpath)).object:
             raise asyncssh.SFTPPermissionDenied(f"{source.name} cannot be renamed: {KEPT}")
         landed = await self._run(

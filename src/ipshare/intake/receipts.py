@@ -70,8 +70,8 @@ def submission(request: HttpRequest, client: Client, reference: str) -> HttpResp
     preferred(request, (JSON,))
     one = _one(client, reference)
     waiting.until(
-        lambda: _still(one.pk), client=client.pk, seconds=waiting.asked(request), again=calls.of(request).again,
-        newest=lambda: _state(one.pk),
+        lambda: _still(one), client=client.pk, seconds=waiting.asked(request), again=calls.of(request).again,
+        newest=lambda: _state(one),
     )  # fmt: skip
     one.refresh_from_db()
     return HttpResponse(msgspec.json.encode(described(one, whole=True)), content_type=JSON)
@@ -108,7 +108,7 @@ def described(one: Submission, *, whole: bool = False) -> dict[str, Any]:
         "size": one.size,
         "sha256": one.sha256,
         "state": one.state,
-        "ended": State(one.state).ended,
+        "ended": one.settled and State(one.state).ended,
         "detail": _detail(one),
         "repeats": one.repeats.reference if one.repeats else None,
         "steps": [
@@ -204,14 +204,15 @@ def _since(request: HttpRequest) -> datetime | None:
     return at
 
 
-def _state(key: int) -> str:
-    return Submission.objects.values_list("state", flat=True).get(pk=key)
+def _state(one: Submission) -> tuple[str, str]:
+    """Where it stands now, and of which state its report tells."""
+    one.refresh_from_db(fields=["state", "reported"])
+    return one.state, one.reported
 
 
-def _still(key: int) -> bool:
-    """Whether nothing happens any more, or nothing before somebody decides."""
-    state = State(_state(key))
-    return state.ended or state is State.HELD
+def _still(one: Submission) -> bool:
+    _state(one)
+    return one.settled
 
 
 def _camel(name: str) -> str:

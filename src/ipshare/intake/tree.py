@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ipshare.archive import names
 from ipshare.domain import marks
 from ipshare.domain.office import Kind, Right, root_folder
 
@@ -193,6 +194,12 @@ def check_name(name: str) -> None:
         raise NameRefusedError(
             f"{shown} has the control character {control}; rename the file without it"
         )
+
+
+def check_format(place: FilePlace) -> None:
+    """Refuse a name that no package can have, before a byte of the file comes; a temporary name is not its last."""
+    if not place.temporary and (reason := names.no_package(place.name)):
+        raise NameRefusedError(f"{reason} (PKG-002)")
 
 
 def path_of(place: Place) -> str:  # noqa: PLR0911 (one per kind of place)

@@ -10,7 +10,7 @@ from django.utils.http import http_date
 
 from ipshare.domain.office import Kind, Right
 from ipshare.ingest import shortage
-from ipshare.intake import over_http, partial, receiving, tus
+from ipshare.intake import announcing, forgetting, over_http, partial, receiving, tus
 from ipshare.intake.over_http import Sender
 from ipshare.intake.tree import FilePlace
 from ipshare.store.models.uploads import HttpUpload
@@ -20,6 +20,12 @@ AGAIN_IN = 2  # seconds
 BUSY = "many files come in at present; try again"
 FULL = "the hub's disk is full; what came is kept, go on later"
 GONE = "there is no such upload any more: it was cancelled, or it has expired"
+
+
+def one_of(words: type[Right | Kind]) -> str:
+    """The words of which one is to be said."""
+    *first, last = (one.value for one in words)
+    return f"{', '.join(first)} or {last}"
 
 
 def place_of(office: str, right: str, kind: str, name: str) -> FilePlace | None:
@@ -34,7 +40,8 @@ def announced(office: str, said: dict[str, str]) -> FilePlace:
     place = place_of(office, said.get("right", ""), said.get("kind", ""), said.get("filename", ""))
     if place is None:
         raise tus.RefusedError(
-            400, f"Upload-Metadata must name filename, right ({_or(Right)}) and kind ({_or(Kind)})"
+            400,
+            f"Upload-Metadata must name filename, right ({one_of(Right)}) and kind ({one_of(Kind)})",
         )
     return place
 
@@ -45,14 +52,14 @@ def begin(place: FilePlace, sender: Sender, size: int, said: dict[str, str]) -> 
     TooManyError where as many are under way as may be.
     """
     try:
-        return over_http.begin(
+        return announcing.begin(
             place, size=size, sender=sender, at=timezone.now(),
             sha256=said.get("sha256", ""), start=said.get("start", ""),
         )  # fmt: skip
-    except (over_http.TakenError, over_http.TooManyError):
+    except (announcing.TakenError, announcing.TooManyError):
         raise
-    except over_http.NotTakenError as trouble:
-        status = 413 if isinstance(trouble, over_http.TooLargeError) else 400
+    except announcing.NotTakenError as trouble:
+        status = 413 if isinstance(trouble, announcing.TooLargeError) else 400
         raise tus.RefusedError(status, str(trouble)) from trouble
 
 
@@ -65,7 +72,7 @@ def act(
     """
     match tus.method(request):
         case "OPTIONS":
-            return tus.offers(over_http.LARGEST)
+            return tus.offers(announcing.LARGEST)
         case "HEAD":
             return _head(upload)
         case "PATCH":
@@ -137,8 +144,8 @@ def _elsewhere(offset: int) -> tus.RefusedError:
 
 def _delete(upload: HttpUpload, sender: Sender) -> HttpResponse:
     try:
-        over_http.cancel(upload, by=over_http.name_of(sender), at=timezone.now())
-    except over_http.NotTakenError as trouble:
+        forgetting.cancel(upload, by=over_http.name_of(sender), at=timezone.now())
+    except announcing.NotTakenError as trouble:
         raise tus.RefusedError(409, str(trouble)) from trouble
     return tus.answer(204)
 
@@ -148,7 +155,3 @@ def until(upload: HttpUpload) -> dict[str, str | int]:
     if upload.closed_at is not None:
         return {}
     return {"Upload-Expires": http_date(upload.expires_at.timestamp())}
-
-
-def _or(words: type[Right | Kind]) -> str:
-    return ", ".join(one.value for one in words)

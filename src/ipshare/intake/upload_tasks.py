@@ -1,4 +1,4 @@
-"""The jobs of uploads in the browser: thin, named doors that may run twice (STYLE S16)."""
+"""The jobs of uploads over HTTP: thin, named doors that may run twice (STYLE S16)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ipshare.ingest import queue, shortage
 @app.task(name="intake.land_upload", queue=queue.LINE, priority=queue.OPEN, retry=shortage.Retry(3))
 def land_upload(*, upload: str) -> None:
     """Make a whole file a submission."""
-    from ipshare.intake import over_http  # noqa: PLC0415
+    from ipshare.intake import http_arrivals  # noqa: PLC0415
 
-    over_http.land(UUID(upload), at=timezone.now())
+    http_arrivals.land(UUID(upload), at=timezone.now())
 
 
 @app.periodic(cron="13 * * * *")
 @app.task(name="intake.sweep_uploads", queue=queue.LINE, queueing_lock="sweep-uploads")
 def sweep_uploads(timestamp: int) -> None:
     """Delete uploads for which nothing came in seven days, and land what a kill left whole."""
-    from ipshare.intake import over_http  # noqa: PLC0415
+    from ipshare.intake import forgetting  # noqa: PLC0415
 
-    over_http.sweep(at=timezone.now())
+    forgetting.sweep(at=timezone.now())

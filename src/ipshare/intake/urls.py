@@ -27,5 +27,6 @@ urlpatterns = [
         api.whole,
         name="whole-file",
     ),
+    re_path(r"^api/v1/submissions/(?P<rest>(?s:.*))\Z", api.no_folder, name="nothing-here"),
     re_path(rf"^api/v1/uploads/{UPLOAD}\Z", api.upload, name="upload"),
 ]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from ipshare.domain.delivery import CODES
 from ipshare.domain.office import Kind, Right
+from ipshare.domain.zone import Zone
 from ipshare.intake import over_http
 from ipshare.intake.tree import FilePlace
 from ipshare.portal import words
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
 
-READ = (".zip", ".xml", ".xml.gz")
 SHOWN = 50
 # How programs and offices name their files: KH_TM_Updates_20261120.zip
 NAME = re.compile(r"[A-Za-z]{2}_(TM|PT|ID)_(?:(Full_Extraction|Updates|Test)_)?.*", re.IGNORECASE)
@@ -62,16 +62,15 @@ def _row(upload: HttpUpload, person: int) -> Row:
     return Row(upload=upload, offset=offset, percent=percent, own=upload.person_id == person)
 
 
-def notices(place: FilePlace, sha256: str) -> list[Notice]:
-    """What a person should know before these bytes go to this place; nothing of it forbids to send them."""
-    return [*_of_name(place), *_of_bytes(place, sha256)]
+def notices(place: FilePlace, sha256: str, zone: Zone) -> list[Notice]:
+    """What a person should know before these bytes go to this place; nothing of it forbids to send them.
+
+    ``zone`` is that of the person's page.
+    """
+    return [*_of_name(place), *_of_bytes(place, sha256, zone)]
 
 
 def _of_name(place: FilePlace) -> Iterable[Notice]:
-    if not place.name.lower().endswith(READ):
-        yield Notice(
-            words="The hub reads .zip, .xml and .xml.gz. A file of another format is refused when it is opened."
-        )
     said = NAME.fullmatch(place.name)
     if said is None:
         return
@@ -88,15 +87,16 @@ def _of_name(place: FilePlace) -> Iterable[Notice]:
         )
 
 
-def _of_bytes(place: FilePlace, sha256: str) -> Iterable[Notice]:
+def _of_bytes(place: FilePlace, sha256: str, zone: Zone) -> Iterable[Notice]:
     if not sha256:
         return
     same = Submission.objects.filter(office=place.office, sha256=sha256, right=place.right)
     last = same.exclude(repeats__isnull=False).order_by("-number").first()
     if last is not None:
+        there = last.received_at.astimezone(zone.offset)
         yield Notice(
             words=(
-                f"These bytes came as {last.reference} on {last.received_at:%d %b %Y}, to "
+                f"These bytes came as {last.reference} on {there.day} {there:%b %Y, %H:%M}, {zone.label}, to "
                 f"{Right(last.right).folder}/{last.kind}."
             ),
             reference=last.reference,

@@ -33,7 +33,7 @@ _RESULT = (
 
 
 def write(submission_id: int) -> dict[str, Any]:
-    """Write the report's files, then name them in ``Submission.report`` with one update.
+    """Write the report's files, then name them, and the state they tell of, with one update of the submission.
 
     A report that was cut off half way is written again from the start. Files are kept under their digest,
     so whoever is reading an earlier report of the submission (as of a held one) goes on reading it whole.
@@ -48,7 +48,7 @@ def write(submission_id: int) -> dict[str, Any]:
         tally = _write_findings(submission, folder)
         _write_totals(submission, tally, folder)
         kept = {path.name: _keep(submission, path) for path in sorted(folder.iterdir())}
-        Submission.objects.filter(pk=submission_id).update(report=kept)
+        Submission.objects.filter(pk=submission_id).update(report=kept, reported=submission.state)
     shutil.rmtree(folder)
     return kept
 

@@ -69,14 +69,12 @@ def submission_page(
 
 
 def _heading(submission: Submission) -> dict[str, Any]:
-    state = State(submission.state)
-    written = bool(submission.report) or state == State.REPEATED
     return {
         "submission": submission,
         "verdict": words.verdict(submission),
         "progress": progress.of(submission, at=timezone.now()),
         "now": timezone.now(),
-        "moving": state in words.RUNNING or not written,
+        "moving": not submission.settled,
     }
 
 

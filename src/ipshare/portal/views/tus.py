@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right
-from ipshare.intake import over_http, tus, tus_files
+from ipshare.intake import announcing, over_http, tus, tus_files
 from ipshare.portal import guard
 from ipshare.store.models.uploads import HttpUpload
 
@@ -23,16 +23,16 @@ def files(request: HttpRequest, code: str) -> HttpResponseBase:
     """Announce a file; the answer says where its bytes are to be sent."""
     office = guard.office_of(request, code)
     if request.method == "OPTIONS":
-        return tus.offers(over_http.LARGEST)
+        return tus.offers(announcing.LARGEST)
     size, said = tus.length_of(request), tus.metadata_of(request)
     place = tus_files.announced(office.code, said)
     guard.need(request, office.code, place.right)
     try:
         upload = tus_files.begin(place, guard.person(request), size, said)
-    except over_http.TakenError as taken:
+    except announcing.TakenError as taken:
         where = {"Location": address_of(taken.upload)}
         raise tus.RefusedError(409, str(taken), where) from taken
-    except over_http.TooManyError as many:
+    except announcing.TooManyError as many:
         raise tus.RefusedError(409, str(many)) from many
     return tus.answer(201, {"Location": address_of(upload), **tus_files.until(upload)})
 

@@ -16,7 +16,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Kind, Right
-from ipshare.intake import over_http, partial, receiving, tus, tus_files
+from ipshare.domain.zone import zone_of
+from ipshare.intake import announcing, forgetting, over_http, partial, receiving, tus, tus_files
 from ipshare.intake.tree import FilePlace
 from ipshare.portal import guard, sending, words
 from ipshare.portal.shell import page
@@ -56,14 +57,15 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     guard.need(request, office.code, place.right)
     answer: dict[str, Any] = {"refused": "", "notices": [], "going": None}
     try:
-        over_http.check_name(place)
-        if going := over_http.under_way(place):
+        announcing.check_name(place)
+        if going := announcing.under_way(place):
             answer["going"] = _going(going)
         else:
-            over_http.check_size(place, size)
-    except over_http.NotTakenError as trouble:
+            announcing.check_size(place, size)
+    except announcing.NotTakenError as trouble:
         answer["refused"] = f"{trouble}."
-    for one in sending.notices(place, sha256):
+    zone = zone_of(guard.person(request).office_id)
+    for one in sending.notices(place, sha256, zone):
         link = reverse("portal:submission", args=[one.reference]) if one.reference else ""
         answer["notices"].append({"words": one.words, "link": link})
     return JsonResponse(answer)
@@ -108,14 +110,14 @@ def _send_small(request: HttpRequest, office: Office) -> HttpResponseBase:
     guard.need(request, office.code, place.right)
     try:
         _take(request, place, file)
-    except over_http.NotTakenError as trouble:
+    except announcing.NotTakenError as trouble:
         return _page(request, office, trouble=f"{trouble}.", status=422)
     messages.success(request, f"{place.name} has come whole. It is being looked at; see below.")
     return HttpResponseRedirect(reverse("portal:uploads", args=[office.code.lower()]))
 
 
 def _take(request: HttpRequest, place: FilePlace, file: UploadedFile[bytes]) -> None:
-    upload = over_http.begin(
+    upload = announcing.begin(
         place, size=file.size or 0, sender=guard.person(request), at=timezone.now()
     )
     with partial.Tail(over_http.path_of(upload), 0) as tail:
@@ -134,8 +136,8 @@ def cancel(request: HttpRequest, code: str) -> HttpResponseBase:
         return _page(request, office, trouble="That upload is not there any more.", status=422)
     guard.need(request, office.code, Right(upload.right))
     try:
-        over_http.cancel(upload, by=guard.person(request).email, at=timezone.now())
-    except over_http.NotTakenError as trouble:
+        forgetting.cancel(upload, by=guard.person(request).email, at=timezone.now())
+    except announcing.NotTakenError as trouble:
         return _page(request, office, trouble=f"{trouble}.", status=422)
     messages.success(request, f"{upload.name}: what had come of it is deleted.")
     return HttpResponseRedirect(reverse("portal:uploads", args=[office.code.lower()]))

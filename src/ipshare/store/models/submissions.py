@@ -82,6 +82,8 @@ class Submission(models.Model):
     infos = models.PositiveIntegerField(default=0)
     # The report's files in the object store: name → {object, size}; empty until it is written.
     report = models.JSONField(default=dict)
+    # The state that the report tells of; empty until it is written.
+    reported = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -93,6 +95,11 @@ class Submission(models.Model):
             models.Index(fields=["office", "right", "state", "number"], name="submission_line"),
             models.Index(fields=["office", "sha256"], name="submission_by_bytes"),
         ]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing happens to it any more, or nothing before somebody decides, and its report says so."""
+        return self.reported == self.state and (State(self.state).ended or self.state == State.HELD)
 
     @property
     def withheld_partly(self) -> int:

@@ -23,7 +23,8 @@ const time = (seconds) => {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))}\u00a0s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)}\u00a0min` : `${(seconds / 3600).toFixed(1)}\u00a0h`;
 };
-const clock = () => new Date().toLocaleTimeString("en-GB");
+/* As every time on the page: at the office, not where the browser is. */
+const clock = () => `${new Date(Date.now() + 60_000 * words.minutes).toISOString().slice(11, 19)}, ${words.zone}`;
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 /* --- Asking the hub */
