@@ -297,7 +297,7 @@ def _others():
     )  # fmt: skip
     with_report(refused)
     a_submission(
-        "KH", 7, state="repeated", name="KH_TM_Updates_20261120.zip", size=9_812_440, files=0,
+        "KH", 7, state="repeated", reported="repeated", name="KH_TM_Updates_20261120.zip", size=9_812_440, files=0,
         received_at=AT - timedelta(days=1, hours=2), ended_at=AT - timedelta(days=1, hours=2),
         repeats=Submission.objects.get(office="KH", number=3),
     )  # fmt: skip
