@@ -124,3 +124,40 @@ def test_a_group_that_is_kept_back_stays_as_it_was_accepted_last(tmp_path, at):
     send(tmp_path / "c.xml", transaction(gone), at=at, kind=Kind.UPDATES)
     send(tmp_path / "d.xml", transaction(bad), at=at, kind=Kind.UPDATES)
     assert "Sokha One" not in held(), "a record that was withdrawn begins anew"
+
+
+def open_errors():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM record WHERE live AND (facets).has_errors ORDER BY 1")
+        return [number for (number,) in cursor.fetchall()]
+
+
+def test_an_unchanged_record_has_an_open_error_while_its_package_shows_one(tmp_path, at):
+    """NUM-008: XA/1/19 and XA/11/9 would have one identifier; the error is one of the record that stays."""
+    old, other = a_mark("XA/11/9"), a_mark("XA/1/19")
+    send(tmp_path / "a.xml", transaction(old, a_mark("XA/2/19")), at=at)
+    assert open_errors() == []
+    done = send(tmp_path / "b.xml", transaction(old, other), at=at, kind=Kind.UPDATES)
+    assert (done.inserted, done.updated, done.unchanged, done.errors) == (1, 0, 1, 1)
+    assert open_errors() == ["XA/11/9"]
+    gone = transaction(a_mark("XA/1/19", operation="Delete"), old)
+    done = send(tmp_path / "c.xml", gone, at=at, kind=Kind.UPDATES)
+    assert (done.unchanged, done.withdrawn, done.errors) == (1, 1, 0)
+    assert open_errors() == []
+    with (
+        connection.cursor() as cursor
+    ):  # third parties who get no records with errors are told each time
+        cursor.execute(
+            """SELECT (before).has_errors, (after).has_errors FROM change
+               WHERE number = 'XA/11/9' AND was_live ORDER BY position"""
+        )
+        assert cursor.fetchall() == [(False, True), (True, False)]
+
+
+def test_an_unchanged_record_keeps_the_open_error_of_its_own(tmp_path, at):
+    bad = a_mark("XA/1/19", applicant="\ufffd\ufffd Two")
+    for hour, name in ((1, "a"), (2, "b")):
+        marks = [bad, *(a_mark(f"XA/{n}/19") for n in range(2, 2 + hour))]
+        done = send(tmp_path / f"{name}.xml", transaction(*marks), at=at, kind=Kind.UPDATES)
+        assert open_errors() == ["XA/1/19"]
+    assert done.unchanged == 2

@@ -59,9 +59,14 @@ UPDATE = ",\n".join(
 )
 INSERT_DOCUMENTS = _lines("s.{g}")
 INSERT_DIGESTS = _lines("coalesce(s.d_{g}, '')")
-# The facets that a staged record gives (x: the blocks of its number, r: the record held, if any).
+# The facets that a staged record gives (x: the blocks of its number, r: the record held, if any; f: its findings).
 FACETS = """ROW (s.filed, s.registered, coalesce(s.is_published, (r.facets).is_published, false), s.is_registered,
-    s.is_international, s.has_errors, coalesce(x.from_all, false), coalesce(x.from_some, '{}'))::facets"""
+    s.is_international, s.has_errors OR coalesce(f.has_errors, false), coalesce(x.from_all, false),
+    coalesce(x.from_some, '{}'))::facets"""
+# Those of a record whose bytes are as they were: what its package shows to be wrong with it may be another thing.
+SAME_FACETS = """ROW ((r.facets).filed, (r.facets).registered, (r.facets).is_published, (r.facets).is_registered,
+    (r.facets).is_international, coalesce(f.has_errors, false), (r.facets).is_blocked,
+    (r.facets).blocked_for)::facets"""
 # The blocks in force, by number.
 BLOCKS = """
     SELECT number, bool_or(authorization_id IS NULL) AS from_all,
@@ -70,14 +75,15 @@ BLOCKS = """
     FROM store_recordblock
     WHERE office_id = %(office)s AND "right" = %(right)s AND lifted_at IS NULL GROUP BY number
 """
-# A record whose bytes were skipped, filled from what the registry holds.
+# A record whose bytes were skipped, filled from what the registry holds; whether it has errors its findings tell.
 FILL = ",\n".join(
     [
         _lines("{g} = r.{g}"),
         _lines("d_{g} = r.d_{g}"),
         "joints = r.joints",
         "lacks = r.lacks",
-        *(f"{name} = (r.facets).{name}" for name in FACETS_STAGED),
+        *(f"{name} = (r.facets).{name}" for name in FACETS_STAGED if name != "has_errors"),
+        "has_errors = false",
     ]
 )
 # How many variants of each group the rows of one number have.

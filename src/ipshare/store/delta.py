@@ -61,7 +61,6 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
     stage = f"stage_record_{submission}"
     with connection.cursor() as cursor:
         repeated.settle(submission, names)
-        _note_errors_of_the_whole(submission)
         _compare_each(submission, names)
         if full:
             cursor.execute(
@@ -99,7 +98,10 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
 
 
 def _compare_each(submission: int, names: dict[str, str]) -> None:
-    """What each staged record changes; ``before`` is NULL where the facets stay."""
+    """What each staged record changes; ``before`` is NULL where the facets stay.
+
+    What only the package as a whole shows to be wrong with a record is an open error of it like any other.
+    """
     stage = f"stage_record_{submission}"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -131,7 +133,11 @@ def _compare_each(submission: int, names: dict[str, str]) -> None:
                            END AS withheld,
                            CASE WHEN s.operation = 'put' AND r.live THEN {columns.STALE} ELSE 0 END AS stale,
                            CASE WHEN r.live THEN r.facets END AS before,
-                           CASE s.operation WHEN 'put' THEN {columns.FACETS} WHEN 'withdraw' THEN NULL ELSE r.facets
+                           CASE
+                             WHEN s.operation = 'put' THEN {columns.FACETS}
+                             WHEN s.operation = 'withdraw' THEN NULL
+                             WHEN s.operation = 'same' AND r.live THEN {columns.SAME_FACETS}
+                             ELSE r.facets
                            END AS after,
                            r.joints AS held_joints, s.joints AS staged_joints, s.operation
                     FROM {stage} s
@@ -139,27 +145,16 @@ def _compare_each(submission: int, names: dict[str, str]) -> None:
                       ON r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
                     LEFT JOIN ({columns.BLOCKS}) x ON x.number = s.number
                     LEFT JOIN (
-                        SELECT record, bit_or(withholds) AS withholds FROM store_finding
-                        WHERE submission_id = {submission} AND shard IS NOT NULL AND withholds <> 0
+                        SELECT record, bit_or(withholds) FILTER (WHERE shard IS NOT NULL) AS withholds,
+                               bool_or(severity = 'error') AS has_errors
+                        FROM store_finding
+                        WHERE submission_id = {submission} AND record <> '' AND (withholds <> 0 OR severity = 'error')
                         GROUP BY record
-                    ) f ON s.operation = 'same' AND f.record = s.number
+                    ) f ON f.record = s.number
                 ) p
             ) q
             """,
             names,
-        )
-
-
-def _note_errors_of_the_whole(submission: int) -> None:
-    """What only the package as a whole shows to be wrong with a record is an open error of it like any other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE stage_record_{submission} s SET has_errors = true
-            FROM store_finding f
-            WHERE f.submission_id = {submission} AND f.shard IS NULL AND f.severity = 'error'
-              AND f.record = s.number AND s.operation = 'put' AND NOT s.has_errors
-            """
         )
 
 

@@ -103,7 +103,7 @@ def _write_records(submission: int, names: dict[str, Any]) -> None:
         )
         cursor.execute(
             """
-            UPDATE record r SET position = d.position, submission_id = %(submission)s
+            UPDATE record r SET position = d.position, submission_id = %(submission)s, facets = d.after
             FROM delta d
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = d.number
               AND d.operation = 'same' AND d.groups <> 0
