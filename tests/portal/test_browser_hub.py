@@ -89,7 +89,7 @@ def test_an_eleventh_office_is_a_form_and_its_first_package_gets_a_report(
     tab.click("text=Its submissions")
     tab.click(f"text={made.path.name}")
     assert "Tested" in tab.inner_text("#running")
-    assert "Error: kept back until corrected" in tab.inner_text("main")
+    assert "Keeps back until corrected" in tab.inner_text("main")
     tab.click("nav >> text=Offices")
     assert "Timor-Leste" in tab.inner_text("main")
     assert overflow(tab) == 0

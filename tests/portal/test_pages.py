@@ -63,11 +63,9 @@ def test_the_frame_says_how_many_are_held_whatever_the_page_says(sokha, operator
 
 def test_home_says_what_waits_and_what_is_held(sokha):
     home = words(sokha.get("/"))
-    assert "Waits for you 5" in home
-    assert (
-        "Of 2,912 records of the last publication 224 are kept back until corrected: 180 whole, 44 in part."
-        in home
-    )
+    assert "Waits for you 7" in home
+    assert "118 records are kept back in trademarks 34 whole, 84 in part." in home
+    assert "of all that came with and since the Full_Extraction KH-000001 of" in home
     assert "Full_Extraction KH-000004 waits for a decision of the office." in home
     assert "no rhythm agreed" in home
     assert "Not counted yet" in home
@@ -139,7 +137,17 @@ def test_long_lists_are_paged(sokha):
 
 def test_the_causes_add_up_to_the_totals(sokha):
     page = sokha.get("/submissions/KH-000003").content.decode()
-    assert "214 errors, 422 warnings, 220 notes" in words(sokha.get("/submissions/KH-000003"))
+    report = words(sokha.get("/submissions/KH-000003"))
+    assert "856 findings; one line per cause" in report
+    for section in (
+        "Keeps back until corrected 214 findings",
+        "Keeps nothing back, but must be looked at 422 findings",
+        "For improvement, no action needed 220 findings",
+    ):
+        assert section in report
+    assert "TXT-008 error Khmer text is stored" in report
+    assert "and 115 other records Findings" not in report
+    assert "and 115 other records" in report
     for rule, cause, count in re.findall(r"rule=([A-Z0-9-]+)&amp;cause=(\d+)\">Show (\d+)", page):
         address = f"/submissions/KH-000003/findings?rule={rule}&cause={cause}"
         assert f"{rule}: {count} finding" in words(sokha.get(address)), rule

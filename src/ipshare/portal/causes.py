@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from django.db.models import QuerySet
 
-from ipshare.domain.finding import Severity
+from ipshare.domain.finding import Effect, Severity
 from ipshare.portal import words
 from ipshare.quality.causes import CLIP, OTHERS
 from ipshare.store import objects
@@ -28,10 +28,12 @@ class _Cause(msgspec.Struct):
     message: str
     count: int
     samples: list[_Sample]
+    records: int | None = None  # not counted in reports of earlier versions
 
 
 class _Totals(msgspec.Struct):
-    severity: dict[Severity, int]
+    findings: int
+    effect: dict[str, int]
 
 
 class _Report(msgspec.Struct):
@@ -40,34 +42,41 @@ class _Report(msgspec.Struct):
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """One cause: what is wrong, how often, and some of the records; ``place`` is its number in the report."""
+    """One cause: what is wrong, how often, and some of the records; ``place`` is its number in the report.
+
+    ``more`` is how many other records have it; None where that was not counted.
+    """
 
     place: int
     rule: str
+    severity: str
     message: str
     count: int
     records: tuple[str, ...]
-    more: int
+    more: int | None
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """The causes with one effect."""
+    """The causes with one effect; ``findings`` are all that have it, those of causes not shown, too."""
 
     tone: str
     icon: str
     title: str
+    findings: int
     causes: tuple[Cause, ...]
 
 
 class Causes(msgspec.Struct, frozen=True, kw_only=True):
-    """The causes by effect, those that hurt most first; ``total`` counts those not shown, too."""
+    """The causes by effect, those that hurt most first; ``total`` counts those not shown, too.
+
+    ``flagged``: some of them are errors that keep nothing back.
+    """
 
     sections: tuple[Section, ...]
     shown: int
     total: int
-    errors: int
-    warnings: int
-    notes: int
+    findings: int
+    flagged: bool
 
 
 def of(submission: Submission) -> Causes | None:
@@ -80,15 +89,18 @@ def of(submission: Submission) -> Causes | None:
     for effect, (tone, icon, title) in words.EFFECTS.items():
         mine = tuple(_cause(place, cause) for place, cause in numbered if cause.effect == effect)
         if mine:
-            sections.append(Section(tone=tone, icon=icon, title=title, causes=mine))
-    severity = report.totals.severity
+            findings = report.totals.effect[effect]
+            sections.append(
+                Section(tone=tone, icon=icon, title=title, findings=findings, causes=mine)
+            )
     return Causes(
         sections=tuple(sections),
         shown=len(numbered),
         total=len(report.causes),
-        errors=severity.get(Severity.ERROR, 0),
-        warnings=severity.get(Severity.WARNING, 0),
-        notes=severity.get(Severity.INFO, 0),
+        findings=report.totals.findings,
+        flagged=any(
+            (one.severity, one.effect) == (Severity.ERROR, Effect.FLAG) for one in report.causes
+        ),
     )
 
 
@@ -105,10 +117,11 @@ def _cause(place: int, cause: _Cause) -> Cause:
     return Cause(
         place=place,
         rule=cause.rule,
+        severity=words.SEVERITIES[Severity(cause.severity)],
         message=cause.samples[0].message if cause.count == 1 and cause.samples else cause.message,
         count=cause.count,
         records=records,
-        more=cause.count - len(records) if records else 0,
+        more=None if cause.records is None else cause.records - len(records),
     )
 
 

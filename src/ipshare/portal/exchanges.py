@@ -24,7 +24,8 @@ from ipshare.store.models.submissions import Submission
 COLUMNS = (
     "direction", "at", "reference", "office", "right", "kind", "name", "state", "door", "sender", "size", "sha256",
     "received_at", "opened_at", "checked_at", "ended_at", "records", "inserted", "updated", "withdrawn",
-    "unchanged", "withheld", "errors", "warnings", "infos", "decided_by",
+    "unchanged", "withheld", "withheld_whole", "duplicates", "absent", "repainted", "errors", "warnings", "infos",
+    "decided_by",
     "third_party", "version", "base_version", "since", "entries", "files", "trouble", "day", "first_position",
     "last_position",
 )  # fmt: skip
@@ -227,8 +228,8 @@ def _came(row: Row) -> list[Cell]:
     one = row.submission
     named: list[Cell] = ["in", row.item.at, one.reference if one else None]
     named.append(one.office_id if one else None)
-    fields = COLUMNS[4:26]
-    rest = [None] * (len(COLUMNS) - 28)
+    fields = COLUMNS[4:30]
+    rest = [None] * (len(COLUMNS) - 32)
     return [*named, *(getattr(one, name) for name in fields), *rest, *row.positions]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipshare.domain.finding import Effect
+from ipshare.domain.finding import Effect, Severity
 from ipshare.domain.group import ElementGroup, Restriction
 from ipshare.domain.office import Right
 from ipshare.domain.submission import State
+from ipshare.store.held import Kind
 from ipshare.store.models.submissions import Submission
 
 RIGHTS = {right: right.folder for right in Right}
@@ -91,12 +92,25 @@ FINER = (
 """The groups that an office can withhold one by one; stakeholders and examination are presets by themselves."""
 
 EFFECTS = {
-    Effect.REFUSE: ("is-error", "error", "Error: nothing of the submission was loaded"),
-    Effect.WITHHOLD: ("is-error", "error", "Error: kept back until corrected"),
-    Effect.FLAG: ("is-warn", "warn", "Warning: shared, but must be looked at"),
-    Effect.NOTE: ("is-info", "info", "Note: for improvement, no action needed"),
+    Effect.REFUSE: ("is-error", "error", "Refuses the submission: nothing of it is loaded"),
+    Effect.WITHHOLD: ("is-error", "error", "Keeps back until corrected"),
+    Effect.FLAG: ("is-warn", "warn", "Keeps nothing back, but must be looked at"),
+    Effect.NOTE: ("is-info", "info", "For improvement, no action needed"),
 }
 """What a finding does, in the order in which it hurts: tone, icon, sentence."""
+
+
+SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+"""How much a finding weighs, as pages say it."""
+
+
+WOULD_BE = {
+    Kind.WITHDRAWN: "Would be withdrawn",
+    Kind.IDENTITIES: "Would change their number, dates or office",
+    Kind.UPDATED: "Would be changed otherwise",
+    Kind.INSERTED: "Would be new",
+}
+"""What a held submission would do to records; each kind has a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

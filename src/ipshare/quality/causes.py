@@ -63,13 +63,15 @@ def clipped(text: str) -> str:
 
 @dataclass(slots=True)
 class Cause:
-    """One distinct cause: how often, and the first records that have it."""
+    """One distinct cause: how many findings of how many records, and the first of them."""
 
     rule: str
     severity: str
     effect: str
     message: str
     count: int = 0
+    records: int = 0
+    last: str = ""
     samples: list[Finding] = field(default_factory=list)
 
     @property
@@ -79,7 +81,10 @@ class Cause:
 
 
 class Tally:
-    """The exact totals and the distinct causes of a submission's findings, taken one by one."""
+    """The exact totals and the distinct causes of a submission's findings, taken one by one.
+
+    Those of one record come together, so that records can be counted without knowing them all.
+    """
 
     def __init__(self) -> None:
         """Start from nothing."""
@@ -98,6 +103,9 @@ class Tally:
         self.rule[finding.rule] += 1
         cause = self._cause(finding)
         cause.count += 1
+        if finding.record and finding.record != cause.last:
+            cause.records += 1
+            cause.last = finding.record
         if len(cause.samples) < SAMPLES:
             cause.samples.append(finding)
 

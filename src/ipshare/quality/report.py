@@ -107,6 +107,7 @@ def _write_totals(submission: Submission, tally: Tally, folder: Path) -> None:
                 "effect": cause.effect,
                 "message": cause.message,
                 "count": cause.count,
+                "records": cause.records,
                 "shown": cause.shown,
                 "samples": [_sample(finding) for finding in cause.samples],
             }

@@ -78,7 +78,8 @@ def _causes(tally: Tally) -> Iterator[str]:
     for number, cause in enumerate(tally.causes, start=1):
         yield ""
         yield f"{number}. {cause.rule} {cause.severity}, {cause.effect}: {one_line(cause.message)}"
-        yield f"   {cause.shown}"
+        of = f", of {plural.counted(cause.records, 'record')}" if cause.records else ""
+        yield f"   {plural.counted(cause.count, 'finding')}{of}; {cause.shown}"
         yield from _samples(cause)
 
 

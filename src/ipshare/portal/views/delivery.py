@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import Channel
 from ipshare.domain.office import Right
+from ipshare.domain.zone import zone_of
 from ipshare.portal import delivery as deliveries
 from ipshare.portal import exchanges, guard, history, sheets
 from ipshare.portal.delivery import Under
@@ -140,6 +141,7 @@ def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
         "verdict": exchanges.DELIVERIES[one.stands] if one else exchanges.DELIVERED,  # type: ignore[attr-defined]
         "pushed": one,
         "day": asked.part.day if asked.part else None,
+        "zone": zone_of(asked.office.code).label,
         "under": asked.under,
         "totals": deliveries.totals(asked.sent, asked.channel),
         "since": min(sent.since for sent in asked.sent),

@@ -23,12 +23,6 @@ from ipshare.store.held import Kind
 from ipshare.store.models.submissions import Submission
 
 PAGE = 50
-KINDS = {
-    Kind.WITHDRAWN: "Would be withdrawn",
-    Kind.IDENTITIES: "Would change their number, dates or office",
-    Kind.UPDATED: "Would be changed otherwise",
-    Kind.INSERTED: "Would be new",
-}
 COLUMNS = ("number", "would_be", "groups", "filed", "registered", "route", "last_sent_with")
 
 
@@ -59,8 +53,8 @@ def listing(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     context = {
         "submission": submission,
         "kind": wanted,
-        "kinds": [(one, title, counts[one]) for one, title in KINDS.items()],
-        "title": KINDS[wanted],
+        "kinds": [(one, title, counts[one]) for one, title in words.WOULD_BE.items()],
+        "title": words.WOULD_BE[wanted],
         "text": text,
         "sheet": sheet,
         "lines": list(_told(lines)),

@@ -79,36 +79,53 @@ def _heading(submission: Submission) -> dict[str, Any]:
 
 
 def _held(submission: Submission) -> dict[str, Any]:
-    lists = [
-        ("withdrawn", "Would be withdrawn", submission.withdrawn),
-        ("identities", "Would change their number, dates or office", None),
-        ("updated", "Would be changed", submission.updated),
-        ("inserted", "Would be new", submission.inserted),
-    ]
-    samples = submission.comparison
     behind = Submission.objects.filter(
         office=submission.office_id,
         right=submission.right,
         number__gt=submission.number,
         state__in=words.RUNNING,
     )
+    lists = _lists(submission)
     return {
         "held_now": holdings.counts(submission.office_id)[Right(submission.right)],
-        "lists": [
-            {
-                "key": key,
-                "title": title,
-                "numbers": samples.get(key, []),
-                "count": len(samples.get(key, [])) if count is None else count,
-                "capped": count is None and len(samples.get(key, [])) >= 100,  # noqa: PLR2004
-            }
-            for key, title, count in lists
-            if samples.get(key)
-        ],
+        "lists": lists,
+        "would": _would(submission, lists),
         "behind": behind.count(),
-        "counts": held.counts(submission.pk),
         "years": held.years(submission.pk),
     }
+
+
+def _lists(submission: Submission) -> list[dict[str, Any]]:
+    """What would happen to records, in the order of the lists; of one held before there were lists only samples."""
+    counts, samples = held.counts(submission.pk), submission.comparison
+    if not any(counts.values()):
+        identities = len(samples.get("identities", []))
+        counts = {
+            held.Kind.WITHDRAWN: submission.withdrawn,
+            held.Kind.IDENTITIES: identities,
+            held.Kind.UPDATED: max(0, submission.updated - identities),
+            held.Kind.INSERTED: submission.inserted,
+        }
+    return [
+        {
+            "key": kind.value,
+            "title": title,
+            "numbers": samples.get(kind.value, []),
+            "count": counts[kind],
+        }
+        for kind, title in words.WOULD_BE.items()
+    ]
+
+
+def _would(submission: Submission, lists: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
+    """The table of a held submission: what would become of records, how many, and which list has them."""
+    rows = [(one["title"], one["count"], one["key"] if one["count"] else "") for one in lists]
+    rows.append(("Unchanged", submission.unchanged, ""))
+    rows.append(("Would be kept back whole", submission.withheld_whole, ""))
+    if submission.duplicates is not None:
+        rows.append(("Duplicates, from the second on", submission.duplicates, ""))
+    rows.append(("Would be kept back in part, among those above", submission.withheld_partly, ""))
+    return rows
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")
@@ -134,7 +151,7 @@ def findings(request: HttpRequest, reference: str) -> HttpResponse:
     )
     found = causes.findings_of(submission, chosen)
     sheet = Paginator(found, FINDINGS).get_page(request.GET.get("page"))
-    context = {"submission": submission, "chosen": chosen, "sheet": sheet, "effects": words.EFFECTS}
+    context = {"submission": submission, "chosen": chosen, "sheet": sheet}
     return page(request, "portal/findings.html", context, here="history")
 
 
