@@ -20,6 +20,7 @@ from ipshare.store import objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Finding, Shard, Submission
+from ipshare.store.models.uploads import HttpUpload
 from portal import registers
 
 AT = datetime.now(UTC).replace(microsecond=0)
@@ -107,10 +108,34 @@ def some_records(office, right, count, *, withdrawn=0):
         )
 
 
+def kept_back(submission, *, since):
+    """What the findings of a submission keep back waits still, as publishing it leaves it."""
+    names = {"office": submission.office_id, "right": submission.right, "submission": submission.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO kept_back (office, "right", number, submission_id, groups)
+            SELECT %(office)s, %(right)s, record, submission_id, bit_or(withholds) FROM store_finding
+            WHERE submission_id = %(submission)s AND withholds <> 0 GROUP BY record, submission_id
+            """,
+            names,
+        )
+        cursor.execute(
+            """
+            INSERT INTO kept_back_sum (office, "right", since, whole, partly, unplaced)
+            SELECT office, "right", %(since)s, count(*) FILTER (WHERE groups & 1 <> 0),
+                   count(*) FILTER (WHERE groups & 1 = 0), %(unplaced)s
+            FROM kept_back WHERE office = %(office)s AND "right" = %(right)s GROUP BY 1, 2
+            """,
+            names | {"since": since.pk, "unplaced": submission.unplaced},
+        )
+
+
 def forget_records(office):
     """Remove the rows again: the tables of the register are not Django's, so no test flushes them."""
     with connection.cursor() as cursor:
-        for table in ("record", "change", "image", "office_position", "search", "search_upto"):
+        for table in ("record", "change", "image", "office_position", "search", "search_upto", "kept_back",
+                      "kept_back_sum"):  # fmt: skip
             cursor.execute(f"DELETE FROM {table} WHERE office = %s", [office])
 
 
@@ -133,6 +158,7 @@ def cambodia():
     _disclosures()
     _accounts()
     _senders()
+    _uploads()
     registers.some_marks()
 
 
@@ -205,25 +231,27 @@ def _published():
         "KH", 3, name="KH_TM_Updates_20261120.zip", size=9_812_440,
         received_at=AT - timedelta(days=6), opened_at=AT - timedelta(days=6, seconds=-2),
         checked_at=AT - timedelta(days=6, seconds=-31), ended_at=AT - timedelta(days=6, seconds=-34),
-        records=2_912, inserted=212, updated=640, withdrawn=12, unchanged=1_824, withheld=224, withheld_whole=180,
+        records=2_912, inserted=212, updated=640, withdrawn=12, unchanged=1_970, withheld=118, withheld_whole=34,
         images=318, duplicates=44, absent=0, repainted=0,
     )  # fmt: skip
     some_findings(
         marks, "TXT-008", 118, path="ApplicantBag/Applicant[1]/Contact/Name/EntityName",
         value="RkumhIun GgÁr {n}", proposed="ក្រុមហ៊ុន អង្គរ {n}",
         message="Khmer text is stored in a legacy font. Convert the column to Khmer Unicode.",
+        withholds=ElementGroup.STAKEHOLDERS.bit,
     )  # fmt: skip
     some_findings(
-        marks, "STA-004", 61, path="RegistrationDate",
+        marks, "STA-004", 61, path="RegistrationDate", withholds=ElementGroup.EVENTS.bit,
         message="{no} is registered but has no registration date. Send the date.",
     )  # fmt: skip
     some_findings(
         marks, "DAT-004", 34, value="256{digit}-03-14", proposed="202{digit}-03-14",
+        withholds=ElementGroup.IDENTITY.bit,
         message="Year 256{digit} looks like Buddhist era; proposed 202{digit}. Convert in the export: year minus 543.",
     )  # fmt: skip
     some_findings(
         marks, "TMK-004", 1, message="{no} needs an image. Send the images alone; a small package is enough.",
-        path="MarkRepresentation/MarkReproduction/MarkImageBag",
+        path="MarkRepresentation/MarkReproduction/MarkImageBag", withholds=ElementGroup.MEDIA.bit,
     )  # fmt: skip
     some_findings(
         marks, "NUM-012", 412, severity="warning", effect="flag", record="KH/{n}/M", value="KH/M/",
@@ -244,6 +272,7 @@ def _published():
         file=marks.name,
     )  # fmt: skip
     with_report(marks)
+    kept_back(marks, since=Submission.objects.get(office="KH", number=1))
 
 
 def _held():
@@ -399,6 +428,23 @@ def _senders():
         kh, "laptop of the vendor", [Right.DESIGN], by=by, at=AT - timedelta(days=200)
     )
     senders.end(old, by=by, at=AT - timedelta(days=30))
+
+
+def _uploads():
+    """What came whole over HTTP and was not taken in: from a machine, and from a person."""
+    kh = Office.objects.get(code="KH")
+    by = {"client": kh.clients.get(name=MACHINE)}, {"person": kh.people.get(email="sokha.chan@moc.example")}
+    for who, ago, right, name, trouble in (
+        (by[0], 5, "patent", "KH_PT_Updates_20261126.zip", "KH_PT_Updates_20261126.zip is not whole: it ends before its"
+         " directory. Make the file again and send it."),
+        (by[1], 30, "trademark", "KH_TM_Updates_20261125.zip", "The bytes that came have the SHA-256 5f0c…, announced"
+         " was 91ab…: the file was changed while it was sent. Send it again."),
+    ):  # fmt: skip
+        at = AT - timedelta(hours=ago)
+        HttpUpload.objects.create(
+            office=kh, right=right, kind="Updates", name=name, size=3_400_118, begun_at=at, closed_at=at, ended_at=at,
+            expires_at=at + timedelta(days=7), trouble=trouble, **who,
+        )  # fmt: skip
 
 
 def _accounts():

@@ -72,6 +72,8 @@ PAGES = {
     "register": "/register/kh?q=golden&sort=-filed",
     "register-empty": "/register/kh?q=nothing+such",
     "register-withdrawn": "/register/kh?only=withdrawn&q=KH/7/24",
+    "kept-back": "/register/kh/kept-back",
+    "kept-back-none": "/register/kh/kept-back?right=design",
     "record": "/register/kh/records/trademark/KH/118204/24",
     "record-withdrawn": "/register/kh/records/trademark/KH/7/24",
     "as-seen": "/register/kh/as-seen/{jpo}/trademark/KH/118204/24",

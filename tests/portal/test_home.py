@@ -22,6 +22,7 @@ from ipshare.store.models.holdings import Completeness, Rhythm
 from ipshare.store.models.outages import Outage
 from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Submission
+from ipshare.store.models.uploads import HttpUpload
 from portal import builders
 from portal.conftest import signed_in
 
@@ -124,11 +125,21 @@ def test_what_waits_for_a_second_person_is_told(sokha):
     one = Proposal.objects.get(office="KH", authorization=party("JPO"), state="open")
     answer = sokha.get("/")
     home = words(answer)
-    assert "A change of what goes out to JPO waits for a second person" in home
-    assert f"{one.proposed_by} proposed it: {one.reason}" in home
+    assert "Waits for a second person: JPO would gain 1 element group" in home
+    assert f"Proposed by {one.proposed_by}: “{one.reason}” Nothing of it holds before" in home
     assert f"/proposals/{one.pk}".encode() in answer.content
     Proposal.objects.update(state="withdrawn")
-    assert "waits for a second person" not in words(sokha.get("/"))
+    assert "Waits for a second person" not in words(sokha.get("/"))
+
+
+def test_the_end_of_a_block_is_told_to_who_knows_its_right_alone(sokha):
+    Proposal.objects.update(
+        kind="lift", authorization=None, rights=["patent"], preview={"headline": "KH/2/P would go out again"}
+    )  # fmt: skip
+    assert "KH/2/P would go out again" in words(sokha.get("/"))
+    marks = builders.roles("viewer", right=Right.TRADEMARK)
+    builders.a_person("dara@moc.example", "KH", "Keo Dara", marks)
+    assert "KH/2/P" not in words(signed_in("dara@moc.example").get("/"))
 
 
 def test_with_everything_at_once_the_page_stays_small(sokha, django_assert_max_num_queries):
@@ -180,15 +191,18 @@ def quiet(sokha):
     Proposal.objects.update(state="withdrawn")
     Submission.objects.filter(office="KH", number=3).update(ended_at=AT, received_at=AT)
     builders.a_submission("KH", 20, right="design", received_at=AT, ended_at=AT)
+    HttpUpload.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM record")
+        cursor.execute("DELETE FROM kept_back")
+        cursor.execute("DELETE FROM kept_back_sum")
     ClientSecret.objects.update(expires_at=None)
 
 
 def test_in_time_is_said_of_what_is_in_time_alone(sokha):
     quiet(sokha)
     home = words(sokha.get("/"))
-    assert "Nothing. No submission is held, and the last publications had no errors." in home
+    assert "Nothing. No submission is held, nothing is kept back, and the last publications had no errors." in home  # fmt: skip
     assert (
         "No rhythm is agreed for trademarks, patents and designs, so nothing is late there." in home
     )
@@ -212,6 +226,14 @@ def test_the_last_weeks_are_a_picture_and_a_sentence(sokha):
     assert "1 submission came in, in 1 of 12 weeks. 1,2" in home
     assert "records went out, most in the week of" in home
     assert "1 submission came in, in 1 of 12 weeks. 0 records went out." in home
+    assert "Not in the picture" not in home
+    builders.a_submission("KH", 30, right="design", kind="Test", state="tested", received_at=AT)
+    builders.a_submission("KH", 31, right="design", kind="Test", state="refused", received_at=AT)
+    builders.a_submission("KH", 32, right="design", state="repeated", received_at=AT)
+    assert (
+        "1 submission came in, in 1 of 12 weeks. 0 records went out."
+        " Not in the picture: 2 tests and 1 file whose bytes had come before."
+    ) in words(sokha.get("/"))
     svg = page.content.decode().split('class="weeks"')[1].split("</section>")[0]
     assert svg.count("<svg") == 3
     assert "style=" not in svg
@@ -238,3 +260,83 @@ def test_what_third_parties_received_is_counted_of_the_rights_that_one_knows(off
     home = words(signed_in("dara@moc.example").get("/"))
     assert "1,20" not in home  # the marks that JPO received
     assert "12 weeks" in home
+
+
+def test_after_a_rejected_file_the_age_is_that_of_the_file_that_counts(sokha):
+    Submission.objects.filter(office="KH", number=5).delete()
+    agree("patent", 7)
+    builders.a_submission(
+        "KH", 9, right="patent", state="rejected", received_at=AT - timedelta(hours=1), ended_at=AT
+    )
+    home = words(sokha.get("/"))
+    assert re.search(r"KH-000002 , [^,]+, \d\d:\d\d 2 days ago, day 3 of 7; every week", home)
+    assert re.search(r"KH-000009 of [^,]+, \d\d:\d\d was rejected and does not count", home)
+    Submission.objects.filter(office="KH", number=2).delete()
+    home = words(sokha.get("/"))
+    assert re.search(r"none that counts every week KH-000009 of [^,]+, \d\d:\d\d was rejected", home)
+
+
+def test_what_is_kept_back_is_told_whatever_came_later_and_leads_to_its_list(sokha):
+    builders.a_submission("KH", 9, received_at=AT, ended_at=AT)  # clean, and the newest of its right
+    answer = sokha.get("/")
+    home = words(answer)
+    assert "118 records are kept back in trademarks 34 whole, 84 in part." in home
+    assert "Published, with errors" not in home  # KH-000004 is held, and says so
+    assert b'href="/register/kh/kept-back?right=trademark"' in answer.content
+    Submission.objects.filter(office="KH", number=4).delete()
+    assert "Published, with errors 118 records kept back." in words(sokha.get("/"))
+
+
+def test_open_errors_lead_to_the_records_that_have_them(sokha):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE record SET facets = ROW (NULL, NULL, false, false, false, true, false, '{}')::facets
+               WHERE number IN ('KH/3000/24', 'KH/3001/24') AND "right" = 'patent'"""
+        )
+    answer = sokha.get("/")
+    assert "2 records have open errors in patents" in words(answer)
+    assert b"/register/kh?right=patent&amp;only=errors" in answer.content
+    assert "2 records Number" in words(sokha.get("/register/kh?right=patent&only=errors"))
+
+
+def test_what_was_not_taken_in_says_whose_it_is_and_can_be_put_away(sokha, anong, operator):
+    answer = sokha.get("/")
+    home = words(answer)
+    assert "Not taken in: KH_PT_Updates_20261126.zip KH_PT_Updates_20261126.zip is not whole" in home
+    assert f"Patents/Updates · sent by client {builders.MACHINE} over the API" in home
+    assert "Trademarks/Updates · sent by sokha.chan@moc.example in the browser" in home
+    assert b"/uploads/kh?right=patent&amp;kind=Updates" in answer.content
+    chosen = sokha.get("/uploads/kh?right=patent&kind=Test").content.decode()
+    assert re.findall(r'value="(\w+)"[^>]* checked', chosen) == ["patent", "Test"]
+    one = HttpUpload.objects.get(name="KH_PT_Updates_20261126.zip")
+    address, fields = "/uploads/kh/put-away", {"upload": str(one.pk)}
+    assert anong.post(address, fields).status_code == 404
+    assert operator.post(address, fields).status_code == 403
+    builders.a_person("dara@moc.example", "KH", "Dara", builders.roles("viewer"))
+    viewer = signed_in("dara@moc.example")
+    assert viewer.post(address, fields).status_code == 403
+    seen = viewer.get("/").content.decode()
+    assert "KH_PT_<wbr>Updates_" in seen
+    assert "put-away" not in seen
+    assert "/uploads/kh?" not in seen
+    for _ in range(2):
+        assert sokha.post(address, fields)["Location"] == "/"
+    [event] = AuditEvent.objects.filter(event="upload.put-away")
+    assert (event.actor, event.subject) == ("sokha.chan@moc.example", one.name)
+    assert event.detail["sender"] == f"client {builders.MACHINE}"
+    home = words(sokha.get("/"))
+    assert "Not taken in: KH_PT" not in home
+    assert "Not taken in: KH_TM" in home
+    assert "KH_PT_Updates_20261126.zip" in words(sokha.get("/uploads/kh"))
+    for bad in ("", "x", "00000000-0000-0000-0000-000000000000"):
+        assert sokha.post(address, {"upload": bad}).status_code == 422
+
+
+def test_of_many_files_that_were_not_taken_in_the_last_are_told(sokha):
+    one = HttpUpload.objects.get(name="KH_PT_Updates_20261126.zip")
+    for n in range(20):
+        one.pk, one.name, one.ended_at = None, f"{n}.zip", AT - timedelta(minutes=n)
+        one.save(force_insert=True)
+    home = words(sokha.get("/"))
+    assert home.count("Not taken in:") == 10
+    assert "More files were not taken in" in home

@@ -13,7 +13,7 @@ from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
 from ipshare.ingest import opening, queue, totals, version, waking, whole
-from ipshare.store import audit, delta, held, holdings, merge, stage
+from ipshare.store import audit, delta, held, holdings, kept_back, merge, stage
 from ipshare.store.models.submissions import Submission
 from ipshare.trace import context
 
@@ -69,11 +69,10 @@ def _end_oldest(submission: Submission, *, at: datetime) -> bool:
         return True
     comparison = _compare(submission)
     if submission.kind == Kind.TEST:
-        _end(submission, State.TESTED, comparison, at=at)
+        _end(submission, State.TESTED, at=at)
     elif reason := _reason_to_hold(submission, comparison):
         submission.state = State.HELD
         submission.reason = reason
-        _count(submission, comparison)
         submission.comparison = delta.sample(SAMPLE)
         held.keep(submission.pk)
         totals.count_findings(submission)
@@ -187,12 +186,15 @@ def _look_at_the_whole(submission: Submission) -> None:
 
 
 def _compare(submission: Submission) -> delta.Comparison:
-    return delta.compare(
+    """What publishing it does, told in its counts."""
+    comparison = delta.compare(
         submission.pk,
         office=submission.office_id,
         right=submission.right,
         full=submission.kind == Kind.FULL_EXTRACTION,
     )
+    _count(submission, comparison)
+    return comparison
 
 
 def _reason_to_hold(submission: Submission, comparison: delta.Comparison) -> str:
@@ -226,7 +228,8 @@ def _publish(submission: Submission, comparison: delta.Comparison, *, at: dateti
         at=at,
     )
     submission.first_position, submission.last_position = positions or (None, None)
-    _end(submission, State.PUBLISHED, comparison, at=at)
+    kept_back.follow(submission)
+    _end(submission, State.PUBLISHED, at=at)
     holdings.count_complete(submission.office_id, Right(submission.right), at=at)
     queue.items(submission.office_id)
     waking.office(submission.office_id)
@@ -235,12 +238,9 @@ def _publish(submission: Submission, comparison: delta.Comparison, *, at: dateti
         transaction.on_commit(merge.settle)
 
 
-def _end(
-    submission: Submission, state: State, comparison: delta.Comparison, *, at: datetime
-) -> None:
+def _end(submission: Submission, state: State, *, at: datetime) -> None:
     submission.state = state
     submission.ended_at = at
-    _count(submission, comparison)
     totals.count_findings(submission)
     submission.save()
     audit.write(
@@ -262,8 +262,9 @@ def _count(submission: Submission, comparison: delta.Comparison) -> None:
     submission.withdrawn = comparison.withdrawn
     submission.unchanged = comparison.unchanged
     # A record without a number, or of another right, has no place in this register: it is kept back whole.
-    unplaced = submission.records - _staged(submission)
-    submission.withheld_whole = comparison.withheld + unplaced
-    submission.duplicates = _staged(submission) - comparison.placed
+    staged = _staged(submission)
+    submission.unplaced = submission.records - staged
+    submission.withheld_whole = comparison.withheld + submission.unplaced
+    submission.duplicates = staged - comparison.placed
     submission.absent, submission.repainted = comparison.absent, comparison.repainted
     submission.withheld = submission.withheld_whole + comparison.partly

@@ -1,4 +1,4 @@
-"""Files over HTTP that do not land: cancelled, expired, or left behind by a kill."""
+"""Files over HTTP that do not land: cancelled, expired, put away, or left behind by a kill."""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ def _forget(upload: HttpUpload, *, by: str, at: datetime, why: str) -> bool:
         held.delete()
     partial.remove(over_http.path_of(upload))
     return True
+
+
+def put_away(upload: HttpUpload, *, by: str, at: datetime) -> None:
+    """Somebody has seen that an upload was not taken in; harmless to repeat. NotTakenError where it was, or may be."""
+    if not upload.trouble:
+        raise NotTakenError(f"{upload.name} waits for nobody: it was taken in, or is still coming")
+    with transaction.atomic():
+        if HttpUpload.objects.filter(pk=upload.pk, put_away_at=None).update(put_away_at=at):
+            over_http.tell(
+                "upload.put-away", upload, by=by, at=at, sender=upload.sender, reason=upload.trouble
+            )
 
 
 def sweep(*, at: datetime) -> None:

@@ -14,6 +14,7 @@ from ipshare.domain.submission import State
 from ipshare.portal import telling, words
 from ipshare.store import holdings, latest
 from ipshare.store.holdings import Standing
+from ipshare.store.kept_back import Sum
 from ipshare.store.latest import Latest
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.holdings import Completeness
@@ -40,7 +41,11 @@ class Complete:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightRow:
-    """One right of an office in one line; ``late`` is how long a submission is overdue."""
+    """One right of an office in one line; ``late`` is how long a submission is overdue.
+
+    ``counts`` is the newest submission that counts as sent: what was refused or rejected does not, though it may be
+    the ``latest``.
+    """
 
     right: Right
     name: str
@@ -50,7 +55,8 @@ class RightRow:
     waiting: list[Submission]
     latest: Submission | None
     published: Submission | None
-    sent_at: datetime | None
+    counts: Submission | None
+    kept_back: Sum
     days: int | None
     due_at: datetime | None
     age: float | None
@@ -96,7 +102,9 @@ def rights(office: Office, known: frozenset[Right], *, at: datetime) -> list[Rig
 
 def calm(rows: Sequence[RightRow]) -> str:
     """What to say where nothing waits: only what is so, of each right."""
-    said = ["Nothing. No submission is held, and the last publications had no errors."]
+    said = [
+        "Nothing. No submission is held, nothing is kept back, and the last publications had no errors."
+    ]
     rejected = [row for row in rows if row.latest and row.latest.state == State.REJECTED]
     late = [row for row in rows if row.late]
     loose = [row for row in rows if row.days is None]
@@ -124,7 +132,7 @@ def _row(
     sent_at, days = newest.sent.received_at if newest.sent else None, standing.days
     due_at = sent_at + timedelta(days=days) if sent_at and days else None
     late = at - due_at if due_at and due_at < at else None
-    verdict, reason = _stands(newest, days, due_at, late, standing.with_errors)
+    verdict, reason = _stands(newest, standing, due_at, late)
     return RightRow(
         right=right,
         name=words.RIGHTS[right],
@@ -134,7 +142,8 @@ def _row(
         waiting=newest.held,
         latest=newest.newest,
         published=newest.published,
-        sent_at=sent_at,
+        counts=newest.sent,
+        kept_back=standing.kept_back,
         days=days,
         due_at=due_at,
         age=(at - sent_at).total_seconds() if sent_at else None,
@@ -146,14 +155,10 @@ def _row(
 
 
 def _stands(  # noqa: PLR0911 (one for each way to stand)
-    newest: Latest,
-    days: int | None,
-    due_at: datetime | None,
-    late: timedelta | None,
-    faulty: int,
+    newest: Latest, standing: Standing, due_at: datetime | None, late: timedelta | None
 ) -> tuple[words.Verdict, str]:
     """The one verdict on a right, and why, in words: what waits, then what is late, then what is wrong."""
-    submission = newest.newest
+    submission, days = newest.newest, standing.days
     agreed = rhythm_in_words(days)
     if submission is None:
         off = words.Verdict(tone="is-off", icon="off", word="Nothing received")
@@ -174,20 +179,24 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
     due = f"Next due {telling.instant(due_at)}." if due_at else "No rhythm is agreed."
     if state in {State.REFUSED, State.REJECTED}:
         return verdict, f"{kind}: nothing of it was loaded; the state before it holds. {due}"
-    if faulty or submission.withheld:
+    if wrong := _wrong(standing):
         warn = words.Verdict(tone="is-warn", icon="warn", word="Published, with errors")
-        return warn, f"{_kept_back(submission, faulty)} {due}"
+        return warn, f"{wrong} {due}"
     good = words.Verdict(tone="is-ok", icon="ok", word="On time" if due_at else "Published")
     return good, f"No open error in what is held. {due}"
 
 
-def _kept_back(submission: Submission, faulty: int) -> str:
+def _wrong(standing: Standing) -> str:
+    """What is to be corrected, whenever it came; empty where nothing is."""
+    kept = standing.kept_back.records + standing.kept_back.unplaced
     parts = []
-    if faulty:
-        parts.append(f"{plural.counted(faulty, 'record')} with open errors")
-    if submission.withheld:
-        parts.append(f"{submission.withheld:,} of {submission.reference} kept back")
-    return ", ".join(parts) + "."
+    if standing.with_errors:
+        parts.append(f"{plural.counted(standing.with_errors, 'record')} with open errors")
+    if kept:
+        parts.append(
+            f"{plural.counted(kept, 'record')} kept back" if not parts else f"{kept:,} kept back"
+        )
+    return f"{', '.join(parts)}." if parts else ""
 
 
 def _complete(right: Right, counted: Completeness | None, held: int) -> Complete:

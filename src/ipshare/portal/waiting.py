@@ -2,67 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from django.db.models import Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.urls import reverse
 
 from ipshare.domain import plural
 from ipshare.domain.office import Right
 from ipshare.domain.submission import State
-from ipshare.portal import telling, words
+from ipshare.intake import announcing
+from ipshare.portal import telling, waiting_shared, words
 from ipshare.portal.overview import RightRow
 from ipshare.portal.parties import Party
-from ipshare.share import destinations
+from ipshare.portal.thing import MOST, Thing
+from ipshare.store.kept_back import Sum
 from ipshare.store.models.accounts import Office
-from ipshare.store.models.credentials import ClientKey, ClientSecret
-from ipshare.store.models.deliveries import Destination
-from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
 
-SOON = timedelta(days=30)
-"""So long before its end an authorization or credential is told to end."""
-LATELY = timedelta(days=7)
-MOST = 10
-"""Things of one sort that are told one by one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
-    """One thing: what it is, why, since when; ``address`` is where to act, ``act`` what the button says."""
-
-    tone: str
-    icon: str
-    title: str
-    why: str
-    since: str
-    address: str
-    act: str
-    name: str = ""
-    folder: str = ""
+_AFTER = timedelta(minutes=15)
+"""An upload that began less than that ago may still be going on."""
 
 
 def of(
-    office: Office, rows: Iterable[RightRow], parties: Iterable[Party], *, at: datetime
+    office: Office,
+    rows: Iterable[RightRow],
+    parties: Iterable[Party],
+    *,
+    sends: Collection[Right],
+    at: datetime,
 ) -> list[Thing]:
-    """Everything that waits, for the rights of these rows."""
+    """Everything that waits, for the rights of these rows; ``sends`` are those that this person may send files of."""
     by_right = {row.right: row for row in rows}
-    troubled = _troubled(office, at)
+    troubled = waiting_shared.troubled(office, by_right, at)
     return [
         *_held(by_right.values()),
-        *_uploads(office, by_right, at),
-        *_late(office, by_right.values()),
+        *_uploads(office, by_right, sends, at),
+        *_late(office, by_right.values(), sends),
         *_refused(by_right.values()),
-        *_proposed(office, troubled),
-        *_failing(office, troubled),
-        *_errors(by_right.values()),
-        *_ending(office, parties, at),
-        *_expiring(office, troubled, at),
+        *waiting_shared.proposed(office, troubled),
+        *waiting_shared.failing(office, troubled),
+        *_kept_back(office, by_right.values()),
+        *_errors(office, by_right.values()),
+        *waiting_shared.ending(office, parties, at),
+        *waiting_shared.expiring(office, troubled, at),
         *_never_sent(by_right.values()),
     ]
 
@@ -81,31 +65,79 @@ def _held(rows: Iterable[RightRow]) -> Iterator[Thing]:
             )
 
 
-def _uploads(office: Office, by_right: dict[Right, RightRow], at: datetime) -> Iterator[Thing]:
+def _uploads(
+    office: Office, known: Collection[Right], sends: Collection[Right], at: datetime
+) -> Iterator[Thing]:
+    """Files over HTTP that became no submission: until somebody puts them away, or they are sent to their end."""
+    not_taken_in = Q(ended_at__isnull=False, put_away_at=None) & ~Q(trouble="")
+    not_whole = Q(ended_at=None, closed_at=None, begun_at__lt=at - _AFTER)
     found = HttpUpload.objects.filter(
-        Q(ended_at=None, closed_at=None) | (Q(ended_at__gte=at - LATELY) & ~Q(trouble="")),
-        office=office,
-        right__in=[right.value for right in by_right],
-        begun_at__lt=at - timedelta(minutes=15),
+        not_taken_in | not_whole, office=office, right__in=[right.value for right in known]
     )
-    for one in found.order_by("-begun_at")[:MOST]:
-        failed = one.ended_at is not None
+    found = found.select_related("person", "client").order_by(
+        F("ended_at").desc(nulls_first=True), "-begun_at"
+    )
+    rows = list(found[: announcing.MOST + MOST + 1])
+    ended = [one for one in rows if one.ended_at]
+    yield from (_not_taken_in(office, one, sends) for one in ended[:MOST])
+    if len(ended) > MOST:
         yield Thing(
             tone="is-error",
             icon="error",
-            title="Not taken in:" if failed else "Not sent to its end:",
-            name=one.name,
-            why=one.trouble
-            if failed
-            else "What has come is safe on the hub. Choose the same file again and it goes on from there.",
-            since=f"begun {telling.instant(one.begun_at)}"
-            + ("" if failed else f" · kept until {telling.instant(one.expires_at)}"),
-            address=reverse("portal:uploads", args=[office.code.lower()]),
-            act="Send files",
+            title="More files were not taken in",
+            why=f"The {MOST} last stand above. All of them, with the reason of each, are on the page for sending.",
+            since="",
+            address=_sending(office, sends),
+            act="Show all",
         )
+    yield from (_not_whole(office, one, sends) for one in rows[:MOST] if not one.ended_at)
 
 
-def _late(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
+def _not_taken_in(office: Office, one: HttpUpload, sends: Collection[Right]) -> Thing:
+    return Thing(
+        tone="is-error",
+        icon="error",
+        title="Not taken in:",
+        name=one.name,
+        why=f"{one.trouble} Nothing of it is in the hub.",
+        since=f"{_place(one)} · {telling.instant(one.ended_at)} · told until {telling.instant(one.expires_at)}",
+        address=_sending(office, sends, one),
+        act="Send it again",
+        put_away=str(one.pk) if one.right in sends else "",
+    )
+
+
+def _not_whole(office: Office, one: HttpUpload, sends: Collection[Right]) -> Thing:
+    again = "Choose the same file again and it goes on from there."
+    if one.client:
+        again = "It goes on from there when its machine announces the same file again."
+    return Thing(
+        tone="is-error",
+        icon="error",
+        title="Not sent to its end:",
+        name=one.name,
+        why=f"What has come is safe on the hub. {again}",
+        since=f"{_place(one)} · begun {telling.instant(one.begun_at)} · kept until {telling.instant(one.expires_at)}",
+        address=_sending(office, sends, one),
+        act="Send files",
+    )
+
+
+def _place(one: HttpUpload) -> str:
+    """Where a file was to go, who sent it and through which door."""
+    door = "in the browser" if one.person else "over the API"
+    return f"{Right(one.right).folder}/{one.kind} · sent by {one.sender} {door}"
+
+
+def _sending(office: Office, sends: Collection[Right], one: HttpUpload | None = None) -> str:
+    """The page for sending, with the folder of a file chosen; empty where this person may not send there."""
+    if not sends or (one is not None and one.right not in sends):
+        return ""
+    address = reverse("portal:uploads", args=[office.code.lower()])
+    return f"{address}?right={one.right}&kind={one.kind}" if one else address
+
+
+def _late(office: Office, rows: Iterable[RightRow], sends: Collection[Right]) -> Iterator[Thing]:
     for row in rows:
         if row.late and row.verdict.tone == words.LATE[0]:
             yield Thing(
@@ -113,8 +145,8 @@ def _late(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
                 icon=words.LATE[1],
                 title=f"{row.name}: {row.verdict.word.lower()}",
                 why=row.reason,
-                since=f"last sent {telling.instant(row.sent_at)}",
-                address=reverse("portal:uploads", args=[office.code.lower()]),
+                since=f"last sent {telling.instant(row.counts.received_at if row.counts else None)}",
+                address=_sending(office, sends) if row.right in sends else "",
                 act="Send files",
             )
 
@@ -136,138 +168,71 @@ def _refused(rows: Iterable[RightRow]) -> Iterator[Thing]:
             )
 
 
-class _Troubled(NamedTuple):
-    """A destination that fails, a credential that expires soon, or a proposal (its number as ``authorization``)."""
-
-    what: str
-    at: datetime
-    authorization: int
-    party: str
-    name: str
-    words: str
-    attempts: int
-
-
-def _troubled(office: Office, at: datetime) -> list[_Troubled]:
-    """Failing destinations, and secrets and keys of the office's third parties that expire soon: one query."""
-    nothing = {"name_": Value(""), "words_": Value(""), "count_": Value(0)}
-    soon = Q(revoked_at=None, expires_at__gt=at, expires_at__lte=at + SOON)
-    soon &= Q(client__authorization__office=office, client__authorization__ended_at=None)
-    credentials = (
-        "expires_at", "client__authorization", "client__authorization__third_party__name", *nothing,
-    )  # fmt: skip
-    secrets = ClientSecret.objects.filter(soon).annotate(what=Value("App-client-secret"), **nothing)
-    keys = ClientKey.objects.filter(soon).annotate(what=Value("key"), **nothing)
-    failing = Destination.objects.filter(
-        authorization__office=office, removed_at=None, failures__gte=destinations.FAILING
-    ).annotate(what=Value("destination"), since=Coalesce("failing_since", "created_at"))
-    proposed = Proposal.objects.filter(office=office, state="open").annotate(
-        what=Value("proposal"),
-        to_=Coalesce("authorization__third_party__name", Value("every third party")),
-        count_=Value(0),
-    )
-    found = secrets.values_list("what", *credentials).union(
-        keys.values_list("what", *credentials),
-        failing.values_list(
-            "what", "since", "authorization", "authorization__third_party__name", "name", "trouble_words",
-            "failures",
-        ),
-        proposed.values_list(
-            "what", "proposed_at", "pk", "to_", "proposed_by", "reason", "count_",
-        ),
-        all=True,
-    )  # fmt: skip
-    return [_Troubled(*row) for row in found.order_by("expires_at")]
-
-
-def _failing(office: Office, troubled: Iterable[_Troubled]) -> Iterator[Thing]:
-    for one in [one for one in troubled if one.what == "destination"][:MOST]:
-        yield Thing(
-            tone="is-error",
-            icon="error",
-            title=f"{one.party} does not take deliveries:",
-            name=one.name,
-            why=f"{one.words} Deliveries wait and are tried again; nothing is lost.",
-            since=f"{plural.counted(one.attempts, 'attempt')} in a row since {telling.instant(one.at)}",
-            address=reverse("portal:destinations", args=[office.code.lower(), one.authorization]),
-            act="Open destination",
-        )
-
-
-def _errors(rows: Iterable[RightRow]) -> Iterator[Thing]:
+def _kept_back(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
     for row in rows:
-        one = row.published
-        if one is None or not (row.with_errors or one.errors):
+        kept = row.kept_back
+        if not (kept.records or kept.unplaced):
             continue
-        title = (
-            f"{plural.counted(row.with_errors, 'record')} with open errors in"
-            if row.with_errors
-            else f"{plural.counted(one.errors, 'error')} in"
-        )
-        kept = "The report says what they are."
-        if one.withheld:
-            part = one.withheld - one.withheld_whole
-            kept = (
-                f"Of {plural.counted(one.records, 'record')} of the last publication"
-                f" {plural.counted(one.withheld, 'is|are')} kept back until corrected:"
-                f" {one.withheld_whole:,} whole, {part:,} in part."
+        why = []
+        if kept.records:
+            why.append(
+                f"{kept.whole:,} whole, {kept.partly:,} in part. Third parties go on receiving the last good state of"
+                " each, if it has one, until it is sent again without what keeps it back."
+            )
+        if kept.unplaced:
+            why.append(
+                f"{'Besides, ' if kept.records else ''}{plural.counted(kept.unplaced, 'record')} came without a"
+                " number that this register can hold."
             )
         yield Thing(
             tone="is-warn",
             icon="warn",
-            title=f"{title} {row.name.lower()}",
-            why=f"{kept} {plural.counted(one.errors, 'error was|errors were')} found in it.",
-            since=f"{one.reference} · {one.kind}, published {telling.instant(one.ended_at)}",
-            address=f"{_page(one)}#causes",
-            act="Open report",
+            title=f"{plural.counted(kept.records + kept.unplaced, 'record is|records are')} kept back in"
+            f" {row.name.lower()}",
+            why=" ".join(why),
+            since=f"of all that came {since(office, kept)}",
+            address=_listed("portal:kept-back", office, row),
+            act="Show them",
         )
 
 
-def _ending(office: Office, parties: Iterable[Party], at: datetime) -> Iterator[Thing]:
-    for party in parties:
-        ends = party.conditions.ends_at
-        gone = party.authorization.ended_at is not None or not party.conditions.rights
-        if ends is None or gone or not at < ends <= at + SOON:
-            continue
-        name = party.authorization.third_party.name
-        yield Thing(
-            tone="is-info",
-            icon="info",
-            title=f"The authorization of {name} ends {telling.instant(ends)}",
-            why=f"From then on nothing more goes out to {name}. To go on, save a later end.",
-            since=_left(ends - at),
-            address=reverse(
-                "portal:authorization", args=[office.code.lower(), party.authorization.pk]
-            ),
-            act="Review",
-        )
+def since(office: Office, kept: Sum) -> str:
+    """From when on it is counted what is kept back."""
+    if kept.since is None:
+        return "since the beginning"
+    reference = f"{office.code}-{kept.since:06d}"
+    return f"with and since the Full_Extraction {reference} of {telling.instant(kept.since_at)}"
 
 
-def _proposed(office: Office, troubled: Iterable[_Troubled]) -> Iterator[Thing]:
-    for one in [one for one in troubled if one.what == "proposal"][:MOST]:
-        yield Thing(
-            tone="is-held",
-            icon="held",
-            title=f"A change of what goes out to {one.party} waits for a second person",
-            why=f"{one.name} proposed it: {one.words} Until another person approves it, what held before holds.",
-            since=f"since {telling.instant(one.at)}",
-            address=reverse("portal:proposal", args=[office.code.lower(), one.authorization]),
-            act="Look and decide",
-        )
+def _errors(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
+    """Records in the register that have open errors; else errors of the last publication that are of no record."""
+    for row in rows:
+        one = row.published
+        if row.with_errors:
+            yield Thing(
+                tone="is-warn",
+                icon="warn",
+                title=f"{plural.counted(row.with_errors, 'record has|records have')} open errors in {row.name.lower()}",
+                why="They are in the register. What is wrong with each stands on its page; what is kept back of it"
+                " goes out as it was before, the rest as it was sent.",
+                since="whenever they came",
+                address=f"{_listed('portal:register', office, row)}&only=errors",
+                act="Show them",
+            )
+        elif one is not None and one.errors and not row.kept_back.records:
+            yield Thing(
+                tone="is-warn",
+                icon="warn",
+                title=f"{plural.counted(one.errors, 'error')} in the last publication of {row.name.lower()}",
+                why="No record in the register has an open error from it. The report says what they are about.",
+                since=f"{one.reference} · {one.kind}, published {telling.instant(one.ended_at)}",
+                address=f"{_page(one)}#causes",
+                act="Open report",
+            )
 
 
-def _expiring(office: Office, troubled: Iterable[_Troubled], at: datetime) -> Iterator[Thing]:
-    for one in [one for one in troubled if one.what in {"key", "App-client-secret"}][:MOST]:
-        article = "An" if one.what.startswith("App") else "A"
-        yield Thing(
-            tone="is-info",
-            icon="info",
-            title=f"{article} {one.what} of {one.party} expires {telling.instant(one.at)}",
-            why=f"If it is the only one, {one.party} can sign in no more after that. Make a second one before.",
-            since=_left(one.at - at),
-            address=reverse("portal:credentials", args=[office.code.lower(), one.authorization]),
-            act="Credentials",
-        )
+def _listed(page: str, office: Office, row: RightRow) -> str:
+    return f"{reverse(page, args=[office.code.lower()])}?right={row.right.value}"
 
 
 def _never_sent(rows: Iterable[RightRow]) -> Iterator[Thing]:
@@ -283,11 +248,6 @@ def _never_sent(rows: Iterable[RightRow]) -> Iterator[Thing]:
                 act="",
                 folder=row.folder,
             )
-
-
-def _left(rest: timedelta) -> str:
-    days = rest.days
-    return f"{plural.counted(days, 'day')} left" if days else "less than a day left"
 
 
 def _page(one: Submission) -> str:

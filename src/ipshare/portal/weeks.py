@@ -48,12 +48,24 @@ class Picture:
     bars: tuple[OneWeek, ...]
     came: int
     went: int
+    tests: int
+    again: int
 
     @property
     def words(self) -> str:
-        """What the picture shows, in a sentence."""
+        """What the picture shows, and what it does not, in sentences."""
+        beside = [plural.counted(self.tests, "test")] if self.tests else []
+        if self.again:
+            beside.append(
+                plural.counted(self.again, "file whose bytes|files whose bytes")
+                + " had come before"
+            )
+        return self._shown + (f" Not in the picture: {' and '.join(beside)}." if beside else "")
+
+    @property
+    def _shown(self) -> str:
         if not self.came and not self.went:
-            return "Nothing came in and nothing went out."
+            return "No submission came in and nothing went out."
         weeks = sum(1 for bar in self.bars if bar.came)
         came = f"{plural.counted(self.came, 'submission')} came in"
         came += f", in {weeks} of {len(self.bars)} weeks" if self.came else ""
@@ -88,6 +100,8 @@ def _picture(right: Right, weeks: Sequence[Week]) -> Picture:
         ),
         came=sum(week.came for week in weeks),
         went=sum(week.went for week in weeks),
+        tests=sum(week.tests for week in weeks),
+        again=sum(week.again for week in weeks),
     )
 
 

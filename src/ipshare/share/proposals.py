@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ipshare.accounts import letters, permissions
 from ipshare.accounts.permissions import Permission
@@ -62,6 +62,11 @@ def _at_most(one: Limit | None, other: Limit | None) -> bool:
 def waiting(office: str) -> QuerySet[Proposal]:
     """The proposals of an office that nobody has decided on, the oldest first."""
     return Proposal.objects.filter(office=office, state="open").order_by("proposed_at", "pk")
+
+
+def hidden(known: Collection[Right]) -> Q:
+    """The ends of blocks of rights that somebody does not know: they name the record."""
+    return Q(kind=LIFT) & ~Q(rights__contained_by=[right.value for right in known])
 
 
 def propose(  # noqa: PLR0913 (what, for whom, with which preview, why)

@@ -20,6 +20,7 @@ EVENTS = {
     "register.regrouped": "After an upgrade a register was dealt out to its element groups again.",
     "schemas.installed": "An official schema set was installed; records of its version are validated from then on.",
     "upload.refused": "A file sent in the browser or over the API was not taken in: not whole, or not as announced.",
+    "upload.put-away": "Somebody of the office saw that a file was not taken in; it waits for nobody any more.",
     "upload.removed": "An incomplete upload in the browser or over the API was cancelled or expired; its bytes went.",
     "submission.tested": "A Test submission was checked; nothing was published.",
     "authorization.saved": "The conditions of an authorization were saved as a new version.",

@@ -11,6 +11,8 @@ from django.db import connection
 
 from ipshare.domain.mandatory import OF_RIGHT
 from ipshare.domain.office import Right
+from ipshare.store import kept_back
+from ipshare.store.kept_back import Sum
 from ipshare.store.models.holdings import Completeness
 
 
@@ -26,29 +28,32 @@ def counts_of_all() -> dict[str, dict[Right, int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is held of a right, and what is kept about it: agreed days, completeness as last counted."""
+    """What is held of a right, and what is known beside: agreed days, what is kept back, completeness as last counted."""
 
     records: int
     with_errors: int
     days: int | None
     completeness: Completeness | None
+    kept_back: Sum
 
 
 def standing(office: str) -> dict[Right, Standing]:
     """What is held of every right of an office, and what is kept about it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT r."right",
                    (SELECT count(*) FROM record h WHERE h.office = %(office)s AND h."right" = r."right")
                      - (SELECT count(*) FROM record h
                         WHERE h.office = %(office)s AND h."right" = r."right" AND NOT h.live),
-                   coalesce(e.records, 0), a.days, c.counted_at, c.records, c.complete, c.unknown,
+                   coalesce(e.records, 0), a.days, {kept_back.SUM}, c.counted_at, c.records, c.complete, c.unknown,
                    c.lacking::text
             FROM unnest(%(rights)s::text[]) AS r ("right")
             LEFT JOIN (SELECT "right", count(*) AS records FROM record
                        WHERE office = %(office)s AND live AND (facets).has_errors GROUP BY 1) e USING ("right")
             LEFT JOIN store_rhythm a ON a.office_id = %(office)s AND a."right" = r."right"
+            LEFT JOIN kept_back_sum k ON k.office = %(office)s AND k."right" = r."right"
+            LEFT JOIN store_submission b ON b.id = k.since
             LEFT JOIN store_completeness c ON c.office_id = %(office)s AND c."right" = r."right"
             """,
             {"office": office, "rights": [right.value for right in Right]},
@@ -60,13 +65,14 @@ def standing(office: str) -> dict[Right, Standing]:
             records=live,
             with_errors=faulty,
             days=days,
+            kept_back=Sum(*rest[:5]),
             completeness=Completeness(
-                **dict(zip(fields, counted, strict=True)), lacking=json.loads(lacking)
+                **dict(zip(fields, rest[5:], strict=True)), lacking=json.loads(lacking)
             )
             if lacking
             else None,
         )
-        for right, live, faulty, days, *counted, lacking in rows
+        for right, live, faulty, days, *rest, lacking in rows
     }
 
 

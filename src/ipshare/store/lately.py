@@ -18,10 +18,11 @@ WEEKS = 12
 DAYS = 30
 """Over so many days it is told what each third party received."""
 _READ = """
-SELECT 'came', NULL::bigint, "right", day, count(*), NULL::timestamptz
-FROM (SELECT "right", ((received_at AT TIME ZONE 'UTC') + %s)::date AS day FROM store_submission
-      WHERE office_id = %s AND received_at >= %s AND kind <> 'Test' AND state <> 'repeated') AS one
-GROUP BY 3, 4
+SELECT way, NULL::bigint, "right", day, count(*), NULL::timestamptz
+FROM (SELECT CASE WHEN kind = 'Test' THEN 'test' WHEN state = 'repeated' THEN 'again' ELSE 'came' END AS way, "right",
+             ((received_at AT TIME ZONE 'UTC') + %s)::date AS day
+      FROM store_submission WHERE office_id = %s AND received_at >= %s) AS one
+GROUP BY 1, 3, 4
 UNION ALL
 SELECT 'went', "authorization", "right", day, sum("records")::bigint, max("at")
 FROM ({rows}) AS one ({columns}) GROUP BY 2, 3, 4
@@ -33,11 +34,16 @@ WHERE ended_at IS NULL AND told_at IS NOT NULL AND part = ANY(%s) HAVING count(*
 
 @dataclass(slots=True)
 class Week:
-    """How many submissions of a right came in, and how many records of it went out, in a week from ``monday``."""
+    """How many submissions of a right came in, and how many records of it went out, in a week from ``monday``.
+
+    Beside them ``tests``, and how many brought nothing but bytes that had come before (``again``).
+    """
 
     monday: date
     came: int = 0
     went: int = 0
+    tests: int = 0
+    again: int = 0
 
 
 @dataclass(slots=True)
@@ -91,6 +97,8 @@ def of(office: str, rights: frozenset[Right], *, at: datetime, parts: Sequence[s
             week = weeks[Right(right)][place]
             week.came += count if way == "came" else 0
             week.went += count if way == "went" else 0
+            week.tests += count if way == "test" else 0
+            week.again += count if way == "again" else 0
         if way == "went" and day >= today - timedelta(days=DAYS):
             held = received.setdefault(authorization, Received(0, last))
             held.records += count

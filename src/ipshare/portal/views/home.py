@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
+from ipshare.domain.office import Right
 from ipshare.portal import guard, overview, parties, waiting, weeks
 from ipshare.portal.shell import page
 from ipshare.portal.views import hub_offices
@@ -31,6 +34,12 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
     return _office(request, guard.office_of(request, code))
 
 
+def _sends(request: HttpRequest, office: Office, known: Collection[Right]) -> list[Right]:
+    """The rights that this person may send files of."""
+    permission = Permission.SUBMISSION_SEND
+    return [right for right in known if guard.may(request, permission, office.code, right)]
+
+
 def _office(request: HttpRequest, office: Office) -> HttpResponse:
     now = timezone.now()
     known = guard.seen(request, office.code)
@@ -43,7 +52,7 @@ def _office(request: HttpRequest, office: Office) -> HttpResponse:
         "now": now,
         "rows": rows,
         "may_send": guard.may(request, Permission.SUBMISSION_SEND, office.code),
-        "things": waiting.of(office, rows, shared, at=now),
+        "things": waiting.of(office, rows, shared, sends=_sends(request, office, known), at=now),
         "parties": shared,
         "received": recent.received,
         "pictures": pictures,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -34,7 +33,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 def _list(
     request: HttpRequest, office: Office, form: ReasonForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    hidden = _hidden(request, office)
+    hidden = proposals.hidden(guard.seen(request, office.code))
     decided = (
         Proposal.objects.filter(office=office)
         .exclude(state="open")
@@ -144,17 +143,11 @@ def to(request: HttpRequest, made: Proposal) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("portal:proposal", args=[made.office_id.lower(), made.pk]))
 
 
-def _hidden(request: HttpRequest, office: Office) -> Q:
-    """The ends of blocks of rights that this person does not see: they name the record."""
-    seen = [right.value for right in guard.seen(request, office.code)]
-    return Q(kind=proposals.LIFT) & ~Q(rights__contained_by=seen)
-
-
 def _own(request: HttpRequest, code: str, proposal: int) -> Proposal:
     office = guard.office_of(request, code)
     found = Proposal.objects.filter(office=office, pk=proposal if proposal < 2**63 else 0)
     one = (
-        found.exclude(_hidden(request, office))
+        found.exclude(proposals.hidden(guard.seen(request, office.code)))
         .select_related("office", "authorization__third_party")
         .first()
     )

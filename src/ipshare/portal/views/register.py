@@ -42,7 +42,7 @@ _STEP = 500
 @guard.needs(Permission.REGISTER_READ, "GET")
 def listing(request: HttpRequest, code: str) -> HttpResponse:
     """The records of one right, narrowed and sorted by the form above them."""
-    office, right = _of(request, code)
+    office, right = of(request, code)
     asked = register.wanted(office.code, right, request.GET)
     counts = register.held(office.code)
     seen = guard.seen(request, office.code)
@@ -119,7 +119,7 @@ def _brought_up(office: str) -> int:
     return missing
 
 
-def _of(request: HttpRequest, code: str) -> tuple[Office, Right]:
+def of(request: HttpRequest, code: str) -> tuple[Office, Right]:
     """The office of an address, and the right that its query names; the person's first, where it names none."""
     named = request.GET.get("right", "")
     if not named:
@@ -131,7 +131,7 @@ def _of(request: HttpRequest, code: str) -> tuple[Office, Right]:
 @guard.needs(Permission.REGISTER_READ, "GET")
 def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The list, from its beginning, as CSV."""
-    office, right = _of(request, code)
+    office, right = of(request, code)
     content = sheets.as_csv(register.COLUMNS, _rows(request, office, right))
     return _file(content, sheets.CSV, f"{office.code}-{right.folder.lower()}.csv")
 
@@ -139,7 +139,7 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
 @guard.needs(Permission.REGISTER_READ, "GET")
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """The list, from its beginning, as XLSX."""
-    office, right = _of(request, code)
+    office, right = of(request, code)
     content = sheets.as_xlsx(register.COLUMNS, _rows(request, office, right))
     return _file(content, sheets.XLSX, f"{office.code}-{right.folder.lower()}.xlsx")
 

@@ -130,8 +130,7 @@ def _take(request: HttpRequest, place: FilePlace, file: UploadedFile[bytes]) -> 
 def cancel(request: HttpRequest, code: str) -> HttpResponseBase:
     """Forget an incomplete upload."""
     office = guard.office_of(request, code)
-    seen = guard.seen(request, office.code)
-    upload = HttpUpload.objects.filter(office=office, right__in=seen, pk=_key(request)).first()
+    upload = _chosen(request, office)
     if upload is None:
         return _page(request, office, trouble="That upload is not there any more.", status=422)
     guard.need(request, office.code, Right(upload.right))
@@ -141,6 +140,29 @@ def cancel(request: HttpRequest, code: str) -> HttpResponseBase:
         return _page(request, office, trouble=f"{trouble}.", status=422)
     messages.success(request, f"{upload.name}: what had come of it is deleted.")
     return HttpResponseRedirect(reverse("portal:uploads", args=[office.code.lower()]))
+
+
+@guard.needs(Permission.SUBMISSION_SEND, "POST")
+def put_away(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Tell no more of a file that was not taken in."""
+    office = guard.office_of(request, code)
+    upload = _chosen(request, office)
+    if upload is None:
+        return _page(request, office, trouble="That upload is not there any more.", status=422)
+    guard.need(request, office.code, Right(upload.right))
+    try:
+        forgetting.put_away(upload, by=guard.person(request).email, at=timezone.now())
+    except announcing.NotTakenError as trouble:
+        return _page(request, office, trouble=f"{trouble}.", status=422)
+    messages.success(request, f"{upload.name} is put away; the audit has what became of it.")
+    return HttpResponseRedirect(reverse("portal:home"))
+
+
+def _chosen(request: HttpRequest, office: Office) -> HttpUpload | None:
+    """The upload that a form names, of a right that this person knows."""
+    seen = guard.seen(request, office.code)
+    found = HttpUpload.objects.filter(office=office, right__in=seen, pk=_key(request))
+    return found.select_related("person", "client").first()
 
 
 def _key(request: HttpRequest) -> UUID:
@@ -159,10 +181,13 @@ def _page(
         if guard.may(request, Permission.SUBMISSION_SEND, office.code, right)
     ]
     growing, ended = sending.rows(office.code, guard.person(request).pk, rights)
+    right, kind = request.GET.get("right"), request.GET.get("kind")
     context = {
         "office": office,
-        "rights": [(right.value, words.RIGHTS[right]) for right in rights],
+        "rights": [(one.value, words.RIGHTS[one]) for one in rights],
         "kinds": KINDS,
+        "right": right if right in rights else rights[0].value,
+        "kind": kind if kind in {*Kind} else KINDS[0][0],
         "growing": growing,
         "ended": ended,
         "trouble": trouble,

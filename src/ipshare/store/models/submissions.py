@@ -74,6 +74,8 @@ class Submission(models.Model):
     duplicates = models.PositiveIntegerField(null=True, blank=True)
     absent = models.PositiveIntegerField(null=True, blank=True)
     repainted = models.PositiveIntegerField(null=True, blank=True)
+    # Of those kept back whole, the ones without a number of this register: they have no place in it.
+    unplaced = models.PositiveIntegerField(default=0)
     # The office's positions that publishing it took; null: it has not published anything.
     first_position = models.PositiveBigIntegerField(null=True, blank=True)
     last_position = models.PositiveBigIntegerField(null=True, blank=True)
@@ -94,6 +96,11 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["office", "right", "state", "number"], name="submission_line"),
             models.Index(fields=["office", "sha256"], name="submission_by_bytes"),
+            models.Index(
+                fields=["office", "right", "number"],
+                condition=models.Q(unplaced__gt=0),
+                name="submission_with_unplaced",
+            ),
         ]
 
     @property

@@ -43,6 +43,8 @@ class HttpUpload(models.Model):
         Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="http_upload"
     )
     trouble = models.TextField(blank=True, default="")
+    # When somebody of the office has seen that it was not taken in, so that it waits for nobody any more.
+    put_away_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

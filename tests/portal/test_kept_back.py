@@ -1,0 +1,86 @@
+"""The list of what is still kept back: exactly these records, with what is wrong, and as a file to work through."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+
+from ipshare.domain.office import Right
+from ipshare.store.models.submissions import Submission
+from portal import builders
+from portal.conftest import signed_in
+from portal.test_home import words
+
+pytestmark = pytest.mark.django_db
+LIST = "/register/kh/kept-back"
+
+
+def rows(client, query=""):
+    text = client.get(f"{LIST}/csv{query}").getvalue().decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_list_has_these_records_and_what_is_wrong_with_each(sokha, django_assert_max_num_queries):
+    with django_assert_max_num_queries(15):
+        page = words(sokha.get(f"{LIST}?right=trademark"))
+    assert "Kept back: 118 records Of all that came with and since the Full_Extraction KH-000001" in page
+    assert "Kept back whole 34 Kept back in part 84" in page
+    assert "KH/118204/24 the whole record TXT-008 Khmer text is stored in a legacy font" in page
+    assert "KH/118240/24 stakeholders, events TXT-008" in page
+    assert "sent RkumhIun GgÁr 118204 , proposed ក្រុមហ៊ុន អង្គរ 118204" in page
+    assert "1–50 of 118" in page
+    last = words(sokha.get(f"{LIST}?right=trademark&page=3"))
+    assert "101–118 of 118" in last
+    assert "KH/118321/24 stakeholders" in last
+
+
+def test_a_record_is_found_by_a_part_of_its_number(sokha):
+    page = words(sokha.get(f"{LIST}?right=trademark&words=kh/118241"))
+    assert "1 record with “kh/118241” in the number" in page
+    assert "KH/118240/24" not in page
+    none = words(sokha.get(f"{LIST}?right=trademark&words=999999"))
+    assert "No record that is kept back has “999999” in its number" in none
+    assert sokha.get(f"{LIST}?right=trademark&words=%00&page=99").status_code == 200
+
+
+def test_the_file_has_a_line_for_each_finding_that_keeps_something_back(sokha):
+    found = rows(sokha, "?right=trademark")
+    assert len(found) == 214
+    assert len({row["number"] for row in found}) == 118
+    assert {row["rule"] for row in found} == {"TXT-008", "STA-004", "DAT-004", "TMK-004"}
+    first = found[0]
+    assert (first["number"], first["kept_back"], first["groups"]) == ("KH/118204/24", "whole", "stakeholders")
+    assert (first["submission"], first["as_sent"]) == ("KH-000003", "RkumhIun GgÁr 118204")
+    assert len(rows(sokha, "?right=trademark&words=118241")) == 2
+    assert sokha.get(f"{LIST}/xlsx?right=trademark").getvalue()[:2] == b"PK"
+
+
+def test_a_right_without_any_says_so(sokha):
+    page = words(sokha.get(f"{LIST}?right=patent"))
+    assert "Kept back: 0 records Of all that came since the beginning" in page
+    assert "No record of patents is kept back" in page
+    assert rows(sokha, "?right=patent") == []
+
+
+def test_records_without_a_number_are_named_by_their_submissions(sokha):
+    Submission.objects.filter(office="KH", number__in=(1, 3)).update(unplaced=2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kept_back_sum SET unplaced = 4")
+    assert "Besides, 4 records came without a number that this register can hold." in words(sokha.get("/"))
+    page = words(sokha.get(f"{LIST}?right=trademark"))
+    assert "Without a number of this register: 4 records" in page
+    assert "KH-000003 2 records" in page
+    assert "KH-000001 2 records" in page
+
+
+def test_who_has_no_role_for_a_right_finds_nothing_there(sokha, anong):
+    assert anong.get(LIST).status_code == 404
+    builders.a_person("dara@moc.example", "KH", "Dara", builders.roles("viewer", right=Right.PATENT))
+    viewer = signed_in("dara@moc.example")
+    assert viewer.get(f"{LIST}?right=trademark").status_code == 404
+    page = words(viewer.get(LIST))
+    assert "118" not in page
+    assert "Trademarks" not in page
