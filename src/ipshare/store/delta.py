@@ -73,7 +73,7 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
                 """,
                 names,
             )
-        repainted = _mark_changed_images(submission, names)
+        _mark_changed_images(submission, names)
         cursor.execute(
             f"""
             SELECT (SELECT count(*) FROM record WHERE office = %(office)s AND "right" = %(right)s AND live),
@@ -86,11 +86,11 @@ def compare(submission: int, *, office: str, right: str, full: bool) -> Comparis
                    count(*) FILTER (WHERE was_live AND NOT withdraw
                                     AND groups & {ElementGroup.IDENTITY.bit} <> 0),
                    count(*) FILTER (WHERE operation = 'absent'),
-                   count(*) FILTER (WHERE operation <> 'absent') - %(repainted)s,
-                   %(repainted)s
+                   count(*) FILTER (WHERE operation NOT IN ('absent', 'repainted')),
+                   count(*) FILTER (WHERE operation = 'repainted')
             FROM delta
             """,
-            {**names, "repainted": repainted},
+            names,
         )
         counts = cursor.fetchone()
     fields = Comparison.__dataclass_fields__
@@ -158,10 +158,10 @@ def _compare_each(submission: int, names: dict[str, str]) -> None:
         )
 
 
-def _mark_changed_images(submission: int, names: dict[str, str]) -> int:
+def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
     """A record whose picture is another one, or came at last, has changed in its media.
 
-    How many of them are not in the submission themselves is the answer.
+    Those that are not in the submission themselves are *repainted*.
     """
     bit = ElementGroup.MEDIA.bit
     with connection.cursor() as cursor:
@@ -175,7 +175,7 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> int:
         )
         changed = cursor.fetchone()[0]
         if not changed:
-            return 0
+            return
         cursor.execute(
             """
             CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
@@ -192,12 +192,10 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> int:
         )
         cursor.execute(
             f"""
-            INSERT INTO delta SELECT t.number, false, true, false, {bit}, 0, 0, 0, NULL, t.facets, 'same', 0
+            INSERT INTO delta SELECT t.number, false, true, false, {bit}, 0, 0, 0, NULL, t.facets, 'repainted', 0
             FROM touched t WHERE NOT EXISTS (SELECT FROM delta d WHERE d.number = t.number)
             """
         )
-        repainted: int = cursor.rowcount
-        return repainted
 
 
 def sample(limit: int) -> dict[str, list[str]]:

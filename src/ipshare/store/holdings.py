@@ -28,7 +28,7 @@ def counts_of_all() -> dict[str, dict[Right, int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is held of a right, and what is known beside: agreed days, what is kept back, completeness as last counted."""
+    """What is held of a right, and what is known beside: days agreed, what is kept back, completeness as counted."""
 
     records: int
     with_errors: int

@@ -63,13 +63,11 @@ def follow(submission: Submission) -> None:
         "submission": submission.pk,
         "full": full,
     }
-    sent = f"SELECT number FROM stage_record_{submission.pk}"
+    sent = "SELECT number FROM delta WHERE operation <> 'repainted'"  # not those of which only a picture came
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            DELETE FROM kept_back WHERE office = %(office)s AND "right" = %(right)s
-              AND (%(full)s OR number IN ({sent}))
-            """,
+            'DELETE FROM kept_back WHERE office = %(office)s AND "right" = %(right)s'
+            + ("" if full else f" AND number IN ({sent})"),
             names,
         )
         cursor.execute(

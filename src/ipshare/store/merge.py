@@ -106,7 +106,7 @@ def _write_records(submission: int, names: dict[str, Any]) -> None:
             UPDATE record r SET position = d.position, submission_id = %(submission)s, facets = d.after
             FROM delta d
             WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = d.number
-              AND d.operation = 'same' AND d.groups <> 0
+              AND d.operation IN ('same', 'repainted') AND d.groups <> 0
             """,
             names,
         )
