@@ -433,12 +433,15 @@ def _senders():
 def _uploads():
     """What came whole over HTTP and was not taken in: from a machine, and from a person."""
     kh = Office.objects.get(code="KH")
-    by = {"client": kh.clients.get(name=MACHINE)}, {"person": kh.people.get(email="sokha.chan@moc.example")}
+    by = (
+        {"client": kh.clients.get(name=MACHINE)},
+        {"person": kh.people.get(email="sokha.chan@moc.example")},
+    )
     for who, ago, right, name, trouble in (
-        (by[0], 5, "patent", "KH_PT_Updates_20261126.zip", "KH_PT_Updates_20261126.zip is not whole: it ends before its"
-         " directory. Make the file again and send it."),
-        (by[1], 30, "trademark", "KH_TM_Updates_20261125.zip", "The bytes that came have the SHA-256 5f0c…, announced"
-         " was 91ab…: the file was changed while it was sent. Send it again."),
+        (by[0], 5, "patent", "KH_PT_Updates_20261126.zip",
+         "KH_PT_Updates_20261126.zip is not whole: it ends before its directory. Make the file again and send it."),
+        (by[1], 30, "trademark", "KH_TM_Updates_20261125.zip",
+         "The bytes that came are not those announced: the file was changed while it was sent. Send it again."),
     ):  # fmt: skip
         at = AT - timedelta(hours=ago)
         HttpUpload.objects.create(

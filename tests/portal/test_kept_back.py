@@ -23,17 +23,22 @@ def rows(client, query=""):
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_the_list_has_these_records_and_what_is_wrong_with_each(sokha, django_assert_max_num_queries):
+def test_the_list_has_these_records_and_what_is_wrong_with_each(
+    sokha, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(15):
         page = words(sokha.get(f"{LIST}?right=trademark"))
-    assert "Kept back: 118 records Of all that came with and since the Full_Extraction KH-000001" in page
+    assert (
+        "Kept back: 118 records Of all that came with and since the Full_Extraction KH-000001"
+        in page
+    )
     assert "Kept back whole 34 Kept back in part 84" in page
     assert "KH/118204/24 the whole record TXT-008 Khmer text is stored in a legacy font" in page
     assert "KH/118240/24 stakeholders, events TXT-008" in page
     assert "sent RkumhIun GgÁr 118204 , proposed ក្រុមហ៊ុន អង្គរ 118204" in page
-    assert "1–50 of 118" in page
+    assert "1\u201350 of 118" in page
     last = words(sokha.get(f"{LIST}?right=trademark&page=3"))
-    assert "101–118 of 118" in last
+    assert "101\u2013118 of 118" in last
     assert "KH/118321/24 stakeholders" in last
 
 
@@ -52,7 +57,11 @@ def test_the_file_has_a_line_for_each_finding_that_keeps_something_back(sokha):
     assert len({row["number"] for row in found}) == 118
     assert {row["rule"] for row in found} == {"TXT-008", "STA-004", "DAT-004", "TMK-004"}
     first = found[0]
-    assert (first["number"], first["kept_back"], first["groups"]) == ("KH/118204/24", "whole", "stakeholders")
+    assert (first["number"], first["kept_back"], first["groups"]) == (
+        "KH/118204/24",
+        "whole",
+        "stakeholders",
+    )
     assert (first["submission"], first["as_sent"]) == ("KH-000003", "RkumhIun GgÁr 118204")
     assert len(rows(sokha, "?right=trademark&words=118241")) == 2
     assert sokha.get(f"{LIST}/xlsx?right=trademark").getvalue()[:2] == b"PK"
@@ -69,7 +78,9 @@ def test_records_without_a_number_are_named_by_their_submissions(sokha):
     Submission.objects.filter(office="KH", number__in=(1, 3)).update(unplaced=2)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE kept_back_sum SET unplaced = 4")
-    assert "Besides, 4 records came without a number that this register can hold." in words(sokha.get("/"))
+    assert "Besides, 4 records came without a number that this register can hold." in words(
+        sokha.get("/")
+    )
     page = words(sokha.get(f"{LIST}?right=trademark"))
     assert "Without a number of this register: 4 records" in page
     assert "KH-000003 2 records" in page
@@ -78,7 +89,9 @@ def test_records_without_a_number_are_named_by_their_submissions(sokha):
 
 def test_who_has_no_role_for_a_right_finds_nothing_there(sokha, anong):
     assert anong.get(LIST).status_code == 404
-    builders.a_person("dara@moc.example", "KH", "Dara", builders.roles("viewer", right=Right.PATENT))
+    builders.a_person(
+        "dara@moc.example", "KH", "Dara", builders.roles("viewer", right=Right.PATENT)
+    )
     viewer = signed_in("dara@moc.example")
     assert viewer.get(f"{LIST}?right=trademark").status_code == 404
     page = words(viewer.get(LIST))

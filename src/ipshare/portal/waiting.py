@@ -213,8 +213,8 @@ def _errors(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
                 tone="is-warn",
                 icon="warn",
                 title=f"{plural.counted(row.with_errors, 'record has|records have')} open errors in {row.name.lower()}",
-                why="They are in the register. What is wrong with each stands on its page; what is kept back of it"
-                " goes out as it was before, the rest as it was sent.",
+                why="Each stands in the register, with what is wrong on its page. What is kept back of it goes out"
+                " as it was before, the rest as it was sent.",
                 since="whenever they came",
                 address=f"{_listed('portal:register', office, row)}&only=errors",
                 act="Show them",

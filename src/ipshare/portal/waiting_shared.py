@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class Troubled(NamedTuple):
     attempts: int
 
 
-def troubled(office: Office, known: Iterable[Right], at: datetime) -> list[Troubled]:
+def troubled(office: Office, known: Collection[Right], at: datetime) -> list[Troubled]:
     """Failing destinations, proposals, and secrets and keys of third parties that expire soon: one query.
 
     What names a record of a right that is not among the ``known`` is left out.
