@@ -56,10 +56,7 @@ class Picture:
         """What the picture shows, and what it does not, in sentences."""
         beside = [plural.counted(self.tests, "test")] if self.tests else []
         if self.again:
-            beside.append(
-                plural.counted(self.again, "file whose bytes|files whose bytes")
-                + " had come before"
-            )
+            beside.append(f"{plural.counted(self.again, 'file')} that had come before")
         return self._shown + (f" Not in the picture: {' and '.join(beside)}." if beside else "")
 
     @property
