@@ -58,7 +58,7 @@ DROP = "DROP TABLE kept_back_sum, kept_back"
 class Migration(migrations.Migration):
     """What was kept back before is filled in from the findings, but for records without a number."""
 
-    dependencies = [("store", "0049_outages")]
+    dependencies = [("store", "0053_reported")]
     operations = [
         migrations.RunSQL(CREATE, DROP),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
