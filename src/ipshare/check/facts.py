@@ -163,6 +163,8 @@ class Facts:
     announced_designs: Item | None = None
     hague_number: Item | None = None
     texts: list[str] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
+    """Those of the texts that are XML of their own (mixed content)."""
     joined: str = ""
     ascii: bool = True
     printable: bool = True

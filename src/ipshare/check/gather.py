@@ -8,7 +8,7 @@ from ipshare.check.facts import Facts
 from ipshare.check.marks import read_mark
 from ipshare.check.patents import read_patent
 from ipshare.check.text import personal
-from ipshare.check.walk import collect
+from ipshare.check.walk import Collected, collect
 from ipshare.domain.office import Right
 from ipshare.domain.record import Record
 
@@ -23,7 +23,8 @@ def gather(record: Record) -> Facts:
         facts.number = ""  # what stands there, if anything, is too long to name a record
     facts.form = numbers.form_of(facts.office, facts.right, facts.national_number)
     facts.international = numbers.international(facts.form)
-    collect(record.tree, facts.texts, facts.days, facts.languages)
+    collect(record.tree, Collected(facts.texts, facts.marked, facts.days, facts.languages))
+    facts.texts += facts.marked
     for _, written in facts.days:
         if written:
             reading = days.read(written)

@@ -61,24 +61,18 @@ def check_batch(batch: Sequence[Facts], context: Context) -> list[list[Finding]]
     for right in {facts.right for facts in batch}:
         asked = [one for one in zip(batch, held, found, strict=True) if one[0].right is right]
         for rule in rules_for(right):
-            needs = rule.needs
+            needs, function = rule.needs, rule.function
             for facts, things, findings in asked:
-                if not needs or needs in things:
-                    _ask(rule, facts, context, findings)
+                if needs and needs not in things:
+                    continue
+                try:
+                    hits = [*function(facts, context)]
+                except Exception:  # noqa: BLE001 - a failure of ours is a finding of its own
+                    findings.append(_failure(rule, facts, context))
+                else:
+                    if hits:
+                        findings.extend(_findings(rule, hits, facts, context))
     return found
-
-
-def _ask(rule: Rule, facts: Facts, context: Context, findings: list[Finding]) -> None:
-    try:
-        hits = list(rule.function(facts, context))
-    except Exception:  # noqa: BLE001 - a failure of ours is a finding of its own
-        _LOG.exception(
-            "rule %s failed on record %s of %s", rule.entry.id, facts.number, facts.office
-        )
-        findings.append(_failure(rule, facts, context))
-    else:
-        if hits:
-            findings += _findings(rule, hits, facts, context)
 
 
 def recheck_on(facts: Facts, context: Context) -> date | None:
@@ -216,6 +210,8 @@ def _counted(value: object, noun: str) -> str:
 
 
 def _failure(rule: Rule, facts: Facts, context: Context) -> Finding:
+    """What is told of a rule that has just failed."""
+    _LOG.exception("rule %s failed on record %s of %s", rule.entry.id, facts.number, facts.office)
     return finding(CATALOGUE[FAILED], Hit("", rule.entry.id), facts, context)
 
 

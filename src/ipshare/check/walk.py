@@ -33,7 +33,16 @@ def element_name(key: str) -> str:
     return _names().get(key) or key[:1].upper() + key[1:]
 
 
-_TEXT, _DATE, _LANGUAGE, _OWN = "text", "date", "language", "own"
+_TEXT, _MARKED, _DATE, _LANGUAGE, _OWN = "text", "marked", "date", "language", "own"
+
+
+@cache
+def marked_up() -> frozenset[str]:
+    """The names of the elements of ST.96 whose text is XML of its own (mixed content)."""
+    model = st96.model()
+    return frozenset(
+        name.partition(":")[2] for name in model.names() if model.element(name).kind == "mixed"
+    )
 
 
 class _Meanings(dict[str, str]):
@@ -46,7 +55,8 @@ class _Meanings(dict[str, str]):
         elif dated:
             found = _DATE
         else:
-            found = _LANGUAGE if key == "@languageCode" else _TEXT
+            marked = _MARKED if element_name(key) in marked_up() else _TEXT
+            found = _LANGUAGE if key == "@languageCode" else marked
         self[key] = found
         return found
 
@@ -54,31 +64,39 @@ class _Meanings(dict[str, str]):
 _MEANINGS = _Meanings()
 
 
-def collect(  # noqa: C901 - one loop, the hottest of the room
-    node: Tree,
-    texts: list[str],
-    days: list[tuple[str, str]],
-    languages: list[str],
-    name: str = "",
-) -> None:
+class Collected(NamedTuple):
+    """The texts of a record, those apart that are XML of their own; its dates, each with its element; its languages."""
+
+    texts: list[str]
+    marked: list[str]
+    days: list[tuple[str, str]]
+    languages: list[str]
+
+
+def collect(node: Tree, into: Collected, name: str = "") -> None:  # noqa: C901, PLR0912 - the hottest loop of the room
     """Take every text, every date with the name of its element, and every language code, without paths."""
+    texts, marked, days, languages = into
     for key, value in node.items():
         kind = type(value)
         if kind is dict:
-            collect(value, texts, days, languages, key)
+            collect(value, into, key)
             continue
         meaning = _MEANINGS[name if key == "$" else key]
         if kind is not str:
             if meaning is not _OWN:
                 for item in value:
                     if type(item) is not str:
-                        collect(item, texts, days, languages, key)
+                        collect(item, into, key)
                     elif meaning is _DATE:
                         days.append((key, item))
+                    elif meaning is _MARKED:
+                        marked.append(item)
                     else:
                         texts.append(item)
         elif meaning is _TEXT:
             texts.append(value)
+        elif meaning is _MARKED:
+            marked.append(value)
         elif meaning is _DATE:
             days.append((name if key == "$" else key, value))
         elif meaning is _LANGUAGE:

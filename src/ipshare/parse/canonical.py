@@ -115,7 +115,7 @@ def _plain(  # noqa: C901, PLR0912 (the inner loop: a call per element would cos
             entry, prefixes = _other(child, entry, shape, value, prefixes, found)
             if entry is None:
                 continue
-        key, position, repeats, kind, inner = entry
+        key, position, repeats, kind, inner, _ = entry
         if not repeats and key in value:
             found.element(child)
             continue
@@ -123,10 +123,10 @@ def _plain(  # noqa: C901, PLR0912 (the inner loop: a call per element would cos
             ordered = False
         last = position
         keys.append(key)
-        if kind == ELEMENTS:
-            item = _plain(child, inner, found)
-        elif kind == TEXT and not len(child) and not child.keys():
+        if kind == TEXT and not len(child) and not child.keys():
             item = child.text or ""
+        elif kind == ELEMENTS:
+            item = _plain(child, inner, found)
         else:
             item = _leaf(child, inner, found)
         if not repeats:
@@ -167,7 +167,7 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
             entry, prefixes = _other(child, entry, shape, value, prefixes, found)
             if entry is None:
                 continue
-        key, position, repeats, kind, inner = entry
+        key, position, repeats, kind, inner, own = entry
         if not repeats and key in value:
             found.element(child)
             continue
@@ -189,16 +189,18 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
                 value[key] = [item]
             keys.append((key, tuple(shares)))
             continue
-        if kind == ELEMENTS:
-            item = _plain(child, inner, found)
-        elif kind == TEXT and not len(child) and not child.keys():
+        if kind == TEXT and not len(child) and not child.keys():
             item = child.text or ""
+        elif kind == ELEMENTS:
+            item = _plain(child, inner, found)
         else:
             item = _leaf(child, inner, found)
-        keys.append((key, (inner.group,)))
-        part = parts.get(inner.group)
-        if part is None:
-            part = parts[inner.group] = {}
+        keys.append(own)
+        group = inner.group
+        if group in parts:
+            part = parts[group]
+        else:
+            part = parts[group] = {}
         if not repeats:
             part[key] = value[key] = item
         elif key in value:

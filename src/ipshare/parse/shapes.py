@@ -23,8 +23,9 @@ _SENDING = {
 }
 SENDING_KEYS = frozenset(_SENDING.values())
 
-# The key of a child, its position in the schema, whether it repeats, the kind of its content, its shape.
-Entry = tuple[str, int, bool, int, "Shape"]
+# The key of a child, its position in the schema, whether it repeats, the kind of its content, its shape; and key and
+# group once more, as they are noted for a child of one group.
+Entry = tuple[str, int, bool, int, "Shape", tuple[str, tuple[str, ...]]]
 
 
 class Shape:
@@ -50,8 +51,9 @@ class Shape:
         for child, place in self.place.children:
             inner = of(place)
             tag = place.element.clark
-            self.table[tag] = (child.key, child.position, child.repeats, inner.kind, inner)
-        shared = {key for key, _, _, kind, _ in self.table.values() if kind == SHARED}
+            own = (child.key, (inner.group,))
+            self.table[tag] = (child.key, child.position, child.repeats, inner.kind, inner, own)
+        shared = {key for key, _, _, kind, _, _ in self.table.values() if kind == SHARED}
         self.shared = frozenset(shared | {"#order", "#prefix"})
         return self.table
 

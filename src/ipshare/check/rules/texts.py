@@ -13,8 +13,7 @@ from ipshare.check import codes, mojibake, text
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
-from ipshare.check.walk import Leaf
-from ipshare.standards import st96
+from ipshare.check.walk import Leaf, marked_up
 
 _LOST = re.compile(r"\ufffd|\?{3,}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]")
@@ -32,18 +31,6 @@ _WRONG_LANGUAGE = {"la": ("LA", "lo"), "in": ("ID", "id"), "my": ("MY", "ms")}
 _BURMESE = re.compile("[\u1000-\u109f]")
 
 
-def _mixed(name: str) -> bool:
-    """Whether an element's text is inner XML, in which markup and entities are right."""
-    return name in _MIXED
-
-
-_MIXED = frozenset(
-    name.partition(":")[2]
-    for name in st96.model().names()
-    if st96.model().element(name).kind == "mixed"
-)
-
-
 def _sample(text_: str, place: int) -> str:
     """The text around a place, short enough for a finding."""
     return text_[max(0, place - 20) : place + 20]
@@ -55,6 +42,14 @@ def _searched(f: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Leaf, re.Mat
         for leaf in f.leaves():
             found = pattern.search(leaf.text)
             if found:
+                yield leaf, found
+
+
+def _searched_plain(f: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Leaf, re.Match[str]]]:
+    """The same of the texts that are no XML of their own: there an escape or a tag is as it should be."""
+    if len(pattern.findall(f.joined)) > sum(len(pattern.findall(text)) for text in f.marked):
+        for leaf, found in _searched(f, pattern):
+            if leaf.name not in marked_up():
                 yield leaf, found
 
 
@@ -168,9 +163,8 @@ def escaped_twice(f: Facts, _: Context) -> Iterator[Hit]:
     """A text shows the escape of a character: it was escaped twice."""
     if "&" not in f.joined:
         return
-    for leaf, found in _searched(f, _ESCAPED):
-        if not _mixed(leaf.name):
-            yield Hit(leaf.path, leaf.text, unescape(unescape(leaf.text)), {"x": found.group()})
+    for leaf, found in _searched_plain(f, _ESCAPED):
+        yield Hit(leaf.path, leaf.text, unescape(unescape(leaf.text)), {"x": found.group()})
 
 
 @rule("TXT-014", local=True)
@@ -178,9 +172,8 @@ def markup(f: Facts, _: Context) -> Iterator[Hit]:
     """A plain text contains the markup of a web page or a word processor."""
     if "<" not in f.joined and "{\\" not in f.joined:
         return
-    for leaf, found in _searched(f, _MARKUP):
-        if not _mixed(leaf.name):
-            yield Hit(leaf.path, found.group(), _MARKUP.sub(" ", leaf.text).strip())
+    for leaf, found in _searched_plain(f, _MARKUP):
+        yield Hit(leaf.path, found.group(), _MARKUP.sub(" ", leaf.text).strip())
 
 
 @rule("TXT-015", local=True, needs="odd characters")
