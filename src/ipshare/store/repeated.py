@@ -11,7 +11,8 @@ def settle(submission: int, names: dict[str, str]) -> None:
     """NUM-009, NUM-010: of a number that comes more than once, groups that differ are withheld.
 
     What is withheld depends on each group alone, so that a third party cannot tell from one group's
-    absence that another one differed.
+    absence that another one differed. Rows are named by where they lie: by their numbers all of the stage would be
+    read again, and hashed with its documents.
     """
     stage = f"stage_record_{submission}"
     repeated = f"SELECT number FROM {stage} GROUP BY number HAVING count(*) > 1"
@@ -32,7 +33,7 @@ def settle(submission: int, names: dict[str, str]) -> None:
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
-            SELECT s.number, count(*) AS times, min(s.shard::bigint << 32 | s.place) AS first,
+            SELECT s.number, count(*) AS times, array_agg(s.ctid ORDER BY s.shard, s.place) AS rows,
                    count(DISTINCT operation) AS operations,
                    {columns.VARIANTS}
             FROM {stage} s JOIN repeated t ON t.number = s.number GROUP BY s.number
@@ -42,12 +43,11 @@ def settle(submission: int, names: dict[str, str]) -> None:
             f"""
             UPDATE {stage} s SET {columns.SETTLE},
               operation = CASE WHEN x.operations > 1 OR x.v_identity > 1 THEN 'withheld' ELSE s.operation END
-            FROM settled x WHERE s.number = x.number AND x.first = s.shard::bigint << 32 | s.place
+            FROM settled x WHERE s.ctid = x.rows[1]
             """
         )
         cursor.execute(
-            f"DELETE FROM {stage} s USING settled x"
-            " WHERE s.number = x.number AND x.first <> s.shard::bigint << 32 | s.place"
+            f"DELETE FROM {stage} s USING (SELECT unnest(rows[2:]) AS row FROM settled) x WHERE s.ctid = x.row"
         )
 
 
