@@ -19,7 +19,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import psutil
 
@@ -27,6 +27,9 @@ from benchmarks import make_input
 from benchmarks.results import Result, keep
 from ipshare.domain.office import Kind, Right
 from ipshare.ops.sample import package
+
+if TYPE_CHECKING:
+    from ipshare.store.models.submissions import Submission
 
 HERE = Path(__file__).parent
 XSD = HERE.parent.parent / "shared/data/st96/xsd_v6_0"
@@ -88,10 +91,13 @@ def run(packages: list[Path], records: int, folder: Path) -> None:
 
 
 def warm(folder: Path) -> None:
-    """A hub that runs has its schemas compiled: every worker checks a small Test package first."""
-    for seed in range(2 * WORKERS):
-        order = replace(make_input.order(2_000, changed=False), kind=Kind.TEST, seed=100 + seed)
-        line(package.write(order, folder).path, kind=Kind.TEST)
+    """A hub that runs has its schemas compiled: Test packages come side by side, so that every worker checks some."""
+    orders = [
+        replace(make_input.order(4_000, changed=False), kind=Kind.TEST, seed=100 + seed)
+        for seed in range(2 * WORKERS)
+    ]
+    for submission in [land(package.write(one, folder).path, Kind.TEST) for one in orders]:
+        wait(submission)
 
 
 def xmllint(package: Path, folder: Path) -> float:
@@ -110,22 +116,11 @@ def xmllint(package: Path, folder: Path) -> float:
     return took
 
 
-def line(package: Path, kind: Kind = Kind.FULL_EXTRACTION) -> float:
+def line(package: Path) -> float:
     """Seconds from landing to published."""
-    import django
-
-    django.setup()
-    from ipshare.domain.submission import State
-    from ipshare.intake import landing
-
     start = time.perf_counter()
-    submission = landing.land(
-        package, office="MY", right=Right.TRADEMARK, kind=kind, name=package.name,
-        door="sftp", sender="benchmark", at=datetime.now(UTC),
-    )  # fmt: skip
-    while not State(submission.state).ended and submission.state != State.HELD:
-        time.sleep(0.1)
-        submission.refresh_from_db()
+    submission = land(package, Kind.FULL_EXTRACTION)
+    wait(submission)
     took = time.perf_counter() - start
     print(
         f"{submission.state}: {submission.records} records, {submission.inserted} inserted, "
@@ -135,6 +130,28 @@ def line(package: Path, kind: Kind = Kind.FULL_EXTRACTION) -> float:
         f"ended {_gap(submission.received_at, submission.ended_at)} after receipt"
     )
     return took
+
+
+def land(package: Path, kind: Kind) -> Submission:
+    """Land a package as the SFTP door does."""
+    import django
+
+    django.setup()
+    from ipshare.intake import landing
+
+    return landing.land(
+        package, office="MY", right=Right.TRADEMARK, kind=kind, name=package.name,
+        door="sftp", sender="benchmark", at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def wait(submission: Submission) -> None:
+    """Until a submission has ended, or is held."""
+    from ipshare.domain.submission import State
+
+    while not State(submission.state).ended and submission.state != State.HELD:
+        time.sleep(0.1)
+        submission.refresh_from_db()
 
 
 def _gap(start: datetime, end: datetime | None) -> str:
