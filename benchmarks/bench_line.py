@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,17 +182,20 @@ class Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._stop.wait(0.2):
-            for process in psutil.process_iter(["name", "pid"]):
-                name = process.info["name"]
-                if process.info["pid"] not in self._pids and name != "postgres":
-                    continue
-                try:
-                    size = process.memory_info()
-                except psutil.Error:
-                    continue
-                own = size.rss - size.shared
-                self.peaks[name] = max(self.peaks.get(name, 0), own)
+        """Look five times a second; for new processes only now and then, which costs what is measured."""
+        while True:
+            watched = [
+                (process, process.info["name"])
+                for process in psutil.process_iter(["name"])
+                if process.pid in self._pids or process.info["name"] == "postgres"
+            ]
+            for _ in range(20):
+                if self._stop.wait(0.2):
+                    return
+                for process, name in watched:
+                    with suppress(psutil.Error):
+                        size = process.memory_info()
+                        self.peaks[name] = max(self.peaks.get(name, 0), size.rss - size.shared)
 
 
 if __name__ == "__main__":

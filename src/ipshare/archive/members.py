@@ -63,9 +63,9 @@ class Package:
         """The members of some kinds."""
         return (member for member in self.members if member.kind in kinds)
 
-    def read(self, member: Member) -> Reading:
+    def read(self, member: Member, *, hashed: bool = True) -> Reading:
         """The content of a member, streamed, counted, hashed and proved."""
-        return Reading(chunks=self._checked(member))
+        return Reading(chunks=self._checked(member), hashed=hashed)
 
     def read_all(self, member: Member) -> bytes | Finding:
         """The content of a small member at once: a manifest, a list of numbers."""
@@ -74,7 +74,7 @@ class Package:
                 self.name, member.name, f"it is larger than {self.limits.text} bytes"
             )
         content = bytearray()
-        for chunk in self.read(member):
+        for chunk in self.read(member, hashed=False):
             if isinstance(chunk, Finding):
                 return chunk
             content += chunk

@@ -25,16 +25,22 @@ _ARCHIVES = {
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """The chunks of a member. After the last one, ``whole`` says whether it was read to its proven end."""
+    """The chunks of a member. After the last one, ``whole`` says whether it was read to its proven end.
+
+    ``hashed``: whether somebody will ask for the SHA-256.
+    """
 
     chunks: Chunks
+    hashed: bool = True
     size: int = 0
     whole: bool = False
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of what was read, in hexadecimal."""
+        """The SHA-256 of what was read, in hexadecimal; of what is not ``hashed`` there is none."""
+        if not self.hashed:
+            raise ValueError("nothing was hashed")
         return self._hash.hexdigest()
 
     def __iter__(self) -> Chunks:
@@ -43,7 +49,8 @@ class Reading:
                 yield chunk
                 return
             self.size += len(chunk)
-            self._hash.update(chunk)
+            if self.hashed:
+                self._hash.update(chunk)
             yield chunk
         self.whole = True
 

@@ -237,12 +237,12 @@ class _Opening:
     def _read(self, member: members.Member) -> Finding | None:
         first = self.number
         self._records = 0
-        reading = self._package.read(member)
+        reading = self._package.read(member, hashed=self._count)
         ended = self.shards_of(cut.cut(reading, file=member.name, limits=_limits()))
         if isinstance(ended, cut.OnePass):
             self._forget(member.name, first)
             self._records = 0
-            reading = self._package.read(member)
+            reading = self._package.read(member, hashed=self._count)
             ended = self.shards_of(one_pass.shards(reading, file=member.name, limits=_limits()))
         if isinstance(ended, Finding):
             self._forget(member.name, first)
