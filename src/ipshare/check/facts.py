@@ -1,10 +1,14 @@
-"""What the rules read: a record's numbers, dates, parties, classes, texts and events, each with its path."""
+"""What the rules read: a record's numbers, dates, parties, classes, texts and events, each with its path.
+
+Structs of msgspec, as the small values are (check.values): each record makes five of these.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
+
+from msgspec import Struct, field
 
 from ipshare.check.days import Day, Oddity
 from ipshare.check.status import NO_MEANING, Meaning
@@ -15,12 +19,11 @@ from ipshare.domain.record import Record, Tree
 from ipshare.standards.numbers import NumberForm
 
 
-@dataclass(slots=True)
-class Unit:
+class Unit(Struct):
     """What has a life of its own: a mark, a patent, or each design of an application."""
 
     prefix: str = ""
-    registrations: list[Item] = field(default_factory=list)
+    registrations: list[Item] = []
     registered: Day | None = None
     expiry: Day | None = None
     status: Item | None = None
@@ -28,10 +31,10 @@ class Unit:
     status_date: Day | None = None
     status_path: str = ""
     terminated: Day | None = None
-    publications: list[Publication] = field(default_factory=list)
-    priorities: list[Priority] = field(default_factory=list)
-    exhibitions: list[Day] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    publications: list[Publication] = []
+    priorities: list[Priority] = []
+    exhibitions: list[Day] = []
+    events: list[Event] = []
     _dated: list[tuple[date, Event]] | None = None
 
     @property
@@ -55,77 +58,74 @@ class Unit:
 _day_of = itemgetter(0)
 
 
-@dataclass(slots=True)
-class Mark:
+class Mark(Struct):
     """What only a trademark has."""
 
     feature: Item | None = None
-    categories: list[Item] = field(default_factory=list)
-    words: list[Item] = field(default_factory=list)
-    significant: list[Item] = field(default_factory=list)
-    translations: list[Item] = field(default_factory=list)
-    transliterations: list[Item] = field(default_factory=list)
+    categories: list[Item] = []
+    words: list[Item] = []
+    significant: list[Item] = []
+    translations: list[Item] = []
+    transliterations: list[Item] = []
     standard_characters: bool = False
-    images: list[Item] = field(default_factory=list)
-    media: list[Item] = field(default_factory=list)
-    colour_claims: list[Item] = field(default_factory=list)
+    images: list[Item] = []
+    media: list[Item] = []
+    colour_claims: list[Item] = []
     colourless: bool = False
-    vienna: list[Item] = field(default_factory=list)
+    vienna: list[Item] = []
     vienna_edition: bool = False
-    classes: list[Item] = field(default_factory=list)
+    classes: list[Item] = []
     """Nice classes, as classified or described; one entry per place in which a class is written."""
     domestic: bool = False
     nice_version: bool = False
-    classified: list[Item] = field(default_factory=list)
-    goods: list[Goods] = field(default_factory=list)
-    international: list[Item] = field(default_factory=list)
+    classified: list[Item] = []
+    goods: list[Goods] = []
+    international: list[Item] = []
     route_known: bool = False
     series: Item | None = None
-    disclaimers: list[Item] = field(default_factory=list)
-    parents: list[Item] = field(default_factory=list)
+    disclaimers: list[Item] = []
+    parents: list[Item] = []
     opposition_start: Day | None = None
     opposition_end: Day | None = None
 
 
-@dataclass(slots=True)
-class Patent:
+class Patent(Struct):
     """What only a patent or utility model has."""
 
     bibliographic: bool = False
     published_document: bool = False
-    titles: list[Item] = field(default_factory=list)
-    abstracts: list[Item] = field(default_factory=list)
-    ipc: list[Item] = field(default_factory=list)
-    ipc_positions: list[str] = field(default_factory=list)
+    titles: list[Item] = []
+    abstracts: list[Item] = []
+    ipc: list[Item] = []
+    ipc_positions: list[str] = []
     classified: bool = False
-    cpc: list[Item] = field(default_factory=list)
+    cpc: list[Item] = []
     claim_total: Item | None = None
     claims: int = 0
-    pct_numbers: list[Item] = field(default_factory=list)
-    wo_numbers: list[Item] = field(default_factory=list)
+    pct_numbers: list[Item] = []
+    wo_numbers: list[Item] = []
     pct_filed: Day | None = None
     national_entry: Day | None = None
     right_kind: Item | None = None
     term: Item | None = None
     """The years of the right, where the document says them."""
     divisional: bool = False
-    parents: list[tuple[str, str, Day | None]] = field(default_factory=list)
+    parents: list[tuple[str, str, Day | None]] = []
     republication: bool = False
-    status_codes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    status_codes: list[tuple[str, dict[str, str]]] = []
 
 
-@dataclass(slots=True)
-class Design:
+class Design(Struct):
     """What only a design has, one for each design of an application."""
 
     prefix: str
     identifier: Item | None = None
-    titles: list[Item] = field(default_factory=list)
-    statements: list[Item] = field(default_factory=list)
-    locarno: list[Item] = field(default_factory=list)
+    titles: list[Item] = []
+    statements: list[Item] = []
+    locarno: list[Item] = []
     locarno_edition: Item | None = None
     classified: bool = False
-    views: list[View] = field(default_factory=list)
+    views: list[View] = []
     sheets: int = 0
     designers: int = 0
     waiver: bool = False
@@ -133,8 +133,7 @@ class Design:
     deferred_months: int | None = None
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Struct):
     """One record as the rules see it; made once by ``gather``."""
 
     record: Record
@@ -149,29 +148,29 @@ class Facts:
     international: bool = False
     """Whether the number is one of a designation under Madrid or Hague."""
     st13: Item | None = None
-    own_offices: list[Item] = field(default_factory=list)
+    own_offices: list[Item] = []
     has_office_in_number: bool = False
     version: str = ""
     filed: Day | None = None
     filed_path: str = ""
     language: Item | None = None
-    units: list[Unit] = field(default_factory=list)
-    parties: list[Party] = field(default_factory=list)
+    units: list[Unit] = []
+    parties: list[Party] = []
     mark: Mark = field(default_factory=Mark)
     patent: Patent = field(default_factory=Patent)
-    designs: list[Design] = field(default_factory=list)
+    designs: list[Design] = []
     announced_designs: Item | None = None
     hague_number: Item | None = None
-    texts: list[str] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
+    texts: list[str] = []
+    marked: list[str] = []
     """Those of the texts that are XML of their own (mixed content)."""
     joined: str = ""
     ascii: bool = True
     printable: bool = True
     """Whether no text holds a control, an invisible or a private character, or a line break."""
-    days: list[tuple[str, str]] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
-    oddities: set[Oddity] = field(default_factory=set)
+    days: list[tuple[str, str]] = []
+    languages: list[str] = []
+    oddities: set[Oddity] = set()
     earliest_year: int = 9999
     latest: str = ""
     """The greatest of the dates as written."""

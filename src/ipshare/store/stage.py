@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
+from msgspec import Struct
 
 from ipshare.domain.facets import NO_FACETS, Facets
 from ipshare.domain.finding import Finding
@@ -83,8 +84,7 @@ def _array(values: Iterable[str]) -> bytes:
     return _text("{" + ",".join(quoted) + "}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A checked record on its way to the stage.
 
     ``digests`` has one per group with content: of what someone who sees the group gets, so that a change of
