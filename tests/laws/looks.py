@@ -24,7 +24,7 @@ from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.exports import Export
 from ipshare.store.models.sharing import Authorization
 from laws.leaks import answered
-from laws.registries import BEYOND, NUMBERS, RIGHTS, SINCE
+from laws.registries import BEYOND, GONE, NUMBERS, RIGHTS, SINCE
 from portal import builders
 from share.exporting import ask, delete
 from share.histories import AT, Comparing, Reader, a_reader
@@ -159,7 +159,8 @@ class Looker:
 
     def records(self):
         """Records that are there, are not, are beyond the view; in both forms, and when they have not changed."""
-        for right, number in (*MINE, (Right.DESIGN, "2"), (Right.TRADEMARK, BEYOND)):
+        others = ("2", Right.DESIGN), (BEYOND, Right.TRADEMARK), *product(GONE.values(), RIGHTS)
+        for right, number in (*MINE, *((right, number) for number, right in others)):
             self.get(f"/api/v1/{right.value}s/XA/{number}")
         found = self.get(f"{MARKS}/XA/1", Accept="application/xml")
         self.get(f"{MARKS}/XA/1", **{"If-Modified-Since": "Mon, 23 Nov 2026 04:02:30 GMT"})

@@ -27,6 +27,8 @@ RIGHTS = (Right.TRADEMARK, Right.PATENT)  # designs are never shared
 NUMBERS = "123"
 BEYOND = "25"
 """A record that the filter never lets out."""
+GONE = {"withdrawn": "4", "filtered": "41", "blocked": "42"}
+"""Records that were within the filter, and had left it before any of their right was let out, each in its way."""
 SINCE = Filter(filed_from=date(2015, 1, 1))
 INSIDE = (
     Facets(filed=date(2016, 1, 1)),
@@ -84,6 +86,9 @@ outsiders = st.tuples(
     st.sampled_from(RIGHTS),
     st.sampled_from([None, 0, 1, "block"]),
 )
+goners = st.tuples(
+    st.just("gone"), registries, st.sampled_from(RIGHTS), st.sampled_from(tuple(GONE))
+)
 ready = st.tuples(st.sampled_from(["items", "index", "proofs"]), registries)
 saves = st.tuples(
     st.just("save"), st.sets(st.sampled_from(RIGHTS)), st.sets(st.sampled_from(MAY_BE_HIDDEN), max_size=2)
@@ -98,7 +103,9 @@ first = st.tuples(
 histories = st.builds(
     lambda begun, more: [begun, *more],
     first,
-    st.lists(submissions | asides | outsiders | ready | saves | looks, min_size=1, max_size=6),
+    st.lists(
+        submissions | asides | outsiders | goners | ready | saves | looks, min_size=1, max_size=6
+    ),
 )
 withheld = st.sets(st.sampled_from(MAY_BE_HIDDEN), min_size=1)
 
@@ -113,6 +120,9 @@ BUSY = [
     ("aside", 0, Right.DESIGN, "2", FULL),
     ("outside", 1, Right.TRADEMARK, 0),
     ("save", {Right.TRADEMARK}, {G.TEXT}),
+    ("gone", 0, Right.PATENT, "withdrawn"),
+    ("gone", 1, Right.PATENT, "filtered"),
+    ("gone", 0, Right.PATENT, "blocked"),
     ("submit", Right.TRADEMARK, {"1": (0, {}, (FULL, {}), NOTHING), "3": None}, False),
     ("submit", Right.TRADEMARK, {"2": (1, FULL, (FULL, OTHER), (set(), set(CONTENT)))}, False),
     ("save", set(RIGHTS), set()),
@@ -135,9 +145,15 @@ class Registry:
     files: tuple[dict, dict]
     time: int = 0
     held: dict = field(default_factory=dict)
+    rights: frozenset[Right] = frozenset()
 
     def begin(self, reader):
-        """Under the first conditions; positions and submissions have other numbers in either registry."""
+        """Under the first conditions; positions and submissions have other numbers in either registry.
+
+        In one of them records had left by then.
+        """
+        for way in GONE if self.which else ():
+            self._gone(Right.TRADEMARK, way)
         self.save(reader, RIGHTS)
         if self.which:
             self._outside(Right.TRADEMARK, 1)
@@ -152,9 +168,11 @@ class Registry:
             case ("aside", which, right, number, content) if which == self.which:
                 self._aside(right, number, content)
             case ("outside", which, right, "block") if which == self.which:
-                _block(right)
+                _block(right, BEYOND)
             case ("outside", which, right, place) if which == self.which:
                 self._outside(right, place)
+            case ("gone", which, right, way) if which == self.which and right not in self.rights:
+                self._gone(right, way)
             case ("save", rights, excluded):
                 self.save(reader, rights, excluded)
             case ("items", which) if which == self.which:
@@ -166,6 +184,7 @@ class Registry:
 
     def save(self, reader, rights, excluded=frozenset()):
         """The office saves conditions, under which the hidden groups stay hidden."""
+        self.rights = frozenset(rights)
         allow(
             reader.authorization, rights=rights, excluded={*self.hidden, *excluded}, filter=SINCE,
             channels=CHANNELS,
@@ -200,6 +219,17 @@ class Registry:
             record = self._record(right, BEYOND, place, content, content)
         self._publish(right, [record], facets={BEYOND: OUTSIDE})
 
+    def _gone(self, right, way):
+        number, content = GONE[way], dict.fromkeys(CONTENT, 0)
+        came = self._record(right, number, 0, content, content)
+        self._publish(right, [came])
+        if way == "withdrawn":
+            self._publish(right, [withdrawn(number, right=right)])
+        elif way == "filtered":
+            self._publish(right, [came], facets={number: OUTSIDE})
+        else:
+            _block(right, number)
+
     def _record(self, right, number, identity, seen, unseen):
         """A record: of hidden groups ``unseen``, of all others what is ``seen`` in both registries."""
         chosen = {
@@ -227,9 +257,9 @@ class Registry:
         )  # fmt: skip
 
 
-def _block(right):
+def _block(right, number):
     blocks.block(
-        "XA", right, BEYOND, authorization=None, reason="a court order", until=None, by="officer", at=AT
+        "XA", right, number, authorization=None, reason="a court order", until=None, by="officer", at=AT
     )  # fmt: skip
     blocks.apply("XA", at=AT)
 
@@ -238,7 +268,7 @@ def files():
     """The pictures of either registry by name: they draw the same, in one of them an author is written beside it."""
     author = b"\xff\xfe\x00\x0cKosal Pich"
     kept = {}, {}
-    for number in (*NUMBERS, BEYOND):
+    for number in (*NUMBERS, BEYOND, *GONE.values()):
         name, plain = f"{number}.jpg", pictures.jpeg(number, 1, 1)
         for which, content in enumerate((plain, plain[:2] + author + plain[2:])):
             held = a_file(f"{which}-{name}", content, "JPEG")

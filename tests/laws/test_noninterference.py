@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ipshare.domain.group import SHAREABLE
 from ipshare.domain.group import ElementGroup as G
-from ipshare.share import urls
+from ipshare.share import editions, urls
 from ipshare.share.search import index, parameters
 from ipshare.store import changes, visible
 from laws.conftest import HISTORIES, PARTS
@@ -151,6 +151,10 @@ def _find_records_outside_of_the_view(monkeypatch):
     monkeypatch.setattr(visible, "inside", lambda _view, of, *_prefix: f"{of}.live")
 
 
+def _tell_what_had_left_before(monkeypatch):
+    monkeypatch.setattr(editions.Course, "positions", lambda _course, _since: {})
+
+
 @pytest.mark.apart
 @pytest.mark.parametrize(
     ("plant", "hidden"),
@@ -158,6 +162,7 @@ def _find_records_outside_of_the_view(monkeypatch):
         pytest.param(_find_in_withheld_columns, set(MAY_BE_HIDDEN), id="leak-06-withheld-columns"),
         pytest.param(_find_classes_in_withheld_goods, {G.GOODS}, id="leak-06-withheld-goods"),
         pytest.param(_find_records_outside_of_the_view, {G.GOODS}, id="leak-07-records-outside"),
+        pytest.param(_tell_what_had_left_before, {G.GOODS}, id="leak-07-left-before"),
         pytest.param(_tell_how_far_the_index_has_come, {G.GOODS}, id="leak-08-reach-of-the-index"),
         pytest.param(_tell_the_time_of_any_change, {G.STAKEHOLDERS}, id="leak-01-last-modified"),
     ],

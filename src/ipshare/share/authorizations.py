@@ -18,7 +18,6 @@ from ipshare.domain.office import Right
 from ipshare.ingest import queue as line
 from ipshare.ingest import waking
 from ipshare.share import queue, statements
-from ipshare.share.place import Edition
 from ipshare.store import access, audit, changes
 from ipshare.store.access import Allowed
 from ipshare.store.models.accounts import Office
@@ -182,26 +181,6 @@ def base_of(office: str) -> tuple[int, frozenset[ElementGroup]]:
     if newest is None:
         return 0, frozenset()
     return newest.number, frozenset(map(ElementGroup, newest.excluded))
-
-
-def filter_of(authorization: int, version: int) -> Filter:
-    """The filter of a version of an authorization; of version 0, before the first save, the empty one."""
-    found = AuthorizationVersion.objects.filter(authorization=authorization, number=version)
-    held = found.values_list("filter", flat=True).first()
-    return msgspec.convert(held or {}, Filter)
-
-
-def position_after(authorization: int, edition: Edition) -> int:
-    """The office's position when the conditions of an edition gave way to others; 0 where they have not."""
-    later = [
-        *AuthorizationVersion.objects.filter(
-            authorization=authorization, number=edition.version + 1
-        ).values_list("position", flat=True),
-        *BaseRestriction.objects.filter(
-            office__authorizations=authorization, number=edition.base + 1
-        ).values_list("position", flat=True),
-    ]
-    return min(later, default=0)
 
 
 def view_of_allowed(one: Allowed, at: datetime) -> View:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -18,10 +18,11 @@ from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
 from ipshare.ingest import queue as line
-from ipshare.share import authorizations, blocks, items
-from ipshare.share.place import Edition, Filling, Masks, State, beginning, edition_of
+from ipshare.share import blocks, editions, items
+from ipshare.share.editions import Course
+from ipshare.share.place import Filling, Masks, State, beginning, edition_of
 from ipshare.store import changes, renditions
-from ipshare.store.changes import Place, Row
+from ipshare.store.changes import Place, Positions, Row
 from ipshare.store.renditions import Item
 
 LIMIT = 500
@@ -108,66 +109,63 @@ def page(
     yield from _erasures(view, state.may, target)
     if not view.rights:
         return beginning(view), False
-    upto = state.upto
-    if upto is not None and not _same(view, state.edition):
-        if state.filling is not None and not _goes_on(view, state):
+    course = editions.course(view, state)
+    upto, since = state.upto, state.since
+    if not course.same(state.edition):
+        if state.filling is not None and not _goes_on(course, state.filling):
             yield from _erasures(view, dict.fromkeys(state.may, view.mask), {})
-            upto = None
+            upto, since = None, beginning(view).since
         else:
-            filling, more = yield from _fill(view, state, budget)
+            filling, more = yield from _fill(course, state, budget)
             if more:
-                return State(state.edition, upto, target, filling), not budget.waits
-            position = _position(former_view(view, state.edition), upto)
-            upto = changes.last_place(view, upto=position)
-    last, more = yield from _read(view, after=_position(view, upto), budget=budget)
-    return State(edition_of(view), last or upto, target, None), more and not budget.waits
+                return state._replace(may=target, filling=filling), not budget.waits
+            position, since = _position(course.former(state.edition), upto), course.begun()
+            upto = changes.last_place(view, upto=position, left=course.positions(since))
+    last, more = yield from _read(
+        view, after=_position(view, upto), left=course.positions(since), budget=budget
+    )
+    after = State(edition_of(view), last or upto, target, None, since)
+    return after, more and not budget.waits
 
 
-def former_view(view: View, edition: Edition) -> View:
-    """What the same client saw under an earlier edition of its conditions."""
-    wanted = authorizations.filter_of(view.authorization, edition.version)
-    groups = groups_in(edition.mask)
-    return replace(
-        view, version=edition.version, base=edition.base, rights=edition.rights, groups=groups, filter=wanted
-    )  # fmt: skip
-
-
-def _same(view: View, edition: Edition) -> bool:
-    former = former_view(view, edition)
-    return (former.mask, former.rights, former.filter) == (view.mask, view.rights, view.filter)
-
-
-def _goes_on(view: View, state: State) -> bool:
+def _goes_on(course: Course, filling: Filling) -> bool:
     """Whether a reader that was being filled up can be filled up to this view.
 
     Not where filters have changed twice: then what it holds cannot be told from its cursor.
     """
-    editions = [state.edition, state.filling.edition] if state.filling else []
-    filters = {former_view(view, edition).filter for edition in editions}
-    return len({*filters, view.filter}) == 1 or (
-        state.filling is not None and _same(view, state.filling.edition)
-    )
+    filters = {course.former(edition).filter for edition in (course.edition, filling.edition)}
+    return filters == {course.view.filter} or course.same(filling.edition)
 
 
-def _fill(view: View, state: State, budget: _Budget) -> Generator[Told, None, tuple[Filling, bool]]:
+def _fill(
+    course: Course, state: State, budget: _Budget
+) -> Generator[Told, None, tuple[Filling, bool]]:
     """Items that bring a reader from its former view to this one, as of the place that it has read up to."""
-    former = former_view(view, state.edition)
+    view, former = course.view, course.former(state.edition)
     upto = _position(former, state.upto)
-    switched = authorizations.position_after(view.authorization, state.edition)
+    switched = editions.position_after(view.authorization, state.edition)
     back, number = None, ""
-    if state.filling is not None and _same(view, state.filling.edition):
+    if state.filling is not None and course.same(state.filling.edition):
         _, back, number = state.filling
     filling = Filling(edition_of(view), back, number)
-    narrowed = former.filter == view.filter and view.rights <= former.rights
-    if narrowed and not view.mask & ~former.mask and upto >= switched:
+    narrowed = course.keeps(state.edition) and not view.mask & ~former.mask
+    if not former.rights or (narrowed and upto >= switched):
         return filling, False  # what it holds it holds whole, and it has read all that was there
+    ends, until = course.ends()
+    reader = changes.Former(
+        view=former,
+        upto=upto,
+        bound=max(upto, switched),
+        since=course.positions(state.since),
+        left=course.positions(course.begun()),
+        ends=ends,
+        until=until,
+    )
     after = changes.first_of(view, back, number) if back else 0
     asked = _FIRST
     while True:
         asked = min(asked, max(budget.records, 0) + 1)
-        rows = changes.difference(
-            view, former, upto=upto, bound=max(upto, switched), after=after, limit=asked
-        )
+        rows = changes.difference(view, reader, after=after, limit=asked)
         batch = _made(view, rows)
         taken = budget.take(batch)
         if taken:
@@ -191,16 +189,21 @@ def _position(view: View, place: Place | None) -> int:
 
 
 def _read(
-    view: View, *, after: int, budget: _Budget
+    view: View, *, after: int, left: Positions, budget: _Budget
 ) -> Generator[Told, None, tuple[Place | None, bool]]:
-    """Items of records by their newest change; the last one's place, and whether there is more."""
+    """Items of records by their newest change; the last one's place, and whether there is more.
+
+    Records that had ``left`` by a position of their right are passed over: the reader holds none of them.
+    """
     last: Item | None = None
     more = False
     asked = _FIRST
     ready = renditions.serve(view)
     while not more:
         asked = min(asked, max(budget.records, 0) + 1)
-        batch, through = _batch(view, after=after, limit=asked, budget=budget, ready=ready)
+        batch, through = _batch(
+            view, after=after, left=left, limit=asked, budget=budget, ready=ready
+        )
         taken = budget.take(batch)
         if taken:
             last = taken[-1]
@@ -218,15 +221,15 @@ def _read(
     return changes.place_of(view, Right(last.right), last.number, last.position), more
 
 
-def _batch(
-    view: View, *, after: int, limit: int, budget: _Budget, ready: bool
+def _batch(  # noqa: PLR0913 (where the reader is, and what its page may still hold)
+    view: View, *, after: int, left: Positions, limit: int, budget: _Budget, ready: bool
 ) -> tuple[list[Item], int | None]:
     """The next items: ready ones as far as they reach (then the position up to which these are all), or made."""
     if ready:
-        found, reach = renditions.read(view, after=after, limit=limit)
+        found, reach = renditions.read(view, after=after, left=left, limit=limit)
         if len(found) == limit or reach > after:
             return found, reach if len(found) < limit else None
-    made = _made(view, changes.read(view, after=after, limit=limit))
+    made = _made(view, changes.read(view, after=after, left=left, limit=limit))
     budget.made += len(made)
     return made, None
 

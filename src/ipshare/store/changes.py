@@ -7,7 +7,7 @@ record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -18,6 +18,9 @@ from ipshare.domain.office import Right
 from ipshare.store import queries, raw, visible
 
 Kept = tuple[list[bytes], frozenset[int]]
+Positions = Mapping[Right, int]
+"""A position per right; 0 of rights that are not there."""
+NONE: Positions = {}
 
 
 class Row(NamedTuple):
@@ -43,49 +46,72 @@ class Place:
     count: int
 
 
-def read(view: View, *, after: int, limit: int) -> list[Row]:
-    """Records by their newest visible change, at positions after ``after``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What a reader may hold that has read under another ``view``, up to the position ``upto``.
+
+    ``bound`` is the last position that it can have been told of under that view. By right: it holds no record that had
+    left that view at ``since``, or came after ``ends`` (or the instant ``until``); once it was told what differs, it
+    holds none that had ``left`` the present view.
+    """
+
+    view: View
+    upto: int
+    bound: int
+    since: Positions
+    left: Positions
+    ends: Positions
+    until: datetime | None
+
+
+def read(view: View, *, after: int, limit: int, left: Positions = NONE) -> list[Row]:
+    """Records by their newest visible change, at positions after ``after``; not those that had ``left`` by then."""
     if not view.rights:
         return []
     query = queries.read("changes", "page").format(
         after=visible.change_after(view, "c"),
+        left=visible.by_right("left", "c"),
         visible=visible.change(view, "c"),
         later=visible.change(view, "n"),
         present=columns("r", view),
         documents=columns("r", view),
     )
     given = {"after": after, "limit": limit, "rights": _rights(view)}
-    return _rows(view, query, _office(view) | given)
+    return _rows(view, query, _office(view) | given | visible.positions("left", left))
 
 
-def difference(  # noqa: PLR0913 (the two views, and where the reader is)
-    view: View, former: View, *, upto: int, bound: int, after: int, limit: int
-) -> list[Row]:
-    """What a reader must be told whose view was ``former`` up to the position ``upto``, in batches.
+def difference(view: View, former: Former, *, after: int, limit: int) -> list[Row]:
+    """What a reader must be told whose view was another one, in batches.
 
-    ``bound`` is the last position that it can have been told of under the former view. The positions of these
-    rows are those where their records came into the register: ``after`` goes on from there. Records that the
-    changes after ``upto`` tell of are left out.
+    The positions of these rows are those where their records came into the register: ``after`` goes on from there.
+    Records that later pages tell of are left out.
     """
-    missing = view.mask & ~former.mask
+    held = former.view
     query = queries.read("changes", "difference").format(
-        held=visible.change(former, "h", "held_"),
-        held_after=visible.change_after(former, "h", "held_"),
+        held=visible.change(held, "h", "held_"),
+        held_after=visible.change_after(held, "h", "held_"),
         now=visible.change(view, "n"),
         now_after=visible.change_after(view, "n"),
+        since=visible.by_right("since", "c"),
+        left=visible.by_right("left", "c"),
+        ends=visible.by_right("ends", "c"),
         present=columns("r", view),
         documents=columns("r", view),
     )
-    given = visible.names(former, "held_") | {
+    given = visible.names(held, "held_") | {
         "rights": _rights(view),
-        "held_rights": _rights(former),
-        "missing": missing,
-        "missing_pairs": pairs(view.mask) & ~pairs(former.mask),
-        "upto": upto,
-        "bound": bound,
+        "held_rights": _rights(held),
+        "missing": view.mask & ~held.mask,
+        "missing_pairs": pairs(view.mask) & ~pairs(held.mask),
+        "upto": former.upto,
+        "bound": former.bound,
+        "last": max(former.bound, *former.ends.values(), 0),
+        "until": former.until,
         "after": after,
         "limit": limit,
     }
+    for name, positions in (("since", former.since), ("left", former.left), ("ends", former.ends)):
+        given |= visible.positions(name, positions)
     return _rows(view, query, _office(view) | given)
 
 
@@ -112,10 +138,19 @@ def newest_at(view: View, right: Right, number: str) -> datetime | None:
     return cast("datetime | None", at)
 
 
-def last_place(view: View, *, upto: int) -> Place | None:
-    """The place of the last change up to a position that is visible in a view; None where there is none."""
-    given = {"upto": upto, "rights": _rights(view)}
-    found = raw.fetch(_query(view, "last_place"), _office(view) | given)
+def last_place(view: View, *, upto: int, left: Positions) -> Place | None:
+    """The place of the last change up to a position that is visible in a view; None where there is none.
+
+    Not one of a record that had ``left`` by a position of its right: whoever reads on from there has not heard of it.
+    """
+    query = queries.read("changes", "last_place").format(
+        visible=visible.change(view, "c"),
+        later=visible.change(view, "n"),
+        later_after=visible.change_after(view, "n"),
+        left=visible.by_right("left", "c"),
+    )
+    given = {"upto": upto, "rights": _rights(view)} | visible.positions("left", left)
+    found = raw.fetch(query, _office(view) | given)
     if not found:
         return None
     right, number, position = found[0]

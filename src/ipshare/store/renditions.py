@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from ipshare.domain.authorization import EVERY_RECORD, View
 from ipshare.domain.group import groups_in
 from ipshare.domain.office import Right
-from ipshare.store import changes, queries, raw
-from ipshare.store.changes import Row
+from ipshare.store import changes, queries, raw, visible
+from ipshare.store.changes import Positions, Row
 from ipshare.store.models.sharing import RecordBlock
 
 BATCH = 2000
@@ -39,9 +39,13 @@ def serve(view: View) -> bool:
     return view.filter == EVERY_RECORD and not blocks.exists()
 
 
-def read(view: View, *, after: int, limit: int) -> tuple[list[Item], int]:
-    """Ready items after a position, and the position up to which there are no others (``serve`` asked before)."""
-    found = raw.fetch(queries.read("renditions", "read"), _names(view, after, limit))
+def read(view: View, *, after: int, left: Positions, limit: int) -> tuple[list[Item], int]:
+    """Ready items after a position, and the position up to which there are no others (``serve`` asked before).
+
+    Without those of records that had ``left`` by a position of their right (store.changes).
+    """
+    query = queries.read("renditions", "read").format(left=visible.by_right("left", "r"))
+    found = raw.fetch(query, _names(view, after, limit) | visible.positions("left", left))
     if not found:
         return [], 0
     reach = found[0]
@@ -49,7 +53,7 @@ def read(view: View, *, after: int, limit: int) -> tuple[list[Item], int]:
 
 
 def ready(view: View, *, after: int, limit: int) -> list[tuple[int, str, str, bytes]]:
-    """Ready items after a position as they come: position, right, number and item, for whoever reads very many."""
+    """Ready records after a position as they come: position, right, number and item, for whoever reads very many."""
     return raw.fetch(queries.read("renditions", "ready"), _names(view, after, limit))
 
 

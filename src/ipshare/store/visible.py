@@ -6,10 +6,12 @@ it came into the view or left it. Everything here is made of words of the domain
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from ipshare.domain.authorization import EVERY_RECORD, Filter, Route, View
 from ipshare.domain.group import pairs
+from ipshare.domain.office import Right
 
 Names = dict[str, object]
 
@@ -51,6 +53,17 @@ def change_after(view: View, of: str, prefix: str = "") -> str:
 def inside(view: View, of: str, prefix: str = "") -> str:
     """Whether a row ``of`` record is within the view at present."""
     return f"({of}.live AND {_match(view.filter, f'{of}.facets', prefix)})"
+
+
+def by_right(name: str, of: str) -> str:
+    """A position that each right has of its own, for a row ``of`` change or of a table like it."""
+    cases = (f"WHEN '{right.value}' THEN %({name}_{right.value})s::bigint" for right in Right)
+    return f'(CASE {of}."right" {" ".join(cases)} END)'
+
+
+def positions(name: str, given: Mapping[Right, int]) -> Names:
+    """The parameters of ``by_right``; 0 for a right that none is given for."""
+    return {f"{name}_{right.value}": given.get(right, 0) for right in Right}
 
 
 @cache

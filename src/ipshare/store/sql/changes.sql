@@ -1,4 +1,5 @@
--- page: the newest visible change of each record after a position, in the order of publication.
+-- page: the newest visible change of each record after a position, in the order of publication. Of a record that is
+-- outside since before its reader began nothing is told.
 -- change is walked along its primary key, and each row looks at its record's later changes by an index (a
 -- subquery is not turned into a join), so a page costs the same at every position.
 SELECT c.position, c."right", c.number, {after}, r.loose, {present}
@@ -13,6 +14,7 @@ WHERE c.office = %(office)s
   AND c.position > %(after)s
   AND c."right" = ANY(%(rights)s)
   AND {visible}
+  AND ({after} OR c.position > {left})
   AND c.position = (
     SELECT n.position FROM change n
     WHERE n.office = c.office AND n."right" = c."right" AND n.number = c.number AND n.position >= c.position
@@ -36,10 +38,15 @@ ORDER BY c.position
 OFFSET %(count)s - 1
 LIMIT 1
 
--- last_place: the last visible change up to a position.
+-- last_place: the last visible change up to a position, of a record that its reader is told of.
 SELECT c."right", c.number, c.position
 FROM change c
 WHERE c.office = %(office)s AND c.position <= %(upto)s AND c."right" = ANY(%(rights)s) AND {visible}
+  AND (
+    SELECT {later_after} OR n.position > {left} FROM change n
+    WHERE n.office = c.office AND n."right" = c."right" AND n.number = c.number AND {later}
+    ORDER BY n.position DESC LIMIT 1
+  )
 ORDER BY c.position DESC
 LIMIT 1
 
@@ -52,7 +59,8 @@ WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s
 
 -- difference: records that a reader lacks, or holds and must give back, after its view became another one.
 -- Records are walked in the order in which they came into the register. ``held``: the newest change that was
--- visible in the former view, up to the bound; ``now``: the newest one that is visible in the present view.
+-- visible in the former view, up to the bound; ``now``: the newest one that is visible in the present view. Of a
+-- record that is outside now, the reader holds it where the former view, as it ended, let it out or lost it only since.
 SELECT c.position, c."right", c.number, now.inside, r.loose, {present}
 FROM change c
 CROSS JOIN LATERAL (
@@ -83,7 +91,7 @@ LEFT JOIN LATERAL (
 ) r ON true
 WHERE c.office = %(office)s
   AND c.position > %(after)s
-  AND c.position <= %(bound)s
+  AND c.position <= %(last)s
   AND c."right" = ANY(%(rights)s)
   AND NOT c.was_live
   AND c.position = (
@@ -91,10 +99,16 @@ WHERE c.office = %(office)s
     WHERE f.office = c.office AND f."right" = c."right" AND f.number = c.number
     ORDER BY f.position LIMIT 1
   )
-  AND coalesce(p.now, 0) <= %(upto)s
+  AND coalesce(p.now, 0) <= CASE WHEN now.inside THEN %(upto)s ELSE greatest(%(upto)s, {left}) END
   AND CASE WHEN now.inside
         THEN p.held IS NULL OR p.held > %(upto)s OR NOT now.held_inside OR p.fuller
-        ELSE p.held IS NOT NULL AND (now.held_inside OR p.held > %(upto)s)
+        ELSE (
+          SELECT {held_after} OR h.position > greatest(%(upto)s, {since}) FROM change h
+          WHERE h.office = c.office AND h."right" = c."right" AND h.number = c.number
+            AND h.position <= greatest(%(bound)s, {ends}) AND h."right" = ANY(%(held_rights)s) AND {held}
+            AND h.published_at <= coalesce(%(until)s::timestamptz, 'infinity')
+          ORDER BY h.position DESC LIMIT 1
+        )
       END
 ORDER BY c.position
 LIMIT %(limit)s
