@@ -16,7 +16,7 @@ from ipshare.domain.office import Right
 from ipshare.ingest import publishing
 from ipshare.ops import authorize, commands, keys, office, people, schemas, submissions
 from ipshare.ops.refusal import RefusalError
-from ipshare.share import authorizations, chosen
+from ipshare.share import authorized, chosen
 from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import Authorization
@@ -190,7 +190,7 @@ def test_every_condition_of_the_page_is_an_option(capsys):
         " --megabytes-per-day 1.5 --network 203.0.113.0/24 --network 2001:db8::/32"
         " --purpose search --terms conditional"
     )
-    assert authorizations.conditions_of(Authorization.objects.get()) == Conditions(
+    assert authorized.conditions_of(Authorization.objects.get()) == Conditions(
         rights=frozenset({Right.TRADEMARK}),
         excluded=frozenset({ElementGroup.STAKEHOLDERS, ElementGroup.GOODS}),
         filter=Filter(
@@ -220,7 +220,7 @@ def test_the_base_restriction_is_for_everybody(capsys):
     call("office add KH")
     call("authorize KH --base --restriction without-stakeholders --without media --reason law")
     assert "withheld from everybody of KH: media, stakeholders" in capsys.readouterr().out
-    assert authorizations.base_of("KH") == (
+    assert authorized.base_of("KH") == (
         1,
         frozenset({ElementGroup.STAKEHOLDERS, ElementGroup.MEDIA}),
     )

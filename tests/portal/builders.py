@@ -15,7 +15,7 @@ from ipshare.domain.group import ElementGroup, Restriction
 from ipshare.domain.office import Right
 from ipshare.domain.role import EVERYTHING, Held, Role
 from ipshare.quality import report
-from ipshare.share import authorizations, blocks, ledger
+from ipshare.share import authorizations, authorized, blocks, ledger
 from ipshare.store import objects
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.proposals import Proposal
@@ -208,7 +208,7 @@ def _record_disclosures():
     for one in Office.objects.get(code="KH").authorizations.all():
         if one.ended_at is None:
             ledger.write(
-                authorizations.view_at(one, AT), Right.TRADEMARK, [registers.NUMBER], size=5_000,
+                authorized.view_at(one, AT), Right.TRADEMARK, [registers.NUMBER], size=5_000,
                 at=AT - timedelta(days=5), client=one.client.client_id, channel=Channel.API, request=f"r{one.pk}",
             )  # fmt: skip
 
@@ -380,7 +380,7 @@ def _disclosures():
     ):
         authorization = parties[name]
         ledger.write(
-            authorizations.view_at(authorization, AT), right, numbers, size=size, at=AT - timedelta(days=ago),
+            authorized.view_at(authorization, AT), right, numbers, size=size, at=AT - timedelta(days=ago),
             client=authorization.client.client_id, channel=channel, request=f"r{name}{ago}", **more,
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from ipshare.domain.authorization import Channel, Conditions, Filter, Route
 from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.share import authorizations, chosen
+from ipshare.share import authorizations, authorized, chosen
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import Authorization
 from portal import builders
@@ -33,7 +33,7 @@ def officer(cast):
 
 
 def the_one():
-    return authorizations.list_for("XA")[0]
+    return authorized.list_for("XA")[0]
 
 
 def secret_on(response):
@@ -249,7 +249,7 @@ def test_every_condition_can_be_set_and_reads_back(officer, added):
 
 def test_times_are_those_of_the_office(office):
     sokha = signed_in("sokha.chan@moc.example")
-    jpo = authorizations.list_for("KH")[1].authorization
+    jpo = authorized.list_for("KH")[1].authorization
     here = f"/data-exchange-authorizations/kh/{jpo.pk}"
     assert "Phnom Penh (UTC+7)" in text_of(sokha.get(here))
     fields = CHOSEN | {"version": 1, "ends_at": "2097-01-01T00:00"}
@@ -257,7 +257,7 @@ def test_times_are_those_of_the_office(office):
     assert "1\u00a0Jan\u00a02097, 00:00 (UTC+7)" in text_of(seen)
     confirm(sokha, seen, here)
     jpo.refresh_from_db()
-    kept = authorizations.conditions_of(jpo)
+    kept = authorized.conditions_of(jpo)
     assert kept.ends_at == datetime(2096, 12, 31, 17, tzinfo=UTC)
 
 
@@ -366,7 +366,7 @@ def test_ending_takes_everything_back_and_says_so(officer, added):
     assert officer.post(f"{HERE}/{one}/end", {"reason": ""}).status_code == 422
     answer = officer.post(f"{HERE}/{one}/end", {"reason": WHY}, follow=True)
     assert "JPO receives nothing any more" in answer.content.decode()
-    before = authorizations.versions_of(the_one().authorization)[1][1]
+    before = authorized.versions_of(the_one().authorization)[1][1]
     assert the_one().conditions == replace(before, rights=frozenset())  # for whoever saves it again
     assert the_one().authorization.ended_at
     save(officer, version=2)

@@ -8,7 +8,7 @@ import pytest
 
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.share import authorizations
+from ipshare.share import authorizations, authorized
 from portal import builders
 from portal.conftest import signed_in
 from share.histories import a_reader
@@ -43,12 +43,12 @@ def test_it_is_saved_after_it_was_seen_and_holds_for_everybody(officer, at):
     seen = officer.post(f"{HERE}/save", CHOSEN)
     assert "This would change what 1\u00a0third party receives" in text_of(seen)
     assert "JPO</b> loses stakeholders" in text_of(seen)
-    assert authorizations.base_of("XA") == (0, frozenset())
+    assert authorized.base_of("XA") == (0, frozenset())
     answer = confirm(officer, seen)
     page = text_of(officer.get(answer["Location"]))
     assert "Saved as version 1. It holds for everybody from now on." in page
     assert "Law on personal data of 2026" in page
-    assert ElementGroup.STAKEHOLDERS not in authorizations.view_at(reader.authorization, at).groups
+    assert ElementGroup.STAKEHOLDERS not in authorized.view_at(reader.authorization, at).groups
     for address in ("", f"/{reader.authorization.pk}"):
         page = text_of(officer.get(f"/data-exchange-authorizations/xa{address}"))
         assert "Withheld from everybody:</b> stakeholders" in page
@@ -57,7 +57,7 @@ def test_it_is_saved_after_it_was_seen_and_holds_for_everybody(officer, at):
 def test_what_was_not_seen_is_not_saved(officer):
     seen = officer.post(f"{HERE}/save", CHOSEN)
     assert confirm(officer, seen, groups=["text"]).status_code == 200
-    assert authorizations.base_of("XA") == (0, frozenset())
+    assert authorized.base_of("XA") == (0, frozenset())
 
 
 def test_nobody_overwrites_what_somebody_else_saved_meanwhile(officer, at):
@@ -70,7 +70,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile(officer, at):
 def test_the_same_again_makes_no_version(officer):
     answer = officer.post(f"{HERE}/save", CHOSEN | {"restrictions": []}, follow=True)
     assert "Nothing was changed" in text_of(answer)
-    assert authorizations.base_of("XA")[0] == 0
+    assert authorized.base_of("XA")[0] == 0
 
 
 def test_a_reason_is_required(officer):

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.letters import Letter
 from ipshare.store.models.proposals import Proposal
@@ -202,7 +202,7 @@ def test_two_people_approve_side_by_side_and_another_office_sees_nothing(
     assert "waits for a second person" in sokha.inner_text("main")
     assert sokha.locator("button:has-text('Approve')").count() == 0
     looked_at(sokha)
-    before = authorizations.conditions_of(jpo)
+    before = authorized.conditions_of(jpo)
     theirs = sokha.url
     assert anong.goto(theirs).status == 404
     assert "JPO" not in anong.inner_text("body")
@@ -210,12 +210,12 @@ def test_two_people_approve_side_by_side_and_another_office_sees_nothing(
     dara.click("text=1 proposal waits")
     dara.click("main table a >> nth=0")
     looked_at(dara)
-    assert authorizations.conditions_of(jpo) == before
+    assert authorized.conditions_of(jpo) == before
     dara.fill("#decide-reason", "Read and compared with the agreement")
     dara.click("button:has-text('Approve')")
     assert "Approved: it holds from now on" in dara.inner_text("main")
     sokha.reload()
     assert "Approved by dara@moc.example" in sokha.inner_text("main")
     jpo.refresh_from_db()
-    assert authorizations.conditions_of(jpo).excluded == frozenset()
+    assert authorized.conditions_of(jpo).excluded == frozenset()
     assert no_complaints(complaints) == []

@@ -18,7 +18,7 @@ HER_NAME = "ស្ទឹងមាស ហ្វូដ"
 def party(name):
     return next(
         one
-        for one in builders.authorizations.list_for("KH")
+        for one in builders.authorized.list_for("KH")
         if one.authorization.third_party.name == name
     )
 

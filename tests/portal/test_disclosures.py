@@ -12,7 +12,7 @@ import pytest
 from ipshare.domain.authorization import Channel
 from ipshare.domain.office import Right
 from ipshare.domain.zone import day_of
-from ipshare.share import authorizations, ledger
+from ipshare.share import authorized, ledger
 from ipshare.store.models.accounts import Office
 from portal.builders import AT
 
@@ -93,7 +93,7 @@ def test_what_cannot_be_read_is_named(sokha, disclosed):
 
 
 def test_long_lists_are_paged(sokha, disclosed):
-    view = authorizations.view_at(
+    view = authorized.view_at(
         Office.objects.get(code="KH").authorizations.get(third_party__name="JPO"), AT
     )
     for minute in range(60):

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.office import Right
 from ipshare.portal import chart
-from ipshare.share import authorizations, ledger
+from ipshare.share import authorizations, authorized, ledger
 from ipshare.store.exchanges import Day
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.deliveries import Delivery, Destination
@@ -32,7 +32,7 @@ def party(name):
 def read(name, numbers, *, at, right=Right.TRADEMARK, channel=Channel.API, **more):
     authorization = party(name)
     ledger.write(
-        authorizations.view_at(authorization, AT), right, numbers, size=1000, at=at,
+        authorized.view_at(authorization, AT), right, numbers, size=1000, at=at,
         client=authorization.client.client_id, channel=channel, request=f"{at:%s%f}", **more,
     )  # fmt: skip
 
@@ -175,7 +175,7 @@ def test_an_operator_sees_what_came_and_went_over_all_offices(operator, pushes):
     authorizations.save(lao, conditions, by="x", reason="an agreement", at=AT)
     lao.refresh_from_db()
     ledger.write(
-        authorizations.view_at(lao, AT), Right.DESIGN, ["LA/1"], size=1, at=AT, client=client.client_id,
+        authorized.view_at(lao, AT), Right.DESIGN, ["LA/1"], size=1, at=AT, client=client.client_id,
         channel=Channel.API, request="r",
     )  # fmt: skip
     rows = rows_of(operator, "?first=")

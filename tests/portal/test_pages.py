@@ -39,7 +39,7 @@ def words(response):
 def test_every_page_answers_whole_in_at_most_fifteen_queries(
     sokha, operator, django_assert_max_num_queries
 ):
-    jpo = builders.authorizations.list_for("KH")[1].authorization.pk
+    jpo = builders.authorized.list_for("KH")[1].authorization.pk
     for client in (sokha, operator):
         for address in (one.format(jpo=jpo) for one in ADDRESSES):
             with django_assert_max_num_queries(15):

@@ -17,7 +17,7 @@ from ipshare.domain.authorization import Channel, Conditions, Filter
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.ops.refusal import RefusalError
-from ipshare.share import authorizations, blocks, proposals
+from ipshare.share import authorizations, authorized, blocks, proposals
 from ipshare.share.proposals import ProposalError, narrows
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
@@ -39,7 +39,7 @@ def jpo():
 
 
 def now_held():
-    return authorizations.conditions_of(jpo())
+    return authorized.conditions_of(jpo())
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_what_shares_more_holds_once_another_has_approved(two):
     assert "1\xa0proposal waits" in dara.get(BASE).content.decode()
     assert b"Approved: it holds from now on" in decide(dara).content
     assert now_held().excluded == frozenset()
-    version = authorizations.versions_of(jpo())[0][0]
+    version = authorized.versions_of(jpo())[0][0]
     assert version.saved_by == "sokha.chan@moc.example"
     assert "approved by dara@moc.example" in version.reason
     events = {*AuditEvent.objects.filter(office="KH").values_list("event", flat=True)}
@@ -172,9 +172,9 @@ def test_the_base_restriction_and_blocks_do_not_get_around_it(two, at):
     shown = sokha.post(f"{BASE}/base/save", fields).content.decode()
     seal = re.search(r'name="seen" value="([^"]+)"', shown)[1]
     sokha.post(f"{BASE}/base/save", fields | {"seen": seal})
-    assert authorizations.base_of("KH")[1] == {ElementGroup.GOODS}
+    assert authorized.base_of("KH")[1] == {ElementGroup.GOODS}
     decide(dara)
-    assert authorizations.base_of("KH")[1] == frozenset()
+    assert authorized.base_of("KH")[1] == frozenset()
     block = RecordBlock.objects.get(office="KH")
     for _ in range(2):
         sokha.post(f"{BASE}/blocks/{block.pk}/lift")

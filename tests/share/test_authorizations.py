@@ -8,7 +8,7 @@ from ipshare.domain.authorization import Conditions
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.group import Restriction
 from ipshare.domain.office import Right
-from ipshare.share import authorizations
+from ipshare.share import authorizations, authorized
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import AuthorizationVersion
 from share.histories import allow
@@ -26,14 +26,14 @@ def jpo(at):
 
 
 def test_a_new_third_party_receives_nothing(jpo):
-    assert authorizations.conditions_of(jpo) == Conditions()
-    [listed] = authorizations.list_for("XA")
+    assert authorized.conditions_of(jpo) == Conditions()
+    [listed] = authorized.list_for("XA")
     assert (listed.authorization, listed.version, listed.conditions.rights) == (
         jpo,
         None,
         frozenset(),
     )
-    assert authorizations.list_for("XB") == []
+    assert authorized.list_for("XB") == []
 
 
 def test_a_third_party_is_added_once_per_office(jpo, at):
@@ -56,7 +56,7 @@ def test_the_same_conditions_again_are_no_new_version(jpo):
     )
     assert allow(jpo, rights={Right.TRADEMARK}).number == 2
     assert [v.number for v in AuthorizationVersion.objects.order_by("number")] == [1, 2]
-    [listed] = authorizations.list_for("XA")
+    [listed] = authorized.list_for("XA")
     assert listed.version.number == 2
 
 

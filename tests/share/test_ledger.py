@@ -15,7 +15,7 @@ from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.domain.zone import day_of
 from ipshare.share import ledger
-from ipshare.share.authorizations import view_at
+from ipshare.share.authorized import view_at
 from ipshare.store import lately, queries
 from ipshare.store.models.disclosures import Disclosure, DisclosureDay
 from share.histories import AT, a_reader, a_record, publish, withdrawn

@@ -10,7 +10,7 @@ from ipshare.domain.authorization import Channel, Conditions, Filter
 from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
-from ipshare.share import authorizations, blocks, chosen, preview
+from ipshare.share import authorizations, authorized, blocks, chosen, preview
 from ipshare.store import records
 from share.histories import a_reader, a_record, allow, publish
 
@@ -96,7 +96,7 @@ def test_the_preview_is_what_saving_does(jpo, at):
     wanted = Conditions(rights=frozenset({Right.TRADEMARK}), excluded=frozenset({G.MEDIA, G.TEXT}))
     seen = preview.of(jpo.authorization, wanted, at=at).now
     authorizations.save(jpo.authorization, wanted, by="a", reason="as seen", at=at)
-    assert authorizations.view_at(jpo.authorization, at) == seen
+    assert authorized.view_at(jpo.authorization, at) == seen
 
 
 def test_a_block_counts_before_the_register_follows_it(jpo, at):
@@ -118,8 +118,8 @@ def test_a_later_start_is_seen_at_its_start(jpo, at):
 
 def test_comparing_is_one_scan_per_right(jpo, at, django_assert_max_num_queries):
     wanted = Conditions(rights=frozenset(Right), excluded=frozenset({G.TEXT}))
-    was = authorizations.view_at(jpo.authorization, at)
-    now = authorizations.view_if_saved(jpo.authorization, wanted, at)
+    was = authorized.view_at(jpo.authorization, at)
+    now = authorized.view_if_saved(jpo.authorization, wanted, at)
     for right in Right:
         with django_assert_max_num_queries(1):
             records.compare(was, now, right)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ipshare.domain.authorization import Conditions
 from ipshare.ops import conditions, office
 from ipshare.ops.refusal import RefusalError
-from ipshare.share import authorizations, chosen, proposals
+from ipshare.share import authorizations, authorized, chosen, proposals
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         return _end(held, args, at=at)
     wanted = _conditions(args, at=at)
     if held is None or args.right or not args.new_secret:  # before anything is done
-        before = authorizations.conditions_of(held) if held else Conditions()
+        before = authorized.conditions_of(held) if held else Conditions()
         _one_person_may(code, proposals.narrows(before, wanted))
     if held is None:
         held, client, secret = authorizations.add_third_party(
@@ -72,7 +72,7 @@ def _base(code: str, args: argparse.Namespace, *, at: datetime) -> int:
     if not args.reason:
         raise RefusalError("a base restriction needs its --reason")
     excluded = conditions.excluded(args)
-    _one_person_may(code, excluded >= authorizations.base_of(code)[1])
+    _one_person_may(code, excluded >= authorized.base_of(code)[1])
     version = authorizations.save_base(code, excluded, by=_BY, reason=args.reason, at=at)
     print(f"withheld from everybody of {code}: {', '.join(sorted(excluded)) or 'no group'}")
     print(f"version {version}, in force from now on")

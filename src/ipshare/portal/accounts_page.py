@@ -13,7 +13,7 @@ from ipshare.accounts import host_key, keys
 from ipshare.domain.authorization import Channel
 from ipshare.domain.office import root_folder
 from ipshare.portal.words import Verdict
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
 
 MOST_REVOKED = 50
@@ -74,7 +74,7 @@ def readers_of(office: str) -> list[Reader]:
     """
     listed = [
         one
-        for one in authorizations.list_for(office)
+        for one in authorized.list_for(office)
         if one.authorization.ended_at is None
         and one.conditions.rights
         and Channel.SFTP in one.conditions.channels

@@ -16,7 +16,7 @@ from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.domain.office import Right
 from ipshare.portal import addresses, elements, record_files
 from ipshare.portal.record_page import HEADINGS, Section
-from ipshare.share import authorizations, images
+from ipshare.share import authorized, images
 from ipshare.store import own_record
 from ipshare.store.models.sharing import Authorization, RecordBlock
 from ipshare.store.own_record import Held
@@ -62,7 +62,7 @@ def reasons(
     """Why a third party does not get a record: every condition that withholds it, in words."""
     if not held.live:
         return ["The record was withdrawn: nobody receives it."]
-    conditions = authorizations.conditions_of(authorization)
+    conditions = authorized.conditions_of(authorization)
     found = list(_ended(authorization, conditions, at))
     if not found and right not in conditions.rights:
         found.append(f"The authorization does not include {right.folder.lower()}.")

@@ -14,7 +14,7 @@ from ipshare.domain.group import ElementGroup
 from ipshare.portal import comparison, guard, parties, telling, words
 from ipshare.portal.sharing_forms import ConditionsForm, conditions_chosen, groups_chosen
 from ipshare.portal.shell import page
-from ipshare.share import authorizations, chosen
+from ipshare.share import authorized, chosen
 from ipshare.store.models.sharing import Authorization, RecordBlock
 
 # Which fields stand in which fold of the page: one with a trouble in it is open.
@@ -81,7 +81,7 @@ def show(
 
 def _files(authorization: Authorization, held: Conditions, at: datetime) -> str:
     """Which files go out at present, in words; what is ticked and waits for something is told as such."""
-    seen = authorizations.view_at(authorization, at)
+    seen = authorized.view_at(authorization, at)
     going = [
         name
         for name, goes in (
@@ -100,7 +100,7 @@ def _files(authorization: Authorization, held: Conditions, at: datetime) -> str:
 
 def kept_from_all(office: str) -> dict[str, Any]:
     """What an office keeps from every third party: groups of the base restriction, and blocked records."""
-    number, excluded = authorizations.base_of(office)
+    number, excluded = authorized.base_of(office)
     blocked = RecordBlock.objects.filter(office_id=office, lifted_at=None)
     return {
         "base": [telling.group_name(group) for group in ElementGroup if group in excluded],

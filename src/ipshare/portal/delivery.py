@@ -11,7 +11,7 @@ from ipshare.domain.group import ALL_GROUPS, SHAREABLE, ElementGroup, groups_in,
 from ipshare.domain.office import Right
 from ipshare.portal import telling, words
 from ipshare.portal.sheets import Cell
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.store import disclosed
 from ipshare.store.disclosed import Line, Part, Sent
 from ipshare.store.models.deliveries import Delivery
@@ -123,8 +123,8 @@ class Under:
 
 def under(authorization: Authorization, version: int, base: int) -> Under:
     """One version of the conditions, with the base restriction of that time."""
-    found = authorizations.version_of(authorization, version)
-    bases = authorizations.bases_of(authorization.office_id) if base else []
+    found = authorized.version_of(authorization, version)
+    bases = authorized.bases_of(authorization.office_id) if base else []
     withheld = {one.number: groups for one, groups in bases}.get(base, frozenset())
     excluded = withheld | found[1].excluded if found else ALL_GROUPS
     return Under(

@@ -8,8 +8,8 @@ from datetime import datetime
 from ipshare.domain.authorization import Conditions
 from ipshare.domain.office import Right
 from ipshare.portal import telling, words
-from ipshare.share import authorizations
-from ipshare.share.authorizations import Listed
+from ipshare.share import authorized
+from ipshare.share.authorized import Listed
 from ipshare.store.models.sharing import Authorization, AuthorizationVersion, Client
 
 
@@ -55,7 +55,7 @@ class Party:
 
 def of(office: str, at: datetime) -> list[Party]:
     """All third parties of an office by name, ended ones last."""
-    found = [_party(listed, at) for listed in authorizations.list_for(office)]
+    found = [_party(listed, at) for listed in authorized.list_for(office)]
     return sorted(found, key=lambda party: party.authorization.ended_at is not None)
 
 

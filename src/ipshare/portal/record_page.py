@@ -15,7 +15,7 @@ from ipshare.domain.office import Right
 from ipshare.portal import addresses, disclosures, elements, record_files, record_findings, words
 from ipshare.portal.elements import Block
 from ipshare.render import st97
-from ipshare.share import authorizations, ledger
+from ipshare.share import authorized, ledger
 from ipshare.store import own_record
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Finding, Submission
@@ -72,7 +72,7 @@ def body(held: Held) -> bytes:
 
 def receivers(office: str, at: datetime) -> list[Receiver]:
     """The third parties of an office with what each sees at present."""
-    base, withheld = authorizations.base_of(office)
+    base, withheld = authorized.base_of(office)
     return [
         Receiver(
             authorization=one.authorization,
@@ -87,7 +87,7 @@ def receivers(office: str, at: datetime) -> list[Receiver]:
                 withheld_from_all=withheld,
             ),
         )
-        for one in authorizations.list_for(office)
+        for one in authorized.list_for(office)
     ]
 
 

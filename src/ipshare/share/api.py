@@ -24,7 +24,7 @@ from ipshare.http import contract, signing, waiting
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.render import st96
 from ipshare.share import (
-    authorizations,
+    authorized,
     blocks,
     conditions,
     feed,
@@ -166,7 +166,7 @@ def whoami(request: HttpRequest, client: Client) -> HttpResponseBase:
 
 
 def _conditions(client: Client, seen: View) -> dict[str, object]:
-    [held] = authorizations.conditions_for(client, office=seen.office) or [Conditions()]
+    [held] = authorized.conditions_for(client, office=seen.office) or [Conditions()]
     shared = seen.groups if seen.rights else frozenset()
     return {
         "office": seen.office,
@@ -193,7 +193,7 @@ def odrl(request: HttpRequest, client: Client) -> HttpResponseBase:
     known(request, "office")
     preferred(request, (JSON_LD,))
     seen = view.chosen(client, request.GET.get("office"))
-    [held] = authorizations.conditions_for(client, office=seen.office) or [Conditions()]
+    [held] = authorized.conditions_for(client, office=seen.office) or [Conditions()]
     name = clients.third_party_of(client).name
     body = policy.agreement(seen, held, third_party=name)
     return HttpResponse(msgspec.json.encode(body), content_type=JSON_LD)

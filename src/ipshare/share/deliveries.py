@@ -19,7 +19,7 @@ from ipshare.domain.delivery import DeliveryState, DestinationKind, PushError, T
 from ipshare.domain.office import Right
 from ipshare.ingest import waking
 from ipshare.share import (
-    authorizations,
+    authorized,
     blocks,
     destinations,
     ledger,
@@ -76,9 +76,7 @@ def _stands_still(destination: Destination, *, at: datetime) -> bool:
     if destination.paused_at or (destination.failures and destination.due_at > at):
         return True
     closed = groupings.closed(destination.authorization.office_id)
-    if not closed or closed.isdisjoint(
-        authorizations.view_at(destination.authorization, at).rights
-    ):
+    if not closed or closed.isdisjoint(authorized.view_at(destination.authorization, at).rights):
         return False  # what it reads no more may still be erased there
     Destination.objects.filter(pk=destination.pk).update(due_at=at + _CLOSED)
     return True
@@ -132,7 +130,7 @@ def _parcel(destination: Destination, delivery: Delivery) -> push.Parcel:
         identity=f"ipshare-{destination.pk}-{delivery.name}",
         attempt=delivery.attempts,
         files=tuple(push.Outgoing(**one) for one in delivery.files),
-        networks=authorizations.conditions_of(destination.authorization).networks,
+        networks=authorized.conditions_of(destination.authorization).networks,
     )
 
 
@@ -292,7 +290,7 @@ def _tell(event: str, destination: Destination, *, at: datetime, **more: object)
 
 def _rest(destination: Destination, *, at: datetime) -> None:
     """Look again in a while, or when the conditions begin or end."""
-    conditions = authorizations.conditions_of(destination.authorization)
+    conditions = authorized.conditions_of(destination.authorization)
     moments = [moment for moment in (conditions.starts_at, conditions.ends_at) if moment]
     due = min([at + LOOK_AGAIN, *(moment for moment in moments if moment > at)])
     Destination.objects.filter(pk=destination.pk).update(due_at=due)

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from ipshare.domain.delivery import DestinationKind, Trouble
 from ipshare.ingest import waking
-from ipshare.share import authorizations, push, push_bucket, push_http, push_sftp, reach, sealing
+from ipshare.share import authorized, push, push_bucket, push_http, push_sftp, reach, sealing
 from ipshare.store import audit
 from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.sharing import Authorization
@@ -163,7 +163,7 @@ def secret_of(destination: Destination) -> str:
 
 def try_out(destination: Destination) -> str:
     """What a test of the connection showed; PushError says why it failed. No data leaves."""
-    networks = authorizations.conditions_of(destination.authorization).networks
+    networks = authorized.conditions_of(destination.authorization).networks
     client = CLIENTS[DestinationKind(destination.kind)]
     work = client.try_out(address_of(destination), secret_of(destination), networks=networks)
     return str(push.run(work, holds=lambda: True, seconds=push.TRY_OUT))

@@ -17,7 +17,7 @@ from ipshare.accounts.route import READING, Answer, again, route
 from ipshare.domain.authorization import Channel, Conditions, View
 from ipshare.http import address
 from ipshare.http.problem import NOT_FOUND, Problem
-from ipshare.share import authorizations, view
+from ipshare.share import authorized, view
 from ipshare.store.models.sharing import Client
 
 TRIES = 3
@@ -72,7 +72,7 @@ def _admit(call: Call, signed: SignedIn, channel: Channel | None, office: str | 
     """Count the request, and refuse it where the conditions of any office that it is about do not let it in."""
     client, call.allowed = signed
     call.client = client
-    conditions = authorizations.conditions_among(call.allowed, client, office=office)
+    conditions = authorized.conditions_among(call.allowed, client, office=office)
     # Not counted: who holds a stolen token elsewhere cannot use up the client's minute.
     _see_network(call, conditions)
     call.limits = limits.of(conditions)
@@ -88,7 +88,7 @@ def _admit(call: Call, signed: SignedIn, channel: Channel | None, office: str | 
 def _again(request: HttpRequest, channel: Channel | None, office: str | None) -> list[bool]:
     call, at = calls.of(request), calls.now()
     client, call.allowed = bearer.signed_in(request)
-    conditions = authorizations.conditions_among(call.allowed, client, office=office)
+    conditions = authorized.conditions_among(call.allowed, client, office=office)
     _see_network(call, conditions)
     call.limits = limits.of(conditions)
     call.use = limits.count_bytes(client.pk, at, 0, office=call.office)

@@ -6,7 +6,7 @@ import msgspec
 from django.utils import timezone
 
 from ipshare.render import st97
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.store import renditions
 from ipshare.store.changes import Row
 
@@ -35,7 +35,7 @@ def make_ready(office: str) -> None:
 def masks_in_use(office: str) -> list[int]:
     """The sets of groups that someone may read of an office at present."""
     views = [
-        authorizations.view_at(listed.authorization, timezone.now())
-        for listed in authorizations.list_for(office)
+        authorized.view_at(listed.authorization, timezone.now())
+        for listed in authorized.list_for(office)
     ]
     return sorted({view.mask for view in views if view.rights})

@@ -13,7 +13,7 @@ from ipshare.domain.authorization import Channel, View
 from ipshare.domain.delivery import DeliveryState, DestinationKind, name_of
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, feed, packing, place
+from ipshare.share import authorized, feed, packing, place
 from ipshare.standards import grouping
 from ipshare.store import objects, records
 from ipshare.store.models.deliveries import Delivery, Destination
@@ -23,8 +23,8 @@ def view_of(destination: Destination, right: Right, at: datetime) -> View:
     """What an authorization lets out of one right by push; it has no rights where that is nothing."""
     authorization = destination.authorization
     authorization.refresh_from_db()
-    seen = authorizations.view_at(authorization, at)
-    pushed = Channel.PUSH in authorizations.conditions_of(authorization).channels
+    seen = authorized.view_at(authorization, at)
+    pushed = Channel.PUSH in authorized.conditions_of(authorization).channels
     return replace(seen, rights=seen.rights & {right} if pushed else frozenset())
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from ipshare.domain.authorization import Conditions, View
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.share import authorizations, blocks, single
+from ipshare.share import authorized, blocks, single
 from ipshare.store import records
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.records import Compared
@@ -64,8 +64,8 @@ class Preview:
 def of(authorization: Authorization, wanted: Conditions, *, at: datetime) -> Preview:
     """What saving these conditions at this instant would change."""
     begins_at = wanted.starts_at if wanted.starts_at is not None and wanted.starts_at > at else None
-    was = authorizations.view_at(authorization, at)
-    now = authorizations.view_if_saved(authorization, wanted, begins_at or at)
+    was = authorized.view_at(authorization, at)
+    now = authorized.view_if_saved(authorization, wanted, begins_at or at)
     pending = blocks.pending(now)
     effects = []
     for right in Right:
@@ -83,8 +83,8 @@ def of_base(
 ) -> list[tuple[Authorization, list[ElementGroup], list[ElementGroup]]]:
     """The groups that each third party would gain and lose by another base restriction; the others are left out."""
     found = []
-    for listed in authorizations.list_for(office):
-        was = authorizations.view_at(listed.authorization, at)
+    for listed in authorized.list_for(office):
+        was = authorized.view_at(listed.authorization, at)
         shown = (listed.conditions.groups - excluded) | {ElementGroup.IDENTITY}
         now = replace(was, groups=shown)
         gained, lost = _beyond(now, was), _beyond(was, now)

@@ -19,7 +19,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import EVERY_RECORD, Conditions
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.share import authorizations, blocks
+from ipshare.share import authorizations, authorized, blocks
 from ipshare.store import audit
 from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.proposals import Proposal
@@ -170,7 +170,7 @@ def _carry_out(held: Proposal, *, by: str, at: datetime) -> None:
         wanted = msgspec.convert(held.wanted, Conditions)
         authorizations.save(now, wanted, by=held.proposed_by, reason=reason, at=at)
     elif held.kind == BASE:
-        if authorizations.base_of(office)[0] != held.version:
+        if authorized.base_of(office)[0] != held.version:
             raise ProposalError("It was changed meanwhile; this can only be rejected.")
         excluded = frozenset(map(ElementGroup, held.wanted["excluded"]))
         authorizations.save_base(office, excluded, by=held.proposed_by, reason=reason, at=at)

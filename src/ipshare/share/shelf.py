@@ -16,7 +16,7 @@ from ipshare.domain.shelf import ShelfFile, ShelfRefusedError
 from ipshare.domain.submission import State
 from ipshare.http import address as addresses
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations, ledger, shelf_packages, shelf_rules
+from ipshare.share import authorized, ledger, shelf_packages, shelf_rules
 from ipshare.share.shelf_rules import Shown
 from ipshare.store import objects
 from ipshare.store.models.accounts import SftpAccount
@@ -59,7 +59,7 @@ class Shelf:
         if seen is None:
             raise ShelfRefusedError(GONE)
         client = Client.objects.get(authorization=seen.view.authorization)
-        conditions = authorizations.conditions_for(client)
+        conditions = authorized.conditions_for(client)
         try:
             limits.check_bytes(limits.of(conditions), limits.count_bytes(client.pk, at, 0), at)
         except Problem as refused:

@@ -12,7 +12,7 @@ from datetime import datetime
 from ipshare.domain.authorization import EVERY_RECORD, Channel, View
 from ipshare.domain.group import SHAREABLE
 from ipshare.domain.office import Right
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.store import groupings
 from ipshare.store.models.sharing import Authorization, RecordBlock
 
@@ -32,8 +32,8 @@ class Shown:
 
 def shown(authorization: Authorization, at: datetime) -> Shown | None:
     """What an authorization shows over SFTP; None where that is nothing."""
-    conditions = authorizations.conditions_of(authorization)
-    view = authorizations.view_at(authorization, at)
+    conditions = authorized.conditions_of(authorization)
+    view = authorized.view_at(authorization, at)
     if Channel.SFTP not in conditions.channels or not view.rights:
         return None
     received = view.rights - _blocked(view) if leaves_nothing_out(view) else frozenset[Right]()

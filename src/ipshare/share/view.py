@@ -11,7 +11,7 @@ from django.utils import timezone
 from ipshare.accounts import bearer
 from ipshare.domain.authorization import View
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.store import access
 from ipshare.store.access import Allowed
 from ipshare.store.models.sharing import Authorization, Client
@@ -38,7 +38,7 @@ def of_allowed(
     """
     for one in allowed:
         if one.office == office:
-            seen = authorizations.view_of_allowed(one, at)
+            seen = authorized.view_of_allowed(one, at)
             if not seen.rights.isdisjoint(one.closed):
                 raise Problem(
                     "register-closed",
@@ -54,7 +54,7 @@ def of_allowed(
 def all_of(client: Client, *, at: datetime | None = None) -> list[View]:
     """What a client sees of every office that has to do with it, by office."""
     at = at or timezone.now()
-    return [authorizations.view_of_allowed(one, at) for one in access.of_client(client.pk)]
+    return [authorized.view_of_allowed(one, at) for one in access.of_client(client.pk)]
 
 
 def chosen(client: Client, office: str | None, allowed: Sequence[Allowed] | None = None) -> View:

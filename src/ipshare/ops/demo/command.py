@@ -110,7 +110,7 @@ def _authorize(hub: Hub, *, at: datetime) -> tuple[str, str, View]:
     from ipshare.domain.authorization import Conditions  # noqa: PLC0415
     from ipshare.domain.group import Restriction  # noqa: PLC0415
     from ipshare.domain.office import Right  # noqa: PLC0415
-    from ipshare.share import authorizations  # noqa: PLC0415
+    from ipshare.share import authorizations, authorized  # noqa: PLC0415
     from ipshare.store.models.sharing import Authorization  # noqa: PLC0415
 
     kept = hub.data / "jpo.json"
@@ -133,7 +133,7 @@ def _authorize(hub: Hub, *, at: datetime) -> tuple[str, str, View]:
             excluded=Restriction.WITHOUT_STAKEHOLDERS.groups,
         )
         authorizations.save(held, conditions, by=_BY, reason="the demo's agreement", at=at)
-    view = authorizations.view_at(held, at)
+    view = authorized.view_at(held, at)
     return credentials["client_id"], credentials["secret"], view
 
 

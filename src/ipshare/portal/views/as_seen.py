@@ -14,7 +14,7 @@ from ipshare.domain.office import Right
 from ipshare.portal import as_seen, guard, record_files, record_page, register
 from ipshare.portal.shell import page
 from ipshare.portal.views.record import plain
-from ipshare.share import authorizations, blocks, images, single
+from ipshare.share import authorized, blocks, images, single
 from ipshare.store import own_record, records
 from ipshare.store.models.sharing import Authorization, RecordBlock
 
@@ -94,4 +94,4 @@ def _seen(
 ) -> tuple[View, Right, Authorization]:
     office, of = guard.register_of(request, code, right)
     authorization = guard.authorization_of(office, number)
-    return authorizations.view_at(authorization, timezone.now()), of, authorization
+    return authorized.view_at(authorization, timezone.now()), of, authorization

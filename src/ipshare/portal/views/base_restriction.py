@@ -19,7 +19,7 @@ from ipshare.portal import conditions_page, guard, telling, words
 from ipshare.portal.sharing_forms import GroupsForm, groups_chosen
 from ipshare.portal.shell import page
 from ipshare.portal.views import proposals as waiting
-from ipshare.share import authorizations, preview, proposals
+from ipshare.share import authorizations, authorized, preview, proposals
 from ipshare.share.proposals import ProposalError
 from ipshare.store.models.accounts import Office
 
@@ -30,7 +30,7 @@ VERSIONS = 50
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The base restriction of an office, and its earlier versions."""
     office = guard.office_of(request, code)
-    version, excluded = authorizations.base_of(office.code)
+    version, excluded = authorized.base_of(office.code)
     form = GroupsForm(initial=groups_chosen(excluded) | {"version": version})
     return _page(request, office, form)
 
@@ -46,7 +46,7 @@ def save(request: HttpRequest, code: str) -> HttpResponseBase:
     with transaction.atomic():
         # nobody saves another version between the comparison and the save
         Office.objects.select_for_update(no_key=True).get(pk=office.code)
-        version, held = authorizations.base_of(office.code)
+        version, held = authorized.base_of(office.code)
         excluded = form.excluded()
         if form.cleaned_data["version"] != version:
             form.add_error(None, f"Somebody saved version {version} meanwhile; look at it first.")
@@ -135,7 +135,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    found = authorizations.bases_of(office.code)
+    found = authorized.bases_of(office.code)
     steps = [
         (version, _added(excluded, before), _added(before, excluded))
         for (version, excluded), (_, before) in pairwise([*found, (None, frozenset())])

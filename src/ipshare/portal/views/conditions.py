@@ -19,7 +19,7 @@ from ipshare.portal import comparison, conditions_page, guard, telling, words
 from ipshare.portal.sharing_forms import ConditionsForm, sealed
 from ipshare.portal.shell import page
 from ipshare.portal.views import proposals as waiting
-from ipshare.share import authorizations, preview, proposals
+from ipshare.share import authorizations, authorized, preview, proposals
 from ipshare.share.proposals import ProposalError
 from ipshare.store.models.sharing import Authorization
 
@@ -42,7 +42,7 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
             None, f"Somebody saved version {authorization.version} meanwhile; look at it first."
         )
         return conditions_page.show(request, authorization, form=form, status=409)
-    present, wanted = authorizations.conditions_of(authorization), form.conditions()
+    present, wanted = authorized.conditions_of(authorization), form.conditions()
     guard.need(request, authorization.office_id, *wanted.rights)
     name = authorization.third_party.name
     if authorization.ended_at is None and not telling.differences(present, wanted):
@@ -75,7 +75,7 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
 
 def _seal(authorization: Authorization, wanted: Conditions) -> str:
     """A name of what is wanted and what it is compared with: what was seen is what is saved."""
-    base, _ = authorizations.base_of(authorization.office_id)
+    base, _ = authorized.base_of(authorization.office_id)
     return sealed(authorization.version, base, telling.lines(wanted))
 
 
@@ -83,7 +83,7 @@ def _propose(
     request: HttpRequest, authorization: Authorization, wanted: Conditions, reason: str
 ) -> HttpResponseBase:
     """Keep what was previewed for a second person."""
-    at, present = timezone.now(), authorizations.conditions_of(authorization)
+    at, present = timezone.now(), authorized.conditions_of(authorization)
     seen = preview.of(authorization, wanted, at=at)
     name = authorization.third_party.name
     kept = {
@@ -119,7 +119,7 @@ def _preview(
 ) -> HttpResponse:
     at = timezone.now()
     seen = preview.of(authorization, wanted, at=at)
-    present = authorizations.conditions_of(authorization)
+    present = authorized.conditions_of(authorization)
     context: dict[str, Any] = {
         "office": authorization.office,
         "authorization": authorization,
@@ -154,7 +154,7 @@ def _preview(
 def versions(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The versions of an authorization, newest first, with what each changed."""
     authorization = guard.authorization_of(guard.office_of(request, code), number)
-    found = authorizations.versions_of(authorization)
+    found = authorized.versions_of(authorization)
     steps = [
         (later, telling.differences(before, held))
         for (later, held), (_, before) in pairwise([*found, (None, Conditions())])

@@ -18,7 +18,7 @@ from ipshare.portal import destinations as shown
 from ipshare.portal import guard
 from ipshare.portal.destination_forms import ActionForm, DestinationForm
 from ipshare.portal.shell import page
-from ipshare.share import authorizations, destinations
+from ipshare.share import authorized, destinations
 from ipshare.store.models.deliveries import Delivery, Destination
 from ipshare.store.models.sharing import Authorization
 
@@ -103,7 +103,7 @@ def _page(
     history = Delivery.objects.filter(destination__authorization=authorization)
     history = history.select_related("destination").order_by("-made_at", "-pk")
     sheet = Paginator(history, shown.PAGE).get_page(request.GET.get("page"))
-    channels = authorizations.conditions_of(authorization).channels
+    channels = authorized.conditions_of(authorization).channels
     context = {
         "office": authorization.office,
         "authorization": authorization,

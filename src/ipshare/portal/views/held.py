@@ -17,7 +17,7 @@ from ipshare.domain.submission import State
 from ipshare.portal import comparison, guard, parties, sheets, telling, words
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.store import held
 from ipshare.store.held import Kind
 from ipshare.store.models.submissions import Submission
@@ -139,7 +139,7 @@ def effect(request: HttpRequest, reference: str) -> HttpResponse:
     for party in parties.of(submission.office_id, at):
         if party.authorization.ended_at is not None:
             continue
-        view = authorizations.view_at(party.authorization, at)
+        view = authorized.view_at(party.authorization, at)
         gets = Right(submission.right) in view.rights
         told.append(
             {

@@ -16,7 +16,7 @@ from ipshare.domain.authorization import Channel, View
 from ipshare.domain.export import ExportState, Form
 from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
-from ipshare.share import authorizations
+from ipshare.share import authorized
 from ipshare.standards import grouping
 from ipshare.store import access, changes, objects
 from ipshare.store.changes import Place
@@ -117,16 +117,12 @@ def _view(export: Export, *, at: datetime) -> View | None:
     if export.client_id is not None:
         for one in access.of_client(export.client_id):
             if one.authorization == export.authorization_id and one.saved:
-                return (
-                    authorizations.view_of_allowed(one, at)
-                    if Channel.BULK in one.channels
-                    else None
-                )
+                return authorized.view_of_allowed(one, at) if Channel.BULK in one.channels else None
         return None
     authorization = export.authorization
-    if Channel.SFTP not in authorizations.conditions_of(authorization).channels:
+    if Channel.SFTP not in authorized.conditions_of(authorization).channels:
         return None
-    return authorizations.view_at(authorization, at)
+    return authorized.view_at(authorization, at)
 
 
 def _allows(view: View | None, export: Export, *, at: datetime) -> bool:

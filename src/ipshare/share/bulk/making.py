@@ -24,7 +24,7 @@ from django.utils import timezone
 from ipshare.domain.authorization import View
 from ipshare.domain.export import ExportState, Form
 from ipshare.domain.office import Right
-from ipshare.share import authorizations, blocks, feed, items, place
+from ipshare.share import authorized, blocks, feed, items, place
 from ipshare.share.bulk import exports
 from ipshare.share.bulk.packages import Package
 from ipshare.share.bulk.parquet import Rows
@@ -82,7 +82,7 @@ def _begin(export: UUID) -> Export | None:
 
 
 def _make(export: Export, work: Path, *, at: datetime) -> None:
-    seen = authorizations.view_at(export.authorization, at)
+    seen = authorized.view_at(export.authorization, at)
     if not exports.holds(export.pk, at=at):
         raise EndedError
     view = replace(seen, rights=frozenset(map(Right, export.rights)))
