@@ -30,7 +30,7 @@ from push import peers
 from push.conftest import http
 from render import st96trees
 from share.exporting import ask, look
-from share.histories import AT, a_reader, allow
+from share.histories import AT, a_reader, a_record, allow, publish
 from xmlbuilders import a_mark, transaction
 
 TELLS = "Distinctive through use by KEANG LY"
@@ -62,10 +62,15 @@ def web():
         yield server
 
 
-def upgrade():
-    """The hub is another version than the one that dealt the register out."""
+def upgrade(right=None):
+    """The hub is another version than the one that dealt the registers out, or that of one right."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE register_grouping SET grouping = 'older'")
+        cursor.execute(
+            'UPDATE register_grouping SET grouping = \'older\' WHERE coalesce(%(right)s, "right") = "right"',
+            {"right": right},
+        )
+    if right is not None:
+        return
     Export.objects.update(grouping="older")
     Delivery.objects.update(edition="1.1.0.on.older")
 
@@ -92,7 +97,6 @@ ADDRESSES = (
     "/api/v1/trademarks/XA/XA%2F1%2F19",
     "/api/v1/trademarks",
     "/api/v1/trademarks/XA",
-    "/api/v1/exports",
     "/api/v1/proof?office=XA&right=trademark&after=x",
     "/api/v1/images/XA/trademark/1.png",
 )
@@ -114,6 +118,37 @@ def test_nothing_of_old_groups_leaves_by_the_api(grouped_otherwise):
     assert TELLS.encode() not in record.content
     assert TELLS in documents("XA/1/19")["remarks"]
     assert TELLS not in documents("XA/1/19")["text"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_needs_the_closed_register_waits_and_all_else_is_served(
+    grouped_otherwise, tmp_path, settings
+):
+    settings.DATA = tmp_path
+    reader = grouped_otherwise
+    publish(900, [a_record("P/1", right=Right.PATENT, text="t")], right=Right.PATENT)
+    whole = ask(reader, rights=["patent"])
+    upgrade(Right.TRADEMARK)
+    for address, status in {
+        "/api/v1/patents/XA/P%2F1": 200,
+        "/api/v1/patents/XA/none": 404,
+        "/api/v1/patents/XA?words=t": 200,
+        "/api/v1/patents": 200,
+        "/api/v1/images/XA/patent/1.png": 404,
+        "/api/v1/policy": 200,
+        "/api/v1/exports": 200,
+        "/api/v1/trademarks/XA/none": 503,
+        **dict.fromkeys(ADDRESSES, 503),
+    }.items():
+        assert reader.get(address).status_code == status, address
+    drain()
+    assert look(reader, whole["Location"])["state"] == "finished"
+    assert ask(reader, "st96", rights=["patent"]).status_code == 202
+    assert ask(reader, rights=["trademark"]).status_code == 503
+    assert ask(reader, rights=["trademark", "patent"]).status_code == 503
+    assert ask(reader).status_code == 503
+    regroup()
+    assert ask(reader).status_code == 202
 
 
 @pytest.mark.django_db(transaction=True)
@@ -174,7 +209,7 @@ def test_finished_exports_of_old_groups_are_gone(grouped_otherwise):
     drain()
     part = look(reader, address)["manifest"]["parts"][0]["href"]
     upgrade()
-    assert reader.get(part).status_code == 503
+    assert reader.get(part).status_code == 404
     regroup()
     assert reader.get(part).status_code == 404
     assert json.loads(reader.get("/api/v1/exports").content) == {"exports": []}

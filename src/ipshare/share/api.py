@@ -101,8 +101,8 @@ def record(
     """GET /api/v1/{trademarks|patents|designs}/{office}/{number}: ST.97 JSON or ST.96 XML."""
     known(request)
     media = preferred(request, (JSON, XML))
-    seen = _seen(request, client, office, number)
     right = PLURALS[plural]
+    seen = _seen(request, client, office, right, number)
     held = single.read(seen, right, number)
     if held is None:
         raise Problem("not-found", NOT_FOUND)
@@ -121,8 +121,9 @@ def image(
 ) -> HttpResponseBase:
     """GET /api/v1/images/{office}/{right}/{name}: a picture out of the stored package, by range too."""
     known(request)
+    needs = {Right(right)}
     seen, picture = settled(
-        request, client, partial(_picture, request, client, right, office, name)
+        request, client, partial(_picture, request, client, right, office, name), needs=needs
     )
     etag = _etag(seen, picture.format, picture.digest)
     if _matches(request, etag):
@@ -131,7 +132,7 @@ def image(
     size = int(answer.headers["Content-Length"])
     sending.file(calls.of(request), seen, Right(right), name, size)
     if isinstance(answer, StreamingHttpResponse):
-        holds = partial(view.holds, client, seen)
+        holds = partial(view.holds, client, seen, needs=needs)
         pieces = cast("Iterator[bytes]", answer.streaming_content)
         answer.streaming_content = sending.content(pieces, holds)
     return answer
@@ -141,7 +142,7 @@ def _picture(
     request: HttpRequest, client: Client, right: str, office: str, name: str
 ) -> tuple[View, images.Shown]:
     """A picture as the client sees it; one in its bare form takes time to make."""
-    seen = _seen(request, client, office, name)
+    seen = _seen(request, client, office, Right(right), name)
     blocked = [number for of, number in blocks.pending(seen) if of == right]
     held = records.picture(seen, Right(right), name, blocked=blocked)
     picture = None if held is None else images.shown(seen, held, name)
@@ -192,7 +193,7 @@ def odrl(request: HttpRequest, client: Client) -> HttpResponseBase:
     """GET /api/v1/policy: what one office has authorized, as a policy of W3C ODRL 2.2."""
     known(request, "office")
     preferred(request, (JSON_LD,))
-    seen = view.chosen(client, request.GET.get("office"))
+    seen = view.chosen(client, request.GET.get("office"), needs=())
     [held] = authorized.conditions_for(client, office=seen.office) or [Conditions()]
     name = clients.third_party_of(client).name
     body = policy.agreement(seen, held, third_party=name)
@@ -211,10 +212,10 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponseBase:
     raise Problem("not-found", NOT_FOUND)
 
 
-def _seen(request: HttpRequest, client: Client, office: str, name: str) -> View:
+def _seen(request: HttpRequest, client: Client, office: str, right: Right, name: str) -> View:
     """The view of the office in an address; the problem 404 where it has nothing to do with the client."""
-    call = calls.of(request)
-    seen = view.of_allowed(client, call.allowed, office=office, at=timezone.now())
+    allowed = calls.of(request).allowed
+    seen = view.of_allowed(client, allowed, office=office, at=timezone.now(), needs={right})
     if seen is None or "\0" in name:
         raise Problem("not-found", NOT_FOUND)
     return seen

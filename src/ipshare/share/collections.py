@@ -73,22 +73,23 @@ def collection(
     request: HttpRequest, client: Client, plural: str, office: str | None = None
 ) -> HttpResponseBase:
     """GET /api/v1/{trademarks|patents|designs} and …/{office}: a page of records, as JSON or in an XML bag."""
+    right = _PLURALS[plural]
 
     def made() -> tuple[View, tuple[Asked, Page]]:
-        asked = _asked(request, client, _PLURALS[plural], office)
+        asked = _asked(request, client, right, office)
         return asked.view, (asked, _page(asked, room=min(calls.of(request).left, BYTES)))
 
-    _, (asked, page) = settled(request, client, made)
+    _, (asked, page) = settled(request, client, made, needs={right})
     return _answer(request, asked, page)
 
 
 def _asked(request: HttpRequest, client: Client, right: Right, office: str | None) -> Asked:
     """What a request asks for. Where the address names no office, the parameter ``office`` may."""
-    call = calls.of(request)
+    allowed, needs = calls.of(request).allowed, {right}
     if office is None:
-        seen: View | None = view.chosen(client, request.GET.get("office"), call.allowed)
+        seen: View | None = view.chosen(client, request.GET.get("office"), allowed, needs=needs)
     else:
-        seen = view.of_allowed(client, call.allowed, office=office, at=timezone.now())
+        seen = view.of_allowed(client, allowed, office=office, at=timezone.now(), needs=needs)
     if seen is None or right not in seen.rights:
         raise Problem("not-found", NOT_FOUND)
     paging = _PAGING if office is not None else (*_PAGING, "office")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from ipshare.accounts.call import Call
 from ipshare.accounts.permissions import OF_CLIENTS, Permission
 from ipshare.accounts.route import READING, Answer, again, route
 from ipshare.domain.authorization import Channel, Conditions, View
+from ipshare.domain.office import Right
 from ipshare.http import address
 from ipshare.http.problem import NOT_FOUND, Problem
 from ipshare.share import authorized, view
@@ -53,12 +54,19 @@ def guarded(
 
 
 def settled(
-    request: HttpRequest, client: Client, make: Callable[[], tuple[View, T]]
+    request: HttpRequest,
+    client: Client,
+    make: Callable[[], tuple[View, T]],
+    *,
+    needs: Collection[Right] | None = None,
 ) -> tuple[View, T]:
-    """What is made under a view that still holds when it is made; else it is made anew, where the request is let in."""
+    """What is made under a view that still holds when it is made; else it is made anew, where the request is let in.
+
+    ``needs`` are the rights that it is about; None: all that the client sees.
+    """
     for _ in range(TRIES):
         seen, made = make()
-        if view.holds(client, seen):
+        if view.holds(client, seen, needs=needs):
             return seen, made
         again(request)
     raise Problem(

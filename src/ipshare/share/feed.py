@@ -201,6 +201,7 @@ def _read(
     ready = renditions.serve(view)
     while not more:
         asked = min(asked, max(budget.records, 0) + 1)
+        room = budget.bytes
         batch, through = _batch(
             view, after=after, left=left, limit=asked, budget=budget, ready=ready
         )
@@ -212,8 +213,7 @@ def _read(
         if through is None and len(batch) < asked:
             break
         after = max(through or 0, last.position if last is not None else 0)
-        size = sum(len(found.item) for found in taken)
-        asked = max(_FIRST, min(2048, _BATCH * asked // max(size, 1), asked * 8))
+        asked = max(_FIRST, min(2048, _BATCH * asked // max(room - budget.bytes, 1), asked * 8))
     if ready and budget.made >= WORTH_IT:
         line.items(view.office)
     if last is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from ipshare.accounts import bearer
 from ipshare.domain.authorization import View
+from ipshare.domain.office import Right
 from ipshare.http.problem import Problem
 from ipshare.share import authorized
 from ipshare.store import access
@@ -30,16 +31,23 @@ def of_client(client: Client, *, office: str, at: datetime | None = None) -> Vie
 
 
 def of_allowed(
-    client: Client, allowed: Sequence[Allowed], *, office: str, at: datetime
+    client: Client,
+    allowed: Sequence[Allowed],
+    *,
+    office: str,
+    at: datetime,
+    needs: Collection[Right] | None = None,
 ) -> View | None:
-    """The same, of what the client may use as it was read before; a problem while a register that it sees is closed.
+    """The same, of what the client may use as it was read before; a problem while a register that it needs is closed.
 
-    Whether one is closed that it does not see is nothing that it may know.
+    ``needs`` are the rights that a request is about, None all that the client sees. Whether a register is closed that
+    it does not see is nothing that it may know.
     """
     for one in allowed:
         if one.office == office:
             seen = authorized.view_of_allowed(one, at)
-            if not seen.rights.isdisjoint(one.closed):
+            needed = seen.rights if needs is None else seen.rights.intersection(needs)
+            if not needed.isdisjoint(one.closed):
                 raise Problem(
                     "register-closed",
                     f"the hub was upgraded, and puts what {office} shares in order; go on from your cursor in a minute",
@@ -57,7 +65,13 @@ def all_of(client: Client, *, at: datetime | None = None) -> list[View]:
     return [authorized.view_of_allowed(one, at) for one in access.of_client(client.pk)]
 
 
-def chosen(client: Client, office: str | None, allowed: Sequence[Allowed] | None = None) -> View:
+def chosen(
+    client: Client,
+    office: str | None,
+    allowed: Sequence[Allowed] | None = None,
+    *,
+    needs: Collection[Right] | None = None,
+) -> View:
     """What a client sees of the office that a request names; it may name none where the client has but one."""
     allowed = access.of_client(client.pk) if allowed is None else allowed
     if office is None:
@@ -72,17 +86,19 @@ def chosen(client: Client, office: str | None, allowed: Sequence[Allowed] | None
         office = offices[0]
     if not _OFFICE.fullmatch(office):
         raise Problem("parameter-not-valid", "office must be two capital letters, e.g. KH")
-    seen = of_allowed(client, allowed, office=office, at=timezone.now())
+    seen = of_allowed(client, allowed, office=office, at=timezone.now(), needs=needs)
     if seen is None:
         raise Problem("no-authorization", f"{office} shares nothing with this client at present")
     return seen
 
 
-def holds(client: Client, view: View) -> bool:
+def holds(client: Client, view: View, *, needs: Collection[Right] | None = None) -> bool:
     """Whether the client is still signed in, and the conditions are still those of the view."""
     at = timezone.now()
     allowed = bearer.goes_on(client, at=at)
-    return allowed is not None and of_allowed(client, allowed, office=view.office, at=at) == view
+    if allowed is None:
+        return False
+    return of_allowed(client, allowed, office=view.office, at=at, needs=needs) == view
 
 
 def _note_use(one: Allowed, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -58,12 +58,15 @@ def collection(request: HttpRequest, client: Client) -> HttpResponseBase:
     """GET and POST /api/v1/exports: the exports that the client has of an office, and a new one."""
     known(request, "office")
     preferred(request, (JSON,))
-    seen = _present(request, client, request.GET.get("office"))
+    office = request.GET.get("office")
     if request.method != "POST":
+        seen = _present(request, client, office)
         found = [_described(one, seen) for one in exports.of_client(client, seen.office)]
         return HttpResponse(msgspec.json.encode({"exports": found}), content_type=JSON)
     asked = _asked(request)
-    rights = frozenset(seen.rights if asked.rights is msgspec.UNSET else asked.rights)
+    named = None if asked.rights is msgspec.UNSET else asked.rights
+    seen = _present(request, client, office, needs=named)
+    rights = frozenset(seen.rights if named is None else named)
     if not rights <= seen.rights:
         raise Problem(
             "no-authorization", f"{seen.office} does not share all of these rights: see /whoami"
@@ -123,9 +126,17 @@ def part(
     return StreamingHttpResponse(content, status=wanted.status, headers=headers, content_type=media)
 
 
-def _present(request: HttpRequest, client: Client, office: str | None) -> View:
-    """The view of the client, once whatever of its exports that does not allow is gone."""
-    seen = view.chosen(client, office)
+def _present(
+    request: HttpRequest,
+    client: Client,
+    office: str | None,
+    needs: Collection[Right] | None = (),
+) -> View:
+    """The view of the client, once whatever of its exports that does not allow is gone.
+
+    A new export ``needs`` open registers; one that is there was made of such, by the grouping that it carries.
+    """
+    seen = view.chosen(client, office, needs=needs)
     exports.sweep(exports.of_client(client, seen.office), at=calls.of(request).at)
     if not seen.rights:
         raise Problem(
