@@ -160,9 +160,9 @@ def test_a_statement_is_downloaded_and_verifies(officer, jpo, at):
     assert address in page
     answer = officer.get(address)
     assert answer["Content-Type"] == "application/jose"
-    day = at.date().isoformat()
+    when = f"{at:%Y-%m-%d-%H%M%S}"
     assert answer["Content-Disposition"] == (
-        f'attachment; filename="XA-jpo-revocation-{day}-version-{made.version}.jws"'
+        f'attachment; filename="XA-jpo-revocation-{when}-version-{made.version}.jws"'
     )
     keys = {"keys": [signing.public_key()]}
     said = signing.verify(answer.content.decode().strip(), keys, kind=signing.REVOCATION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
 
 import jwt
 import pytest
@@ -15,10 +16,10 @@ from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.http import signing
 from ipshare.http.signing import NotSignedError
-from ipshare.share import authorizations, organisations, statements
+from ipshare.share import authorizations, blocks, organisations, statements
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.credentials import RevocationStatement
-from share.histories import ALL, AT, a_reader, allow
+from share.histories import ALL, AT, a_reader, a_record, allow, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
@@ -185,3 +186,58 @@ def test_what_was_altered_or_signed_by_another_or_for_something_else_proves_noth
     ):
         with pytest.raises(NotSignedError):
             signing.verify(text, known, kind=signing.REVOCATION)
+
+
+def block(reader, number, *, only=False):
+    return blocks.block(
+        "XA", Right.TRADEMARK, number, authorization=reader.authorization if only else None,
+        reason="a court order", until=None, by="officer", at=AT,
+    )  # fmt: skip
+
+
+def test_a_block_is_stated_to_whom_the_record_was_let_out_and_to_nobody_else(reader):
+    publish(1, [a_record("1"), a_record("2")])
+    other = a_reader(name="XC", rights={Right.PATENT})
+    block(reader, "1")
+    [made] = RevocationStatement.objects.all()
+    said = statements.content_of(made)
+    assert (made.authorization, made.kind, said["kind"]) == (
+        reader.authorization,
+        "blocked",
+        "blocked",
+    )
+    assert said["taken"] == ["record: trademark 1"]
+    assert said["before"] == said["after"]
+    assert said["tokensEnded"] == 0
+    assert "court" not in json.dumps(said)
+    block(reader, "1")  # the same block again
+    block(reader, "1", only=True)  # it is kept from it already
+    block(reader, "9", only=True)  # it was never there
+    assert RevocationStatement.objects.count() == 1
+    assert not other.authorization.statements.exists()
+
+
+def test_an_end_that_comes_by_itself_is_stated_once_with_its_instant(reader):
+    over = AT + timedelta(hours=5)
+    allow(reader.authorization, excluded={G.GOODS}, ends_at=over)
+    narrowed = RevocationStatement.objects.count()
+    assert authorizations.state_ends(at=over - timedelta(seconds=1)) == 0
+    assert authorizations.state_ends(at=over + timedelta(minutes=1)) == 1
+    assert authorizations.state_ends(at=over + timedelta(minutes=2)) == 0
+    assert RevocationStatement.objects.count() == narrowed + 1
+    made = RevocationStatement.objects.latest("pk")
+    said = statements.content_of(made)
+    assert (made.kind, made.version, made.made_at) == ("ended", 2, over + timedelta(minutes=1))
+    assert said["instant"] == "2026-11-23T09:00:00.000Z"
+    assert said["taken"] == ["right: trademark", "right: patent", "right: design"]
+    assert "goods" not in said["before"]["groups"]
+    assert said["after"] == {"rights": [], "groups": []}
+
+
+def test_what_was_ended_by_hand_or_goes_on_is_not_stated_again(reader):
+    over = AT + timedelta(hours=5)
+    allow(reader.authorization, ends_at=over)
+    allow(reader.authorization, ends_at=over + timedelta(days=1))
+    assert authorizations.state_ends(at=over) == 0
+    end(reader)
+    assert authorizations.state_ends(at=over + timedelta(days=2)) == 0

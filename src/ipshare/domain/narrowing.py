@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from ipshare.domain.authorization import Conditions
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
+
+
+class RevocationKind(StrEnum):
+    """What a statement of revocation is about."""
+
+    ENDED = "ended"
+    NARROWED = "narrowed"
+    BLOCKED = "blocked"
+
 
 _LATEST = ("filed_to", "registered_to")
 _EARLIEST = ("filed_from", "registered_from")

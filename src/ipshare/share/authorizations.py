@@ -8,16 +8,19 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel, Conditions, Filter
 from ipshare.domain.group import SHAREABLE, ElementGroup
+from ipshare.domain.narrowing import RevocationKind
 from ipshare.domain.office import Right
 from ipshare.ingest import queue as line
 from ipshare.ingest import waking
 from ipshare.share import authorized, queue, statements
 from ipshare.store import audit, changes
 from ipshare.store.models.accounts import Office
+from ipshare.store.models.credentials import RevocationStatement
 from ipshare.store.models.sharing import (
     Authorization,
     AuthorizationVersion,
@@ -123,6 +126,34 @@ def end(
         waking.office(held.office_id)
     authorization.refresh_from_db()
     return version
+
+
+def state_ends(*, at: datetime) -> int:
+    """State the ends that came by themselves, each once; how many these were."""
+    stated = RevocationStatement.objects.filter(
+        authorization=OuterRef("authorization"),
+        version=OuterRef("number"),
+        kind=RevocationKind.ENDED.value,
+    )
+    ended = AuthorizationVersion.objects.filter(
+        ~Exists(stated),
+        number=F("authorization__version"),
+        authorization__ended_at=None,
+        ends_at__lte=at,
+        rights__len__gt=0,
+    )
+    over = list(ended)
+    for version in over:
+        with transaction.atomic():
+            held = Authorization.objects.select_for_update(of=("self",)).get(
+                pk=version.authorization_id
+            )
+            if held.version == version.number and held.ended_at is None and version.ends_at:
+                before = authorized.of_version(version)
+                withheld = authorized.base_of(held.office_id)[1]
+                before = replace(before, excluded=before.excluded | withheld)
+                statements.of_end(held, before=before, instant=version.ends_at, at=at)
+    return len(over)
 
 
 def save_base(

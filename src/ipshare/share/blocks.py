@@ -14,8 +14,8 @@ from django.db.models import Q
 from ipshare.domain.authorization import View
 from ipshare.domain.office import Right
 from ipshare.ingest import waking
-from ipshare.share import queue
-from ipshare.store import access, audit
+from ipshare.share import authorized, queue, statements
+from ipshare.store import access, audit, within
 from ipshare.store import blocks as registry
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization, RecordBlock
@@ -58,6 +58,7 @@ def block(  # noqa: PLR0913 (what is blocked, from whom, why, until when, and wh
                     "This record is blocked in this way already; lift that block first to change it."
                 )
             return there
+        losing = _losing(office, right, number, authorization, at=at)
         held = RecordBlock.objects.create(
             **what, reason=reason, blocked_at=at, blocked_by=by, until=until
         )
@@ -72,9 +73,27 @@ def block(  # noqa: PLR0913 (what is blocked, from whom, why, until when, and wh
             until=until.isoformat() if until else "",
             reason=reason,
         )
+        for one in losing:
+            held_to = authorized.conditions_of(one)
+            statements.of_block(one, right, number, conditions=held_to, by=by, at=at)
         queue.apply_blocks(office)
         queue.sweep_exports()
     return held
+
+
+def _losing(
+    office: str, right: Right, number: str, only: Authorization | None, *, at: datetime
+) -> list[Authorization]:
+    """Those that let the record out at present, of the office's authorizations or only of one."""
+    found = Authorization.objects.filter(office=office).select_related("third_party").order_by("pk")
+    if only is not None:
+        found = found.filter(pk=only.pk)
+    views = [(one, authorized.view_at(one, at)) for one in found]
+    return [
+        one
+        for one, seen in views
+        if within.count(seen, right, [number]) and (right.value, number) not in pending(seen)
+    ]
 
 
 def lift(block: RecordBlock, *, by: str, at: datetime) -> None:

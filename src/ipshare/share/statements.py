@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.conf import settings
 
 from ipshare.domain.authorization import Conditions
 from ipshare.domain.group import ElementGroup
-from ipshare.domain.narrowing import taken
+from ipshare.domain.narrowing import RevocationKind, taken
 from ipshare.domain.office import Right
 from ipshare.http import signing
 from ipshare.store import audit
@@ -34,16 +36,62 @@ def make(  # noqa: PLR0913 (what a statement is made of)
     lost = taken(before, after, at=at)
     if not lost:
         return None
+    kind = RevocationKind.ENDED if ended else RevocationKind.NARROWED
+    return _sign(
+        authorization, kind, lost, instant=at, before=before, after=after, tokens=tokens, by=by, at=at
+    )  # fmt: skip
+
+
+def of_end(
+    authorization: Authorization, *, before: Conditions, instant: datetime, at: datetime
+) -> RevocationStatement:
+    """State that an authorization ended by itself at an instant, noticed at another; no access token ended with it."""
+    over = replace(before, rights=frozenset())
+    lost = taken(replace(before, ends_at=None), over, at=instant)
+    return _sign(
+        authorization, RevocationKind.ENDED, lost, instant=instant, before=before, after=over, tokens=0,
+        by="hub", at=at,
+    )  # fmt: skip
+
+
+def of_block(  # noqa: PLR0913 (whose record, which, and who blocks it)
+    authorization: Authorization,
+    right: Right,
+    number: str,
+    *,
+    conditions: Conditions,
+    by: str,
+    at: datetime,
+) -> RevocationStatement:
+    """State that a record which an authorization let out is blocked; all else stays as it is."""
+    return _sign(
+        authorization, RevocationKind.BLOCKED, [f"record: {right.value} {number}"], instant=at,
+        before=conditions, after=conditions, tokens=0, by=by, at=at,
+    )  # fmt: skip
+
+
+def _sign(  # noqa: PLR0913 (what every statement says)
+    authorization: Authorization,
+    kind: RevocationKind,
+    lost: Sequence[str],
+    *,
+    instant: datetime,
+    before: Conditions,
+    after: Conditions,
+    tokens: int,
+    by: str,
+    at: datetime,
+) -> RevocationStatement:
     third_party = authorization.third_party
     content = {
         "iss": settings.PUBLIC_URL,
         "iat": int(at.timestamp()),
-        "kind": "ended" if ended else "narrowed",
+        "kind": kind.value,
         "office": authorization.office_id,
         "thirdParty": third_party.name,
         "authorization": authorization.pk,
         "version": authorization.version,
-        "instant": _instant(at),
+        "instant": _instant(instant),
         "taken": list(lost),
         "before": _shared(before),
         "after": _shared(after),
@@ -53,7 +101,7 @@ def make(  # noqa: PLR0913 (what a statement is made of)
     made = RevocationStatement.objects.create(
         authorization=authorization,
         version=authorization.version,
-        ended=ended,
+        kind=kind.value,
         made_at=at,
         signed=signing.sign(content, kind=signing.REVOCATION),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ipshare.share import blocks, items, ledger, proof, queue
+from ipshare.share import authorizations, blocks, items, ledger, proof, queue
 from ipshare.store.models.accounts import Office
 
 
@@ -26,6 +26,13 @@ def apply_blocks(*, office: str) -> None:
 def lift_ended_blocks(timestamp: int) -> None:
     """End the blocks whose time is over."""
     blocks.lift_ended(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="share.state_ends", queue="line", queueing_lock="state-ends")
+def state_ends(timestamp: int) -> None:
+    """State the ends of authorizations that came by themselves."""
+    authorizations.state_ends(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -114,12 +114,10 @@ def statement(request: HttpRequest, code: str, number: int, statement: int) -> H
     found = authorization.statements.filter(pk=statement).first()
     if found is None:
         raise Http404(guard.NOT_YOURS)
-    # whose, from whom, when; the version keeps two of a day apart
+    # whose, from whom, when; the time keeps two of a day apart, of one version too
     party = slugify(authorization.third_party.name) or "third-party"
-    name = (
-        f"{authorization.office_id}-{party}-revocation-{timezone.localdate(found.made_at)}"
-        f"-version-{found.version}.jws"
-    )
+    made = f"{timezone.localtime(found.made_at):%Y-%m-%d-%H%M%S}"
+    name = f"{authorization.office_id}-{party}-revocation-{made}-version-{found.version}.jws"
     return HttpResponse(
         found.signed + "\n",
         content_type="application/jose",

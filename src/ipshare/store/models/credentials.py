@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from oauth2_provider.models import AccessToken
 
+from ipshare.domain.narrowing import RevocationKind
 from ipshare.store.models.sharing import Authorization, Client
 
 
@@ -91,14 +92,14 @@ class TokenSource(models.Model):
 
 
 class RevocationStatement(models.Model):
-    """What the hub states, with its signature, about the end or the narrowing of an authorization."""
+    """What the hub states, with its signature: an authorization ended or was narrowed, or a record of it is blocked."""
 
     authorization = models.ForeignKey(
         Authorization, on_delete=models.PROTECT, related_name="statements"
     )
-    # The version of the authorization that took something away.
+    # The version of the authorization that took something away, or under which a record was blocked.
     version = models.PositiveIntegerField()
-    ended = models.BooleanField()
+    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in RevocationKind])
     made_at = models.DateTimeField()
     # A compact JWS (RFC 7515); what it says is only in here.
     signed = models.TextField()
