@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -56,6 +57,33 @@ def test_the_signature_is_the_one_that_receivers_expect(party, web):
     assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
     with pytest.raises(Exception, match="No matching signature"):
         Webhook(secret).verify(b'{"a":2}', signed(secret, b'{"a":1}'))
+
+
+def test_when_the_days_bytes_are_sent_records_wait_for_the_next_day_and_erasures_do_not(party, web):
+    noon = AT.replace(hour=12)
+    allow(party, bytes_per_day=100)
+    publish(1, [a_record("1", text="t" * 200)])
+    destination, _ = http(party, web)
+
+    def deliver_at(at):
+        deliveries.deliver(destination.pk, clock=lambda: at)
+        return [
+            item["number"] for _, _, body in web.got for item in lines(body) if "number" in item
+        ]
+
+    assert deliver_at(noon) == ["1"]
+    publish(2, [a_record("2", text="t")])
+    assert deliver_at(noon) == ["1"]
+    waiting = Destination.objects.get()
+    assert waiting.due_at == AT.replace(hour=0) + timedelta(days=1)
+    assert deliver_at(waiting.due_at) == ["1", "2"]
+    publish(3, [a_record("3", text="t" * 200)])
+    deliver_at(waiting.due_at)
+    publish(4, [a_record("4", text="t")])
+    deliver_at(waiting.due_at)
+    authorizations.end(party, by="officer", reason="over", at=waiting.due_at)
+    deliver_at(waiting.due_at)
+    assert lines(web.got[-1][2])[0]["type"] == "erase"
 
 
 def signed(secret, body):

@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
+from ipshare.accounts import limits
 from ipshare.domain.authorization import Channel, View
 from ipshare.domain.delivery import DeliveryState, DestinationKind, PushError, Trouble
 from ipshare.domain.office import Right
@@ -82,6 +84,19 @@ def _stands_still(destination: Destination, *, at: datetime) -> bool:
     return True
 
 
+def _waits_for_its_day(destination: Destination, delivery: Delivery, *, at: datetime) -> bool:
+    """Whether the day's bytes (UTC) have been sent, and it holds records: then it leaves with the next day."""
+    if not delivery.puts or delivery.sent_at is not None:
+        return False
+    most = limits.of([authorized.conditions_of(destination.authorization)]).bytes_per_day
+    midnight = datetime.combine(at.astimezone(UTC).date(), datetime.min.time(), tzinfo=UTC)
+    sent = destination.deliveries.filter(sent_at__gte=midnight).aggregate(size=Sum("size"))["size"]
+    if (sent or 0) < most:
+        return False
+    Destination.objects.filter(pk=destination.pk).update(due_at=midnight + limits.DAY)
+    return True
+
+
 def _attempt(  # noqa: PLR0911 (each way that it may end)
     destination: Destination, delivery: Delivery, *, clock: Clock
 ) -> bool:
@@ -93,6 +108,8 @@ def _attempt(  # noqa: PLR0911 (each way that it may end)
             delivery.delete()  # nobody has seen anything of it: its name is free again
             return True
         return _settle(destination, delivery, clock=clock)
+    if _waits_for_its_day(destination, delivery, at=clock()):
+        return False
     _about_to_leave(destination, delivery, seen, right, at=clock())
     client = destinations.CLIENTS[DestinationKind(destination.kind)]
     try:
