@@ -84,7 +84,7 @@ outsiders = st.tuples(
     st.just("outside"),
     registries,
     st.sampled_from(RIGHTS),
-    st.sampled_from([None, 0, 1, "block"]),
+    st.sampled_from([None, 0, 1, "block", "old block"]),
 )
 goners = st.tuples(
     st.just("gone"), registries, st.sampled_from(RIGHTS), st.sampled_from(tuple(GONE))
@@ -127,6 +127,7 @@ BUSY = [
     ("submit", Right.TRADEMARK, {"2": (1, FULL, (FULL, OTHER), (set(), set(CONTENT)))}, False),
     ("save", set(RIGHTS), set()),
     ("outside", 1, Right.TRADEMARK, "block"),
+    ("outside", 1, Right.TRADEMARK, "old block"),
     ("items", 0),
     ("index", 1),
     ("proofs", 1),
@@ -169,6 +170,8 @@ class Registry:
                 self._aside(right, number, content)
             case ("outside", which, right, "block") if which == self.which:
                 _block(right, BEYOND)
+            case ("outside", which, right, "old block") if which == self.which:
+                _block(right, GONE["withdrawn"])
             case ("outside", which, right, place) if which == self.which:
                 self._outside(right, place)
             case ("gone", which, right, way) if which == self.which and right not in self.rights:

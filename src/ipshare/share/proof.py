@@ -16,7 +16,7 @@ from ipshare.http.problem import Problem
 from ipshare.render import st97
 from ipshare.share import blocks, feed, items, queue
 from ipshare.share.place import State
-from ipshare.store import proofs
+from ipshare.store import proofs, within
 from ipshare.store.proofs import Leaf, Missing
 
 AT_ONCE = 2000
@@ -130,7 +130,8 @@ def _see_in_step(view: View, state: State) -> None:
         next(page)
     except StopIteration as end:
         _, more = end.value
-        if not more and not blocks.pending(view):
+        leaving = (within.count(view, Right(right), [n]) for right, n in blocks.pending(view))
+        if not more and not any(leaving):
             return
     page.close()
     raise Problem("not-in-step", "read /api/v1/changes to its end, then ask with its last cursor")

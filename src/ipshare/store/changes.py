@@ -131,6 +131,16 @@ def position_of(view: View, place: Place | None) -> int | None:
     return int(found[0][0]) if found else None
 
 
+def was_inside(view: View, right: Right, number: str, *, position: int) -> bool:
+    """Whether a record was within a view when its office was at a position."""
+    given = {"right": right.value, "number": number, "position": position}
+    query = queries.read("changes", "inside_at").format(
+        visible=visible.change(view, "c"), after=visible.change_after(view, "c")
+    )
+    found = raw.fetch(query, _office(view) | given, prepared=True)
+    return bool(found and found[0][0])
+
+
 def newest_at(view: View, right: Right, number: str) -> datetime | None:
     """When a record last became another one for a view: its newest visible change, or the view's conditions."""
     given = {"right": right.value, "number": number, "version": view.version, "base": view.base}

@@ -134,14 +134,20 @@ def _allows(view: View | None, export: Export, *, at: datetime) -> bool:
 def _blocked(export: Export, view: View) -> bool:
     """Whether a record that the client knows of was blocked for it since the snapshot.
 
-    Of blocks of records that were never in the view nothing may be seen.
+    Of blocks of records that were not within the view by then nothing may be seen.
     """
+    position = export.position
     later = RecordBlock.objects.filter(
         office=view.office, right__in=export.rights, pk__gt=export.last_block
     ).exclude(authorization__gt=export.authorization_id)
     later = later.exclude(authorization__lt=export.authorization_id)
+    if position is None:  # it is being made: whatever was ever within the view may be in it
+        return any(
+            changes.position_of(view, Place(right=Right(right), number=number, count=1)) is not None
+            for right, number in later.values_list("right", "number")
+        )
     return any(
-        changes.position_of(view, Place(right=Right(right), number=number, count=1)) is not None
+        changes.was_inside(view, Right(right), number, position=position)
         for right, number in later.values_list("right", "number")
     )
 

@@ -38,6 +38,14 @@ ORDER BY c.position
 OFFSET %(count)s - 1
 LIMIT 1
 
+-- inside_at: whether a record was within a view, as its newest change up to a position says.
+SELECT {after}
+FROM change c
+WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s AND {visible}
+  AND c.position <= %(position)s
+ORDER BY c.position DESC
+LIMIT 1
+
 -- last_place: the last visible change up to a position, of a record that its reader is told of.
 SELECT c."right", c.number, c.position
 FROM change c
