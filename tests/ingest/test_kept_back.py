@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from ipshare.domain.finding import KeptBack
 from ipshare.domain.group import ElementGroup
@@ -18,6 +20,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 MARKS = Right.TRADEMARK
 BROKEN = "\ufffd\ufffd Two"
 """A name whose bytes were lost: its group is kept back (TXT-001)."""
+
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(17)
 
 
 @pytest.fixture
@@ -50,6 +54,13 @@ def kept():
 def twice(number):
     """The same number with another day of filing: its identity differs, so all of it is kept back (NUM-009)."""
     return a_mark(number), a_mark(number, filed="2019-05-07")
+
+
+def pictured(mark, *names):
+    """The mark with references to pictures."""
+    one = "<tmk:MarkImage><com:FileName>{}.png</com:FileName></tmk:MarkImage>"
+    bag = f"<tmk:MarkImageBag>{''.join(map(one.format, names))}</tmk:MarkImageBag>"
+    return mark.replace("</tmk:MarkReproduction>", f"{bag}</tmk:MarkReproduction>")
 
 
 def test_what_is_kept_back_stays_until_it_comes_right(sent):
@@ -99,13 +110,8 @@ def test_tests_and_held_files_keep_nothing_back(sent):
 
 
 def test_a_picture_alone_is_not_the_record_sent_again(sent):
-    named = "<tmk:MarkImageBag><tmk:MarkImage><com:FileName>1.png</com:FileName></tmk:MarkImage></tmk:MarkImageBag>"
-    bad = a_mark("XA/1/19", applicant=BROKEN).replace(
-        "</tmk:MarkReproduction>", f"{named}</tmk:MarkReproduction>"
-    )
-    sent(bad)
-    picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(17)
-    done = sent(content=zipped(**{"a__xml": transaction(a_mark("XA/2/19")), "1__png": picture}))
+    sent(pictured(a_mark("XA/1/19", applicant=BROKEN), "1"))
+    done = sent(content=zipped(**{"a__xml": transaction(a_mark("XA/2/19")), "1__png": PICTURE}))
     assert done.repainted == 1
     assert kept() == {"XA/1/19": 1}
 
@@ -124,3 +130,47 @@ def test_what_has_no_number_is_counted_until_the_next_full_extraction(sent):
     counted = kept_back.sums("XA")[MARKS]
     assert counted == Sum(since=full.number, since_at=full.ended_at)
     assert kept_back.unplaced("XA", MARKS, counted) == []
+
+
+def test_what_was_kept_back_before_it_was_counted_is_filled_in(sent):
+    fill = importlib.import_module("ipshare.store.migrations.0052_kept_back").FILL
+
+    def filled():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM kept_back; DELETE FROM kept_back_sum;" + fill)
+        return kept()
+
+    sent(*(a_mark(f"XA/{n}/19") for n in range(1, 6)), *twice("XA/8/19"))
+    sent(*(a_mark(f"XA/{n}/19") for n in range(1, 6)), kind=Kind.FULL_EXTRACTION)
+    sent(a_mark("XA/1/19", applicant=BROKEN), *twice("XA/2/19"), *twice("XA/9/19"))
+    assert kept() == filled() == {"XA/1/19": 3, "XA/2/19": 3, "XA/9/19": 3}
+    sent(a_mark("XA/1/19", words="OTHER"), a_mark("XA/2/19", operation="Delete"))
+    assert kept() == filled() == {"XA/9/19": 3}
+    assert kept_back.sums("XA")[MARKS].since == 2
+
+
+def test_a_picture_that_comes_alone_mends_what_it_was_missing_from(sent):
+    """IMG-001 asks for the images alone: then the record has no open error, unless something else is wrong."""
+
+    def errors():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM record WHERE (facets).has_errors ORDER BY number")
+            return [number for (number,) in cursor.fetchall()]
+
+    def zip_of(*marks, **pictures):
+        return zipped(a__xml=transaction(*marks), **{f"{name}__png": PICTURE for name in pictures})
+
+    bad = pictured(a_mark("XA/3/19", applicant=BROKEN), "c")
+    marks = [pictured(a_mark("XA/1/19"), "a"), pictured(a_mark("XA/2/19"), "a", "b"), bad]
+    sent(content=zip_of(*marks))
+    assert errors() == ["XA/1/19", "XA/2/19", "XA/3/19"]
+    done = sent(content=zip_of(a_mark("XA/4/19"), a=1, c=1))
+    assert done.repainted == 3
+    assert errors() == ["XA/2/19", "XA/3/19"]
+    sent(content=zip_of(a_mark("XA/5/19"), b=1))
+    assert errors() == ["XA/3/19"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (before).has_errors, (after).has_errors FROM change WHERE was_live AND number = 'XA/2/19'"
+        )
+        assert (True, False) in cursor.fetchall()

@@ -63,10 +63,6 @@ INSERT_DIGESTS = _lines("coalesce(s.d_{g}, '')")
 FACETS = """ROW (s.filed, s.registered, coalesce(s.is_published, (r.facets).is_published, false), s.is_registered,
     s.is_international, s.has_errors OR coalesce(f.has_errors, false), coalesce(x.from_all, false),
     coalesce(x.from_some, '{}'))::facets"""
-# Those of a record whose bytes are as they were: what its package shows to be wrong with it may be another thing.
-SAME_FACETS = """ROW ((r.facets).filed, (r.facets).registered, (r.facets).is_published, (r.facets).is_registered,
-    (r.facets).is_international, coalesce(f.has_errors, false), (r.facets).is_blocked,
-    (r.facets).blocked_for)::facets"""
 # The blocks in force, by number.
 BLOCKS = """
     SELECT number, bool_or(authorization_id IS NULL) AS from_all,
@@ -136,6 +132,12 @@ IMAGE = (
     "width",
     "height",
 )
+
+
+def with_errors(facets: str, has_errors: str) -> str:
+    """Facets of a record whose bytes are as they were: what is wrong with it beside them may be another thing."""
+    return f"""ROW (({facets}).filed, ({facets}).registered, ({facets}).is_published, ({facets}).is_registered,
+        ({facets}).is_international, {has_errors}, ({facets}).is_blocked, ({facets}).blocked_for)::facets"""
 
 
 def create_stage(submission: int) -> str:

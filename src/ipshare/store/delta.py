@@ -136,7 +136,7 @@ def _compare_each(submission: int, names: dict[str, str]) -> None:
                            CASE
                              WHEN s.operation = 'put' THEN {columns.FACETS}
                              WHEN s.operation = 'withdraw' THEN NULL
-                             WHEN s.operation = 'same' AND r.live THEN {columns.SAME_FACETS}
+                             WHEN s.operation = 'same' AND r.live THEN {columns.with_errors("r.facets", "coalesce(f.has_errors, false)")}
                              ELSE r.facets
                            END AS after,
                            r.joints AS held_joints, s.joints AS staged_joints, s.operation
@@ -161,7 +161,8 @@ def _compare_each(submission: int, names: dict[str, str]) -> None:
 def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
     """A record whose picture is another one, or came at last, has changed in its media.
 
-    Those that are not in the submission themselves are *repainted*.
+    Those that are not in the submission themselves are *repainted*. Where no picture of one is missing any more, and
+    that was all that was wrong with it (IMG-001), it has no open error.
     """
     bit = ElementGroup.MEDIA.bit
     with connection.cursor() as cursor:
@@ -177,12 +178,23 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
         if not changed:
             return
         cursor.execute(
-            """
+            f"""
             CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
-            SELECT number, facets FROM record
-            WHERE office = %s AND "right" = %s AND live AND images && %s
+            SELECT number, facets, (facets).has_errors
+              AND NOT EXISTS (
+                SELECT FROM unnest(r.images) AS named (name)
+                WHERE NOT EXISTS (SELECT FROM stage_image_{submission} s WHERE s.name = named.name)
+                  AND NOT EXISTS (SELECT FROM image i WHERE i.office = r.office AND i."right" = r."right"
+                                                        AND i.name = named.name))
+              AND NOT EXISTS (
+                SELECT FROM store_submission s
+                WHERE s.office_id = r.office AND s."right" = r."right" AND s.state = 'published' AND s.id >= r.checked_by
+                  AND EXISTS (SELECT FROM store_finding f WHERE f.submission_id = s.id AND f.record = r.number
+                                AND f.severity = 'error' AND f.rule <> 'IMG-001' OFFSET 0)) AS mended
+            FROM record r
+            WHERE office = %(office)s AND "right" = %(right)s AND live AND images && %(changed)s
             """,
-            [names["office"], names["right"], changed],
+            {**names, "changed": changed},
         )
         cursor.execute(
             f"""
@@ -192,7 +204,10 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
         )
         cursor.execute(
             f"""
-            INSERT INTO delta SELECT t.number, false, true, false, {bit}, 0, 0, 0, NULL, t.facets, 'repainted', 0
+            INSERT INTO delta
+            SELECT t.number, false, true, false, {bit} + CASE WHEN mended THEN {columns.FACETS_BIT} ELSE 0 END,
+                   0, 0, 0, CASE WHEN mended THEN t.facets END,
+                   CASE WHEN mended THEN {columns.with_errors("t.facets", "false")} ELSE t.facets END, 'repainted', 0
             FROM touched t WHERE NOT EXISTS (SELECT FROM delta d WHERE d.number = t.number)
             """
         )
