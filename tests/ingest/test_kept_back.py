@@ -43,7 +43,7 @@ def kept():
     found = kept_back.lines("XA", MARKS, most=100)
     counted = kept_back.sums("XA")[MARKS]
     assert counted == holdings.standing("XA")[MARKS].kept_back
-    assert counted.records == len(found) == kept_back.count("XA", MARKS, "")
+    assert counted.records == len(found) == kept_back.count("XA", MARKS)
     assert counted.whole == sum(one.kept is KeptBack.WHOLE for one in found)
     for one in found:
         assert one.findings, one.number

@@ -51,6 +51,26 @@ def test_a_record_is_found_by_a_part_of_its_number(sokha):
     assert sokha.get(f"{LIST}?right=trademark&words=%00&page=99").status_code == 200
 
 
+def test_the_records_of_one_rule_are_worked_through_together(sokha):
+    page = words(sokha.get(f"{LIST}?right=trademark"))
+    assert (
+        "Any rule TXT-008, 118 records STA-004, 61 records DAT-004, 34 records TMK-004, 1 record"
+        in page
+    )
+    some = words(sokha.get(f"{LIST}?right=trademark&rule=STA-004"))
+    assert "61 records , by STA-004" in some or "61 records, by STA-004" in some
+    assert "1\u201350 of 61" in some
+    one = words(sokha.get(f"{LIST}?right=trademark&rule=STA-004&words=118241"))
+    assert "KH/118241/24" in one
+    assert "KH/118240/24" not in one
+    assert len({row["number"] for row in rows(sokha, "?right=trademark&rule=STA-004")}) == 61
+    for none in ("rule=STA-999", "rule=%00", "rule=STA-004&words=999999"):
+        assert sokha.get(f"{LIST}?right=trademark&{none}").status_code == 200
+    assert "No record is kept back by STA-999" in words(
+        sokha.get(f"{LIST}?right=trademark&rule=STA-999")
+    )
+
+
 def test_the_file_has_a_line_for_each_finding_that_keeps_something_back(sokha):
     found = rows(sokha, "?right=trademark")
     assert len(found) == 214

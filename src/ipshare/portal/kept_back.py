@@ -32,10 +32,10 @@ def _names(some: Iterable[ElementGroup]) -> str:
     return ", ".join(name.lower() for group, (name, _) in words.GROUPS.items() if group in found)
 
 
-def all_lines(office: str, right: Right, text: str) -> Iterator[Line]:
+def all_lines(office: str, right: Right, text: str, rule: str) -> Iterator[Line]:
     """Every such record, read in pieces."""
     skip = 0
-    while some := kept_back.lines(office, right, words=text, skip=skip, most=_AT_ONCE):
+    while some := kept_back.lines(office, right, words=text, rule=rule, skip=skip, most=_AT_ONCE):
         yield from some
         skip += _AT_ONCE
 

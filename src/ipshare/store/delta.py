@@ -103,6 +103,7 @@ def _compare_each(submission: int, names: dict[str, str]) -> None:
     What only the package as a whole shows to be wrong with a record is an open error of it like any other.
     """
     stage = f"stage_record_{submission}"
+    same = columns.with_errors("r.facets", "coalesce(f.has_errors, false)")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -136,7 +137,7 @@ def _compare_each(submission: int, names: dict[str, str]) -> None:
                            CASE
                              WHEN s.operation = 'put' THEN {columns.FACETS}
                              WHEN s.operation = 'withdraw' THEN NULL
-                             WHEN s.operation = 'same' AND r.live THEN {columns.with_errors("r.facets", "coalesce(f.has_errors, false)")}
+                             WHEN s.operation = 'same' AND r.live THEN {same}
                              ELSE r.facets
                            END AS after,
                            r.joints AS held_joints, s.joints AS staged_joints, s.operation
@@ -188,9 +189,11 @@ def _mark_changed_images(submission: int, names: dict[str, str]) -> None:
                                                         AND i.name = named.name))
               AND NOT EXISTS (
                 SELECT FROM store_submission s
-                WHERE s.office_id = r.office AND s."right" = r."right" AND s.state = 'published' AND s.id >= r.checked_by
-                  AND EXISTS (SELECT FROM store_finding f WHERE f.submission_id = s.id AND f.record = r.number
-                                AND f.severity = 'error' AND f.rule <> 'IMG-001' OFFSET 0)) AS mended
+                WHERE s.office_id = r.office AND s."right" = r."right" AND s.state = 'published'
+                  AND s.id >= r.checked_by AND EXISTS (
+                    SELECT FROM store_finding f
+                    WHERE f.submission_id = s.id AND f.record = r.number AND f.severity = 'error'
+                      AND f.rule <> 'IMG-001' OFFSET 0)) AS mended
             FROM record r
             WHERE office = %(office)s AND "right" = %(right)s AND live AND images && %(changed)s
             """,

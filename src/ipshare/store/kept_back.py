@@ -110,27 +110,45 @@ def sums(office: str) -> dict[Right, Sum]:
     return dict.fromkeys(Right, Sum()) | found
 
 
-def count(office: str, right: Right, words: str) -> int:
-    """How many records are kept back whose number holds some text."""
+def rules(office: str, right: Right) -> dict[str, int]:
+    """The rules that keep records of a right back, and how many records each; what keeps back most comes first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM kept_back WHERE {_OF_RIGHT} {_LIKE}",
-            {"office": office, "right": right.value, "words": words},
+            f"""
+            SELECT f.rule, count(DISTINCT k.number) FROM kept_back k
+            JOIN store_finding f ON f.submission_id = k.submission_id AND f.record = k.number AND f.withholds <> 0
+            WHERE {_OF_RIGHT} GROUP BY 1 ORDER BY 2 DESC, 1
+            """,
+            {"office": office, "right": right.value},
+        )
+        return dict(cursor.fetchall())
+
+
+def count(office: str, right: Right, *, words: str = "", rule: str = "") -> int:
+    """How many records are kept back whose number holds some text, by a rule or by any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM kept_back k WHERE {_OF_RIGHT} {_LIKE} {_BY_RULE}",
+            {"office": office, "right": right.value, "words": words, "rule": rule},
         )
         [found] = cursor.fetchone()
     return int(found)
 
 
-def lines(office: str, right: Right, *, words: str = "", skip: int = 0, most: int) -> list[Line]:
-    """Records that are kept back, in the order of their numbers."""
+def lines(  # noqa: PLR0913 (what is looked for, and where the reader is)
+    office: str, right: Right, *, words: str = "", rule: str = "", skip: int = 0, most: int
+) -> list[Line]:
+    """Those records, in the order of their numbers, each with all that keeps it back."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT number, submission_id, groups FROM kept_back WHERE {_OF_RIGHT} {_LIKE}
+            SELECT number, submission_id, groups FROM kept_back k WHERE {_OF_RIGHT} {_LIKE} {_BY_RULE}
             ORDER BY number OFFSET %(skip)s LIMIT %(most)s
             """,
-            {"office": office, "right": right.value, "words": words, "skip": skip, "most": most},
-        )
+            {
+                "office": office, "right": right.value, "words": words, "rule": rule, "skip": skip, "most": most,
+            },
+        )  # fmt: skip
         rows = cursor.fetchall()
     came = Submission.objects.in_bulk({key for _, key, _ in rows})
     found: dict[str, list[Finding]] = {number: [] for number, *_ in rows}
@@ -158,6 +176,9 @@ def unplaced(office: str, right: Right, counted: Sum) -> list[Submission]:
 
 
 _OF_RIGHT = 'office = %(office)s AND "right" = %(right)s'
+_BY_RULE = """AND (%(rule)s = '' OR EXISTS (
+    SELECT FROM store_finding f WHERE f.submission_id = k.submission_id AND f.record = k.number AND f.withholds <> 0
+      AND f.rule = %(rule)s))"""
 _LIKE = "AND (%(words)s = '' OR strpos(upper(number), upper(%(words)s)) > 0)"
 
 

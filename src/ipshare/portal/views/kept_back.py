@@ -12,23 +12,29 @@ from django.http.response import HttpResponseBase
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right
 from ipshare.portal import guard, kept_back, sheets, waiting, words
+from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
 from ipshare.portal.views.register import of
 from ipshare.store import kept_back as store
 
 SHOWN = 3
 """Findings of a record that a line of the list shows."""
+FEW = 10_000
+"""Records of which it is counted by which rules they are kept back."""
 
 
 @guard.needs(Permission.REGISTER_READ, "GET")
 def listing(request: HttpRequest, code: str) -> HttpResponse:
     """The records of one right that are kept back, with what keeps each back."""
     office, right = of(request, code)
-    text, counted = _words(request), store.sums(office.code)
-    total = store.count(office.code, right, text) if text else counted[right].records
+    wanted, counted = _wanted(request), store.sums(office.code)
+    total = counted[right].records
+    rules = store.rules(office.code, right) if 0 < total <= FEW else {}
+    if any(wanted.values()):
+        total = store.count(office.code, right, **wanted)
     sheet = Paginator(range(total), kept_back.PAGE).get_page(request.GET.get("page"))
     skip = max(0, sheet.start_index() - 1)
-    lines = store.lines(office.code, right, words=text, skip=skip, most=kept_back.PAGE)
+    lines = store.lines(office.code, right, **wanted, skip=skip, most=kept_back.PAGE)
     seen = guard.seen(request, office.code)
     context: dict[str, Any] = {
         "office": office,
@@ -41,7 +47,9 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "unplaced": store.unplaced(office.code, right, counted[right])
         if counted[right].unplaced
         else [],
-        "text": text,
+        "text": wanted["words"],
+        "rule": wanted["rule"],
+        "rules": rules,
         "sheet": sheet,
         "lines": [(one, kept_back.groups(one), one.findings[:SHOWN]) for one in lines],
     }
@@ -52,7 +60,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every finding that keeps something back, as CSV."""
     office, right = of(request, code)
-    rows = kept_back.rows(kept_back.all_lines(office.code, right, _words(request)))
+    rows = _rows(request, office.code, right)
     return _file(sheets.as_csv(kept_back.COLUMNS, rows), sheets.CSV, office.code, right, "csv")
 
 
@@ -60,12 +68,21 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every finding that keeps something back, as XLSX."""
     office, right = of(request, code)
-    rows = kept_back.rows(kept_back.all_lines(office.code, right, _words(request)))
+    rows = _rows(request, office.code, right)
     return _file(sheets.as_xlsx(kept_back.COLUMNS, rows), sheets.XLSX, office.code, right, "xlsx")
 
 
-def _words(request: HttpRequest) -> str:
-    return request.GET.get("words", "")[:100].replace("\0", "").strip()
+def _rows(request: HttpRequest, office: str, right: Right) -> Iterator[list[Cell]]:
+    wanted = _wanted(request)
+    return kept_back.rows(kept_back.all_lines(office, right, wanted["words"], wanted["rule"]))
+
+
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    asked = request.GET
+    return {
+        "words": asked.get("words", "")[:100].replace("\0", "").strip(),
+        "rule": asked.get("rule", "")[:10].replace("\0", ""),
+    }
 
 
 def _file(
