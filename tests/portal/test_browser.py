@@ -241,3 +241,24 @@ def test_the_portal_works_without_script(browser, live_server, office):
     tab.click("button:has-text('Add Third Party')")
     assert "Copy this secret now" in tab.inner_text("main")
     context.close()
+
+
+def test_on_paper_stands_what_is_and_nothing_that_only_asks(browser, live_server, office):
+    tab = a_tab(browser, live_server, width=702)  # A4 between its margins
+    sign_in(tab)
+    for name, kept, left_out in (
+        ("submission", "#causes", "text=Check again >> nth=0"),
+        ("held", "#compare", "#decide"),
+        ("authorization", "text=Data Restriction", "#save-reason"),
+        ("authorizations", "text=Japan Patent Office", "#add"),
+        ("credentials", "#statements", "text=Make a new secret >> nth=0"),
+    ):
+        tab.goto(filled(PAGES[name]))
+        tab.emulate_media(media="print", color_scheme="dark")
+        assert "printed by Chan Sokha · all times in Phnom Penh (UTC+7)" in tab.inner_text("main")
+        assert tab.locator(kept).first.is_visible(), name
+        assert not tab.locator(left_out).is_visible(), name
+        paper = tab.evaluate("getComputedStyle(document.body).color")
+        assert paper == "rgb(23, 32, 42)", "ink on paper, though the device is dark"
+        assert overflow(tab) == 0
+        tab.emulate_media(media="screen", color_scheme="light")
