@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,10 @@ def _load(target: str, *_: Any, **__: Any) -> Callable[..., Any]:
     parent.die_with(os.getppid())
     keepalive.watch_for_listener()
     application = get_wsgi_application()
+    import_module(settings.ROOT_URLCONF)
     end_waiting_when_asked()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the search for reference cycles need not pass over it again and again
     return application
 
 
