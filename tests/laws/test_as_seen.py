@@ -75,8 +75,6 @@ def office(db, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     builders.small_office()
-    yield
-    builders.forget_records("KH")
 
 
 def pages(person, party, record):

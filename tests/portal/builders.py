@@ -132,7 +132,7 @@ def kept_back(submission, *, since):
 
 
 def forget_records(office):
-    """Remove the rows again: the tables of the register are not Django's, so no test flushes them."""
+    """Empty the register of an office."""
     with connection.cursor() as cursor:
         for table in ("record", "change", "image", "office_position", "search", "search_upto", "kept_back",
                       "kept_back_sum"):  # fmt: skip

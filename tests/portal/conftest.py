@@ -8,7 +8,7 @@ import pytest
 from django import conf
 from django.test import Client
 
-from portal import builders
+from portal import builders, kept
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -26,17 +26,13 @@ def _house(settings):
 @pytest.fixture
 def office(db):
     """Office KH with everything that its pages show, office TH with nothing, and three people."""
-    builders.cambodia()
-    yield
-    builders.forget_records("KH")
+    kept.cambodia()
 
 
 @pytest.fixture
 def register(db):
     """Office KH with a small register: marks with content, some withdrawn, a block, findings; and office TH."""
     builders.small_register()
-    yield
-    builders.forget_records("KH")
 
 
 def signed_in(email):

@@ -25,8 +25,7 @@ def two_offices(office, tmp_path):
     send(tmp_path / "TH_TM_1.xml", transaction(*marks), at=at, office="TH")
     held = send(tmp_path / "TH_TM_2.xml", transaction(*marks[:40]), at=at, office="TH")
     assert held.state == State.HELD
-    yield held
-    builders.forget_records("TH")
+    return held
 
 
 def test_two_people_of_two_offices_work_at_the_same_time(two_offices, browser, live_server):  # noqa: F811

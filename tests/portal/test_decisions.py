@@ -28,8 +28,7 @@ WHY = "Madrid part left out on purpose"
 @pytest.fixture
 def officer(cast):
     builders.a_person("sokha@xa.example", "XA")
-    yield signed_in("sokha@xa.example")
-    builders.forget_records("XA")
+    return signed_in("sokha@xa.example")
 
 
 @pytest.fixture

@@ -290,7 +290,6 @@ def test_an_end_during_an_approval_waits_and_holds(monkeypatch):
     finally:
         ending.join()
         ended, rights = jpo().ended_at, now_held().rights
-        builders.forget_records("KH")
     assert (failed, rights) == ([], frozenset())
     assert ended
 

@@ -82,7 +82,8 @@ def seaweed(folder):
         wait_for(ports["s3"], process)
         yield S3(f"http://127.0.0.1:{ports['s3']}")
     finally:
-        ended(process)
+        process.kill()  # asked to end it takes longer than anybody waits
+        process.wait()
 
 
 @dataclass
