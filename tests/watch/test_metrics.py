@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -37,6 +40,16 @@ def test_they_say_what_the_database_says(client):
     assert value(found, "ipshare_health", part="Database") == 0
     assert value(found, "ipshare_disk_bytes", what="free") > 0
     assert value(found, "ipshare_database_bytes") > 0
+
+
+def test_a_process_that_was_killed_as_it_began_to_count_hides_nothing(client):
+    left = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]) / "histogram_999999999.db"
+    left.touch()
+    try:
+        client.get("/sign-in")
+        assert any(name == "ipshare_http_request_seconds_count" for name, _ in read(client))
+    finally:
+        left.unlink()
 
 
 def test_requests_are_counted_by_route_and_not_by_address(client):

@@ -145,14 +145,26 @@ def text(at: datetime) -> bytes:
     """Everything, in the text format of Prometheus."""
     registry = CollectorRegistry()
     registry.register(_Here(at))
-    _forget_the_dead()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    registry.register(_Counted(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])))
     return generate_latest(registry)
 
 
-def _forget_the_dead() -> None:
+class _Counted(Collector):
+    """What all processes have counted; a file is empty where its process was killed as it made it, or makes it now."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """The sums over all files."""
+        _forget_the_dead(self._folder)
+        files = [str(file) for file in self._folder.glob("*.db") if file.stat().st_size > 0]
+        merged: Iterable[Metric] = multiprocess.MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return merged
+
+
+def _forget_the_dead(folder: Path) -> None:
     """Of processes that have ended, what they counted stays; what they had open does not."""
-    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
     for file in folder.glob("gauge_live*_*.db"):
         if not psutil.pid_exists(int(file.stem.rpartition("_")[2])):
             file.unlink(missing_ok=True)
