@@ -67,9 +67,9 @@ def present():
         one._connection.close()
 
 
-def in_hand(number):
+def in_hand(number, **more):
     """A job that a worker has in hand."""
-    job = app.configure_task("tests.seen", queue="line").defer(code="XA")
+    job = app.configure_task("tests.seen", queue="line", **more).defer(code="XA")
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s",
@@ -109,6 +109,20 @@ def test_the_job_of_a_dead_worker_goes_on_at_once_and_is_not_to_blame(present):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE id = %s", [number])
         assert cursor.fetchone() == (0,)
+
+
+def test_what_is_queued_again_meanwhile_is_not_queued_twice(present):
+    """Of jobs that are queued once only one waits, whatever dead workers had in hand."""
+    dead, heir = present(), present()
+    number = dead.register()
+    jobs = [in_hand(number, queueing_lock="once") for _ in range(2)]
+    waiting = app.configure_task("tests.seen", queue="line", queueing_lock="once").defer(code="XA")
+    other = [in_hand(number, queueing_lock="another") for _ in range(2)]
+    heir.register()
+    dead._connection.close()
+    assert take_over_in_the_end(heir) == 4
+    assert [state(job)[0] for job in (*jobs, waiting)] == ["aborted", "aborted", "todo"]
+    assert sorted(state(job)[0] for job in other) == ["aborted", "todo"]
 
 
 def test_the_job_of_a_worker_that_nobody_remembers_goes_on(present):

@@ -122,15 +122,32 @@ class Presence:
 
     def _put_back(self, whose: LiteralString, worker: int | None) -> int:
         """To be done again, without counting as an attempt: the job is not to blame, unless it goes on."""
-        done = self._connection.execute(
-            f"""UPDATE procrastinate_jobs j SET scheduled_at = NULL, abort_requested = false,
-                  status = CASE WHEN (SELECT count(*) FROM procrastinate_events e
-                      WHERE e.job_id = j.id AND e.type = 'deferred_for_retry') < %(limit)s
-                    THEN 'todo' ELSE 'failed' END::procrastinate_job_status
-                WHERE status = 'doing' AND {whose}""",
-            {"worker": worker, "limit": DEATHS},
-        )
-        return done.rowcount
+        found = self._connection.execute(
+            f"SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND {whose} ORDER BY id",
+            {"worker": worker},
+        ).fetchall()
+        return sum(self._put_one_back(job) for (job,) in found)
+
+    def _put_one_back(self, job: int) -> int:
+        """One job. Where the same waits already (of a queueing lock only one may), that one does its work."""
+        while True:
+            try:
+                with self._connection.transaction():
+                    done = self._connection.execute(
+                        """UPDATE procrastinate_jobs j SET scheduled_at = NULL, abort_requested = false,
+                             status = CASE
+                               WHEN EXISTS (SELECT FROM procrastinate_jobs o
+                                            WHERE o.queueing_lock = j.queueing_lock AND o.status = 'todo')
+                                 THEN 'aborted'
+                               WHEN (SELECT count(*) FROM procrastinate_events e
+                                     WHERE e.job_id = j.id AND e.type = 'deferred_for_retry') < %(limit)s THEN 'todo'
+                               ELSE 'failed' END::procrastinate_job_status
+                           WHERE id = %(job)s AND status = 'doing'""",
+                        {"job": job, "limit": DEATHS},
+                    )
+            except psycopg.errors.UniqueViolation:
+                continue  # it was queued in this instant: now it is seen
+            return done.rowcount
 
     def forget_failed(self) -> None:
         """Delete jobs that failed long ago; those that went well are deleted at their end."""
