@@ -47,13 +47,15 @@ SUBMISSIONS = """
     INSERT INTO store_submission (office_id, number, "right", kind, name, door, sender, sha256, size, state,
         received_at, opened_at, checked_at, ended_at, reason, decided_by, decision, comparison, format, files, images,
         bytes_total, bytes_done, records, inserted,
-        updated, withdrawn, unchanged, withheld, withheld_whole, errors, warnings, infos, report, trace, rules)
+        updated, withdrawn, unchanged, withheld, withheld_whole, errors, warnings, infos, report, trace, rules,
+        unplaced, reported)
     SELECT 'MY', n, (ARRAY['trademark', 'patent', 'design'])[1 + n %% 3], 'Updates', 'MY_Updates_' || n || '.zip',
         'sftp', 'ipob_my', encode(sha256(n::text::bytea), 'hex'), 3000000 + n,
         CASE WHEN n %% 40 = 0 THEN 'refused' WHEN n = %(count)s - 1 THEN 'held' ELSE 'published' END,
         now() - (%(count)s - n) * interval '4 hours', now() - (%(count)s - n) * interval '4 hours',
         now() - (%(count)s - n) * interval '4 hours', now() - (%(count)s - n) * interval '4 hours',
-        '', '', '', '{}', 'ST.96 V6_0', 1, 40, 9000000, 9000000, 400, 40, 300, 0, 60, 4, 2, 20, 0, 0, '{}', '', ''
+        '', '', '', '{}', 'ST.96 V6_0', 1, 40, 9000000, 9000000, 400, 40, 300, 0, 60, 4, 2, 20, 0, 0, '{}', '', '',
+        0, CASE WHEN n %% 40 = 0 THEN 'refused' WHEN n = %(count)s - 1 THEN 'held' ELSE 'published' END
     FROM generate_series(2, %(count)s) n
 """
 FINDINGS = """
