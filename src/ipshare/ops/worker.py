@@ -133,6 +133,11 @@ class Presence:
         while True:
             try:
                 with self._connection.transaction():
+                    self._connection.execute(  # the one that waits is not to wait longer than this one would
+                        """UPDATE procrastinate_jobs o SET scheduled_at = NULL FROM procrastinate_jobs j
+                           WHERE j.id = %s AND o.queueing_lock = j.queueing_lock AND o.status = 'todo'""",
+                        [job],
+                    )
                     done = self._connection.execute(
                         """UPDATE procrastinate_jobs j SET scheduled_at = NULL, abort_requested = false,
                              status = CASE
