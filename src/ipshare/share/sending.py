@@ -154,7 +154,9 @@ def _write_part(
                 raise ValueError(f"an item begins with {item[:60]!r}, which nobody knows")
             head = found[0]
             numbers, sizes = rows.setdefault(head, ([], []))
-        numbers.append(_number(item, len(head)))
+        number = _NUMBER.match(item, len(head))
+        assert number is not None, item[:60]  # noqa: S101 (an item is JSON)
+        numbers.append(number[0])
         sizes.append(len(item))
     for head, (numbers, sizes) in rows.items():
         found = _HEAD.match(head + b'"')
@@ -169,16 +171,6 @@ def _write_part(
             withdrawn=kind == b"withdraw",
             positions=positions,
         )
-
-
-def _number(item: bytes, at: int) -> bytes:
-    """The JSON string that begins at a place of an item; quotes within it are rare."""
-    end = item.index(b'"', at + 1)
-    if item[end - 1 : end] != b"\\":
-        return item[at : end + 1]
-    found = _NUMBER.match(item, at)
-    assert found is not None, item[:60]  # noqa: S101 (an item is JSON)
-    return found[0]
 
 
 def _write(  # noqa: PLR0913 (what a row of the ledger says)

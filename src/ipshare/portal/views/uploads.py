@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -129,33 +130,33 @@ def _take(request: HttpRequest, place: FilePlace, file: UploadedFile[bytes]) -> 
 @guard.needs(Permission.SUBMISSION_SEND, "POST")
 def cancel(request: HttpRequest, code: str) -> HttpResponseBase:
     """Forget an incomplete upload."""
-    office = guard.office_of(request, code)
-    upload = _chosen(request, office)
-    if upload is None:
-        return _page(request, office, trouble="That upload is not there any more.", status=422)
-    guard.need(request, office.code, Right(upload.right))
-    try:
-        forgetting.cancel(upload, by=guard.person(request).email, at=timezone.now())
-    except announcing.NotTakenError as trouble:
-        return _page(request, office, trouble=f"{trouble}.", status=422)
-    messages.success(request, f"{upload.name}: what had come of it is deleted.")
-    return HttpResponseRedirect(reverse("portal:uploads", args=[office.code.lower()]))
+    done = "{}: what had come of it is deleted."
+    back = reverse("portal:uploads", args=[code.lower()])
+    return _forget(request, code, forgetting.cancel, done=done, back=back)
 
 
 @guard.needs(Permission.SUBMISSION_SEND, "POST")
 def put_away(request: HttpRequest, code: str) -> HttpResponseBase:
     """Tell no more of a file that was not taken in."""
+    done = "{} is put away; the audit has what became of it."
+    return _forget(request, code, forgetting.put_away, done=done, back=reverse("portal:home"))
+
+
+def _forget(
+    request: HttpRequest, code: str, deed: Callable[..., None], *, done: str, back: str
+) -> HttpResponseBase:
+    """Do one of two deeds to the upload that a form names; then go ``back`` and say that it is ``done``."""
     office = guard.office_of(request, code)
     upload = _chosen(request, office)
     if upload is None:
         return _page(request, office, trouble="That upload is not there any more.", status=422)
     guard.need(request, office.code, Right(upload.right))
     try:
-        forgetting.put_away(upload, by=guard.person(request).email, at=timezone.now())
+        deed(upload, by=guard.person(request).email, at=timezone.now())
     except announcing.NotTakenError as trouble:
         return _page(request, office, trouble=f"{trouble}.", status=422)
-    messages.success(request, f"{upload.name} is put away; the audit has what became of it.")
-    return HttpResponseRedirect(reverse("portal:home"))
+    messages.success(request, done.format(upload.name))
+    return HttpResponseRedirect(back)
 
 
 def _chosen(request: HttpRequest, office: Office) -> HttpUpload | None:
