@@ -21,4 +21,7 @@ if _worker or not os.environ.get("DATABASE_URL"):
         )
     own = folder / f"hub-{os.getpid()}"  # two runs side by side share the server, not their files
     os.environ["IPSHARE_DATA"] = str(own)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
+        own / "metrics"
+    )  # a worker inherits the first process's
     atexit.register(shutil.rmtree, own, ignore_errors=True)
