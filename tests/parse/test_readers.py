@@ -78,6 +78,25 @@ def test_a_schema_finding_names_record_element_and_line():
         assert "DateType" in found[0].message
 
 
+@pytest.mark.parametrize("between", ["\n", "\n<tmk:Nonsense/>\n"])
+def test_every_shard_of_a_transaction_is_validated(between):
+    shared("st96", "xsd_v6_0")
+    marks = [mark(number, "\n<com:ExpiryDate>soon</com:ExpiryDate>") for number in range(60)]
+    content = (
+        f'<tmk:TrademarkTransaction xmlns:tmk="{TMK}" xmlns:com="{COM}" com:st96Version="V6_0">\n'
+        '<tmk:TrademarkTransactionBody com:st96Version="V6_0"><tmk:TransactionContentBag com:st96Version="V6_0">'
+        "<com:TransactionIdentifier>KH-1</com:TransactionIdentifier>"
+        '<tmk:TransactionData com:st96Version="V6_0"><tmk:TrademarkBag>'
+        f"{between.join(marks)}</tmk:TrademarkBag></tmk:TransactionData></tmk:TransactionContentBag>"
+        "</tmk:TrademarkTransactionBody></tmk:TrademarkTransaction>"
+    ).encode()
+    for limits in (SMALL, None):
+        found = findings(read(content, **({"limits": limits} if limits else {})))
+        assert [one.record for one in found if one.path == "ExpiryDate"] == [
+            str(number) for number in range(60)
+        ]
+
+
 def test_records_whose_bytes_are_known_are_not_parsed():
     marks = [mark(number) for number in range(6)]
     (shard,) = cut.cut([bag(marks)], file="x")

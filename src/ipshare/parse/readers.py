@@ -135,7 +135,16 @@ def _defects(
             schema_for(next(iter(versions)), detect.local(root)) if len(versions) == 1 else None
         )
         if validator:
-            yield from schema.defects(root, validator, records)
+            told = list(schema.defects(root, validator, records))
+            around = [defect for defect in told if defect.record is None]
+            if not around:
+                yield from told
+                continue
+            # Behind what it does not expect libxml2 looks at nothing of the same parent any more.
+            yield from around
+            for one in found:
+                if one.element.getroottree().getroot() is root:
+                    yield from schema.defects(one.element, validator, records)
             continue
         for one in found:
             if one.element.getroottree().getroot() is root and (
