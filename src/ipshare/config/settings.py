@@ -27,7 +27,7 @@ SFTP_ADDRESS = env.text(
     "IPSHARE_SFTP_ADDRESS", f"{urlsplit(PUBLIC_URL).hostname or 'localhost'}:{SFTP_PORT}"
 )
 WORKERS = env.number("IPSHARE_WORKERS", max(1, os.cpu_count() or 1))
-SHARD_BYTES = env.number("IPSHARE_SHARD_BYTES", 6 * 1024 * 1024)
+SHARD_BYTES = env.number("IPSHARE_SHARD_BYTES", 1024 * 1024)
 
 
 def _database() -> dict[str, Any]:

@@ -34,7 +34,6 @@ from ipshare.store.models.submissions import Shard, Submission
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _AT_ONCE = 8  # records that are checked together (check.run.check_batch)
-_TOGETHER = 1 << 20  # bytes of small shards that commit together
 _MOST_TOGETHER = 200
 _ROOT = re.compile(rb"<[A-Za-z_][^>]*>")
 
@@ -49,7 +48,7 @@ def check_shards(submission_id: int, first: int, last: int, *, at: datetime) -> 
     for number, bytes_ in found.order_by("number").values_list("number", "size"):
         together.append(number)
         size += bytes_
-        if size >= _TOGETHER or len(together) == _MOST_TOGETHER:
+        if size >= queue.SHARDS * settings.SHARD_BYTES or len(together) == _MOST_TOGETHER:
             _check(submission_id, together, at=at)
             together, size = [], 0
     if together:

@@ -277,7 +277,7 @@ class _Opening:
             )
         )
         self.number += 1
-        if sum(shard.size for shard in self._pending) >= settings.SHARD_BYTES // 2:
+        if sum(shard.size for shard in self._pending) >= queue.SHARDS * settings.SHARD_BYTES:
             self.queue_pending()
 
     def queue_pending(self) -> None:

@@ -12,6 +12,8 @@ LINE = "line"
 OPEN, PUBLISH, REPORT = 100, 90, 80
 LAST = -32_000
 """After everything that an office waits for."""
+SHARDS = 4
+"""Full shards that are one job and commit together; no more than one of them is parsed at a time."""
 
 
 def shards(submission: int, first: int, last: int, *, wait: int = 0) -> None:

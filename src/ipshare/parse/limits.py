@@ -11,8 +11,8 @@ MIB = 1 << 20
 class Limits:
     """What reading one file may cost."""
 
-    shard: int = 4 * MIB
-    """A shard costs about ten times its size while it is parsed and converted: 40 MB."""
+    shard: int = MIB
+    """A shard costs about ten times its size while it is parsed and converted: 10 MB."""
 
     shard_lines: int = 60_000
     """libxml2 keeps line numbers in 16 bits; above 65,535 they are guesses."""
