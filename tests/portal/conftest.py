@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django import conf
+from django.db import connection
 from django.test import Client
 
 from portal import builders, kept
@@ -19,14 +20,30 @@ def _static():
 
 @pytest.fixture(autouse=True)
 def _house(settings):
-    """Passwords are hashed fast: how slowly they are hashed is a setting and not what these tests are about."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """Passwords are hashed fast."""
+    settings.PASSWORD_HASHERS = kept.FAST
+
+
+@pytest.fixture(scope="session")
+def _kept(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        one = kept.Kept()
+        yield one
+        one.forget()
 
 
 @pytest.fixture
-def office(db):
+def office(_kept, db):
     """Office KH with everything that its pages show, office TH with nothing, and three people."""
-    kept.cambodia()
+    if conf.settings.OBJECTS_URL != kept.OBJECTS:  # the test has an object store of its own
+        builders.cambodia()
+        yield
+    elif connection.in_atomic_block:
+        with _kept.entered():
+            yield
+    else:
+        _kept.put_back()
+        yield
 
 
 @pytest.fixture

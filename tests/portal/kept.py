@@ -1,16 +1,25 @@
-"""The sample office is built once by each worker, and put back as it was for every further test."""
+"""The sample office is built once by each worker, in a database of its own; every test gets it as it was.
+
+A test that is rolled back works in that database itself. One that commits, since a browser or another process looks on,
+gets a copy of the rows in the database of the tests.
+"""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 from django import conf
-from django.db import connection, transaction
+from django.db import connection
+from django.test import override_settings
 
+from conftest import FORGET
 from portal import builders
 
-_OBJECTS = conf.settings.OBJECTS_URL
+OBJECTS = conf.settings.OBJECTS_URL
+FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""How slowly passwords are hashed is a setting, and not what these tests are about."""
 SAVE = """
 DO $$
 DECLARE
@@ -56,21 +65,50 @@ $$
 """The keys are those of the first time; sequences only go on, so that nothing new takes one of them."""
 
 
-def cambodia():
-    """Office KH with everything that its pages show, built or put back."""
-    if conf.settings.OBJECTS_URL != _OBJECTS:  # the test has an object store of its own
-        builders.cambodia()
-        return
-    kept = Path(conf.settings.DATA) / "kept"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT to_regnamespace('kept') IS NOT NULL")
-        [there] = cursor.fetchone()
-        if there:
-            cursor.execute(PUT_BACK)
-        else:
-            shutil.rmtree(kept, ignore_errors=True)
-            conf.settings.OBJECTS_URL = str(kept)
+class Kept:
+    """Office KH with everything that its pages show: its objects, its database, and a connection to that."""
+
+    def __init__(self):
+        self.objects = Path(conf.settings.DATA) / "kept"
+        shutil.rmtree(self.objects, ignore_errors=True)
+        with override_settings(OBJECTS_URL=str(self.objects), PASSWORD_HASHERS=FAST):
             builders.cambodia()
-            conf.settings.OBJECTS_URL = _OBJECTS
+        with connection.cursor() as cursor:
             cursor.execute(SAVE)
-    shutil.copytree(kept, _OBJECTS, dirs_exist_ok=True)
+            cursor.execute("ANALYZE")
+        self.database = connection.copy()
+        tests = connection.settings_dict["NAME"]
+        self.database.settings_dict["NAME"] = f"{tests}_office"
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {tests}_office")
+            cursor.execute(f"CREATE DATABASE {tests}_office TEMPLATE {tests}")
+        with connection.cursor() as cursor:
+            cursor.execute(FORGET)
+        self.database.connect()
+        self.database.set_autocommit(False)
+
+    def forget(self):
+        """Drop the database."""
+        self.database.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {self.database.settings_dict['NAME']}")
+
+    @contextmanager
+    def entered(self):
+        """The test's transaction is one of the office's database."""
+        own, connection.connection = connection.connection, self.database.connection
+        try:
+            shutil.copytree(self.objects, OBJECTS, dirs_exist_ok=True)
+            yield
+            if not connection.needs_rollback:
+                connection.check_constraints()  # as Django does where the transaction of a test ends
+        finally:
+            connection.connection = own
+            self.database.rollback()
+
+    def put_back(self):
+        """Its rows are in the database of the tests, where a browser or another process looks on."""
+        with connection.cursor() as cursor:
+            cursor.execute(PUT_BACK)
+        shutil.copytree(self.objects, OBJECTS, dirs_exist_ok=True)
