@@ -13,7 +13,7 @@ import pytest
 
 from archive.zips import XML, Pipe, content_of, opened, refusal, zipped
 from ipshare.archive import members, names
-from ipshare.archive.limits import Limits
+from ipshare.archive.limits import CHUNK, Limits
 from ipshare.archive.names import MemberKind
 from ipshare.archive.source import FileSource
 
@@ -195,3 +195,13 @@ def test_the_kind_of_a_list_of_withdrawn_numbers_is_in_its_name():
     assert all(names.kind_of(name) is MemberKind.WITHDRAWN for name in taken)
     assert names.kind_of("list.txt") is MemberKind.UNREAD
     assert names.kind_of("CA-TMK_index.txt") is MemberKind.IGNORED
+
+
+def test_a_member_is_read_to_its_end_wherever_its_pieces_end():
+    """zlib may have taken the last packed byte and still hold what it unpacks to, or the mark of its end."""
+    limits = Limits(ratio=2000)
+    for unit in (b"\0", b"ab", b"<a>x</a>\n"):
+        for size in (CHUNK - 1, CHUNK, CHUNK + 1, CHUNK + 100, CHUNK + 257, 2 * CHUNK + 1):
+            content = (unit * size)[:size]
+            package = opened(zipped({"tm.xml": content}), limits=limits)
+            assert content_of(package, "tm.xml") == content

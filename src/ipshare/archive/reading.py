@@ -99,15 +99,15 @@ def deflated(source: Source, claim: Claim) -> Chunks:
         if not packed:
             packed = source.read(claim.offset + done, min(_STEP, claim.compressed - done))
             done += len(packed)
-            if not packed:
-                yield findings.unreadable(file, f"{entry} is cut off", value=entry)
-                return
         try:
             chunk = inflate.decompress(packed, CHUNK)
         except zlib.error:
             yield findings.unreadable(
                 file, f"the compressed data of {entry} is damaged", value=entry
             )
+            return
+        if not (packed or chunk or inflate.eof):  # zlib may have the end of the data, and not yet have told it
+            yield findings.unreadable(file, f"{entry} is cut off", value=entry)
             return
         count += len(chunk)
         seen = zlib.crc32(chunk, seen)
