@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import threading
 import time
 
 import psycopg
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.contrib.django.utils import connector_params
 
+from ipshare.ingest import queue as line
 from ipshare.ops import worker
 from ipshare.store.models.accounts import Office
 
@@ -32,6 +35,17 @@ def queue(*, code: str) -> None:
         _write(code)
 
 
+@app.task(name="tests.fail_once", queue="line", retry=3)
+def fail_once(*, code: str) -> None:
+    """Fails the first time, while the same is asked for again; nobody else may do it meanwhile."""
+    if Office.objects.filter(code=code).exists():
+        Office.objects.filter(code=code).update(name="done")
+        return
+    _write(code)
+    line.once("tests.fail_once", "mark", lock="mark", code=code)
+    raise RuntimeError(code)
+
+
 def _write(code):
     Office.objects.create(code=code, name=code, created_at="2026-01-01T00:00:00Z")
     app.configure_task("tests.seen", queue="later", schedule_in={"days": 1}).defer(code=code)
@@ -44,13 +58,8 @@ def empty_queue(transactional_db):
         cursor.execute("DELETE FROM procrastinate_jobs")
         cursor.execute("DELETE FROM procrastinate_workers")
     yield
-    with (
-        connection.cursor() as cursor
-    ):  # a worker that ran here leaves the connection of its periodic jobs
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    # a worker that ran here leaves the connection of its periodic jobs, which the next one would use
+    asyncio.run(sync_to_async(connections.close_all)())
 
 
 @pytest.fixture
@@ -175,3 +184,13 @@ def test_what_a_job_queues_is_committed_with_its_rows_or_not_at_all(monkeypatch)
     assert [job.args for job in later] == [{"code": "XB"}]
     left = ProcrastinateJob.objects.exclude(queue_name="later")
     assert [(job.task_name, job.status) for job in left] == [("tests.queue_and_fail", "failed")]
+
+
+def test_a_job_that_failed_gives_way_to_the_same_that_waits(monkeypatch):
+    """Left in hand it would keep the other from being done for as long as its worker lives."""
+    monkeypatch.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
+    line.once("tests.fail_once", "mark", lock="mark", code="XA")
+    assert worker.run(argparse.Namespace(once=True)) == 0
+    assert Office.objects.get().name == "done"
+    left = ProcrastinateJob.objects.exclude(queue_name="later")
+    assert [job.status for job in left] == ["aborted"]

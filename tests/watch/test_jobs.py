@@ -19,9 +19,10 @@ from portal import builders
 pytestmark = pytest.mark.django_db
 
 
-def put(status="todo", *, worker=None, failed_with="", **args):
+def put(status="todo", *, worker=None, failed_with="", mark=None, **args):
     """A job of a state, with the events that bring it there."""
-    number = app.configure_task("quality.write_report", queue="line").defer(**args)
+    task = app.configure_task("quality.write_report", queue="line", queueing_lock=mark)
+    number = task.defer(**args)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = %s, worker_id = %s WHERE id = %s",
@@ -46,6 +47,15 @@ def test_queues_count_by_state_and_tell_the_oldest():
     assert (line.waiting, line.later, line.running, line.failed) == (1, 1, 1, 1)
     assert abs((line.oldest_at - before).total_seconds()) < 60
     assert (push.name, push.waiting, push.oldest_at) == ("push", 0, None)
+
+
+def test_a_failed_job_is_not_retried_beside_the_same_that_waits(at):
+    failed = put("failed", mark="search:KH", office="KH")
+    put(mark="search:KH", office="KH")
+    with pytest.raises(jobs.JobRefusedError, match="the same work waits already"):
+        jobs.retry(failed, by="operator@hub.example", at=at)
+    assert [job.id for job in jobs.lists()["failed"]] == [failed]
+    assert not AuditEvent.objects.exists()
 
 
 def test_jobs_are_named_by_what_they_are_about():

@@ -19,9 +19,10 @@ from contextlib import suppress
 from typing import Any, LiteralString
 
 import psycopg
-from procrastinate import App, JobContext, manager
+from procrastinate import App, JobContext, exceptions, manager
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from ipshare.ops import traced
@@ -183,7 +184,7 @@ class Presence:
 
 
 class _Jobs(manager.JobManager):
-    """Procrastinate's job manager, with our way to register a worker."""
+    """Procrastinate's job manager, with our way to register a worker, and to give way to the same job."""
 
     def __init__(self, connector: PsycopgConnector, register: Callable[[], int]) -> None:
         super().__init__(connector)
@@ -192,6 +193,16 @@ class _Jobs(manager.JobManager):
     async def register_worker(self) -> int:
         """The number of a new worker, with its lock."""
         return self._register()
+
+    async def retry_job(self, job: Job, *args: Any, **more: Any) -> None:
+        """Put a job that failed back; where the same waits already, that one does its work, and this one has ended.
+
+        Of a queueing lock only one may wait. Left in hand, this one would hold its lock for as long as its worker lives.
+        """
+        try:
+            await super().retry_job(job, *args, **more)
+        except exceptions.UniqueViolation:
+            await self.finish_job(job, Status.ABORTED, delete_job=False)
 
 
 async def work(presence: Presence, *, queue: str, jobs: int, wait: bool) -> None:

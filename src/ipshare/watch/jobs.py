@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django import app
 
 from ipshare.store import audit
@@ -233,8 +233,15 @@ def retry(job: int, *, by: str, at: datetime) -> None:
     """Put a job that failed back into its queue."""
     with transaction.atomic():
         task = _of_state(job, "failed", "it has not failed")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT procrastinate_retry_job_v2(%s, %s, NULL, NULL, NULL)", [job, at])
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT procrastinate_retry_job_v2(%s, %s, NULL, NULL, NULL)", [job, at]
+                )
+        except IntegrityError as twice:  # of a queueing lock only one may wait
+            raise JobRefusedError(
+                f"job {job} stays as it is: the same work waits already, as another job"
+            ) from twice
         audit.write("job.retried", at=at, actor=by, office=None, subject=f"{task} {job}")
 
 
