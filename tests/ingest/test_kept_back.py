@@ -84,6 +84,23 @@ def test_what_is_kept_back_stays_until_it_comes_right(sent):
     assert kept() == {}
 
 
+def test_what_comes_twice_is_kept_back_as_what_comes_once(sent):
+    sound, broken = a_mark("XA/1/19"), a_mark("XA/1/19", applicant=BROKEN)
+    other = a_mark("XA/2/19")
+    sent(sound, other)
+    sent(broken, other)
+    again = sent(broken, broken, other)  # unchanged, and twice
+    assert (again.withheld, again.duplicates, again.unchanged) == (1, 1, 2)
+    assert kept() == {"XA/1/19": 3}
+    spaced = broken.replace("<tmk:ApplicantBag>", "<tmk:ApplicantBag> ", 1)
+    again = sent(broken, other, a_mark("XA/3/19"))
+    again = sent(broken, spaced, other)  # unchanged, and once more in other bytes
+    assert (again.withheld, again.duplicates, again.unchanged) == (1, 1, 2)
+    assert kept() == {"XA/1/19": 5}
+    sent(sound, sound, other)
+    assert kept() == {}
+
+
 def test_a_newer_submission_keeps_it_back_in_turn(sent):
     sent(a_mark("XA/1/19", applicant=BROKEN))
     sent(a_mark("XA/1/19", applicant=BROKEN), a_mark("XA/2/19"))  # its bytes are unchanged

@@ -71,11 +71,12 @@ BLOCKS = """
     FROM store_recordblock
     WHERE office_id = %(office)s AND "right" = %(right)s AND lifted_at IS NULL GROUP BY number
 """
-# A record whose bytes were skipped, filled from what the registry holds; whether it has errors its findings tell.
+# A record whose bytes were skipped, filled from what the registry holds: of what its findings (k) withhold nothing, as
+# where it is read anew. Whether it has errors its findings tell.
 FILL = ",\n".join(
     [
-        _lines("{g} = r.{g}"),
-        _lines("d_{g} = r.d_{g}"),
+        _lines("{g} = CASE WHEN coalesce(k.withholds, 0) & {bit} = 0 THEN r.{g} END"),
+        _lines("d_{g} = CASE WHEN coalesce(k.withholds, 0) & {bit} = 0 THEN r.d_{g} END"),
         "joints = r.joints",
         "lacks = r.lacks",
         *(f"{name} = (r.facets).{name}" for name in FACETS_STAGED if name != "has_errors"),

@@ -24,11 +24,15 @@ def settle(submission: int, names: dict[str, str]) -> None:
         cursor.execute(
             f"""
             UPDATE {stage} s SET operation = 'put', images = r.images, facts = r.facts, {columns.FILL}
-            FROM record r, repeated t
+            FROM repeated t
+            JOIN record r ON r.office = %(office)s AND r."right" = %(right)s AND r.number = t.number
+            LEFT JOIN (
+                SELECT record, bit_or(withholds) AS withholds FROM store_finding
+                WHERE submission_id = %(submission)s AND shard IS NOT NULL AND withholds <> 0 GROUP BY record
+            ) k ON k.record = t.number
             WHERE s.number = t.number AND s.operation = 'same'
-              AND r.office = %(office)s AND r."right" = %(right)s AND r.number = s.number
             """,
-            names,
+            {**names, "submission": submission},
         )
         cursor.execute(
             f"""
