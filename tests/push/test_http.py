@@ -86,6 +86,28 @@ def test_when_the_days_bytes_are_sent_records_wait_for_the_next_day_and_erasures
     assert lines(web.got[-1][2])[0]["type"] == "erase"
 
 
+def test_what_is_to_be_erased_does_not_wait_with_the_records_behind_it(party, web):
+    noon = AT.replace(hour=12)
+    allow(party, bytes_per_day=100)
+    publish(1, [a_record("1", text="t" * 200)])
+    destination, _ = http(party, web)
+
+    def deliver_at(at):
+        deliveries.deliver(destination.pk, clock=lambda: at)
+        return [(item["type"], item.get("number")) for item in lines(web.got[-1][2])]
+
+    assert deliver_at(noon) == [("put", "1")]
+    publish(2, [a_record("2", text="t")])
+    assert deliver_at(noon) == [("put", "1")], "the next one waits"
+    allow(party, bytes_per_day=100, excluded=frozenset({G.TEXT}))
+    assert deliver_at(noon) == [("erase", None)]
+    assert len(web.got) == 2
+    waiting = Destination.objects.get()
+    assert waiting.due_at == AT.replace(hour=0) + timedelta(days=1)
+    assert deliver_at(waiting.due_at) == [("put", "2")]
+    assert lines(web.got[-1][2])[0]["record"] == {"identity": "2"}
+
+
 def signed(secret, body):
     now = int(time.time())
     return {

@@ -57,8 +57,7 @@ def deliver(number: int, *, clock: Clock) -> None:
             return
         if _stands_still(destination, at=clock()):
             return
-        delivery = destination.deliveries.filter(state__in=_OPEN).first()
-        delivery = delivery or preparing.make(destination, at=clock())
+        delivery = _next(destination, at=clock())
         if delivery is None:
             _rest(destination, at=clock())
             return
@@ -84,16 +83,30 @@ def _stands_still(destination: Destination, *, at: datetime) -> bool:
     return True
 
 
-def _waits_for_its_day(destination: Destination, delivery: Delivery, *, at: datetime) -> bool:
-    """Whether the day's bytes (UTC) have been sent, and it holds records: then it leaves with the next day."""
-    if not delivery.puts or delivery.sent_at is not None:
-        return False
+def _next(destination: Destination, *, at: datetime) -> Delivery | None:
+    """The open delivery, or a new one: once the day's bytes are sent, first what is to be erased, of any right."""
+    found = destination.deliveries.filter(state__in=_OPEN).first()
+    if found is None and _is_spent(destination, at=at):
+        found = preparing.make(destination, at=at, erasures_only=True)
+    return found or preparing.make(destination, at=at)
+
+
+def _is_spent(destination: Destination, *, at: datetime) -> bool:
+    """Whether the day's bytes (UTC) have been sent."""
     most = limits.of([authorized.conditions_of(destination.authorization)]).bytes_per_day
-    midnight = datetime.combine(at.astimezone(UTC).date(), datetime.min.time(), tzinfo=UTC)
-    sent = destination.deliveries.filter(sent_at__gte=midnight).aggregate(size=Sum("size"))["size"]
-    if (sent or 0) < most:
+    sent = destination.deliveries.filter(sent_at__gte=_midnight(at)).aggregate(size=Sum("size"))
+    return (sent["size"] or 0) >= most
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.astimezone(UTC).date(), datetime.min.time(), tzinfo=UTC)
+
+
+def _waits_for_its_day(destination: Destination, delivery: Delivery, *, at: datetime) -> bool:
+    """Whether it holds records, and the day's bytes have been sent: then it leaves with the next day."""
+    if not delivery.puts or delivery.sent_at is not None or not _is_spent(destination, at=at):
         return False
-    Destination.objects.filter(pk=destination.pk).update(due_at=midnight + limits.DAY)
+    Destination.objects.filter(pk=destination.pk).update(due_at=_midnight(at) + limits.DAY)
     return True
 
 

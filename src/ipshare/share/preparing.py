@@ -28,30 +28,36 @@ def view_of(destination: Destination, right: Right, at: datetime) -> View:
     return replace(seen, rights=seen.rights & {right} if pushed else frozenset())
 
 
-def make(destination: Destination, *, at: datetime) -> Delivery | None:
-    """The next delivery, kept before anybody is told of it; None where there is nothing to deliver."""
+def make(destination: Destination, *, at: datetime, erasures_only: bool = False) -> Delivery | None:
+    """The next delivery, kept before anybody is told of it; None where there is nothing to deliver.
+
+    ``erasures_only``: what is to be erased before the records that come next, and none of these.
+    """
     rights = list(Right)
     if destination.last_right:
         turn = rights.index(Right(destination.last_right)) + 1
         rights = rights[turn:] + rights[:turn]
     for right in rights:
-        made = _make(destination, right, at=at)
+        made = _make(destination, right, at=at, erasures_only=erasures_only)
         if made is not None:
             return made
     return None
 
 
-def _make(destination: Destination, right: Right, *, at: datetime) -> Delivery | None:
+def _make(
+    destination: Destination, right: Right, *, at: datetime, erasures_only: bool
+) -> Delivery | None:
     seen = view_of(destination, right, at)
     held = destination.cursors.get(right.value, {})
     if not seen.rights and not held:
         return None
     kind = DestinationKind(destination.kind)
+    limit = 0 if erasures_only else packing.LIMITS[kind]
     try:
-        items, state, more = _page(destination, seen, right, held, limit=packing.LIMITS[kind])
+        items, state, more = _page(destination, seen, right, held, limit=limit)
     except Problem:  # the register has no such place any more, or the hub's key was changed
         held = {"again": True}
-        items, state, more = _page(destination, seen, right, held, limit=packing.LIMITS[kind])
+        items, state, more = _page(destination, seen, right, held, limit=limit)
     newest = destination.deliveries.aggregate(newest=Max("number"))["newest"]
     number = (newest or 0) + 1
     name = name_of(seen.office, right, number)
