@@ -6,6 +6,7 @@ import errno
 import io
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -239,6 +240,18 @@ def test_another_machine_gets_an_upload_of_its_own_for_what_has_landed(machine):
     told = second.get(where).json()
     assert (told["state"], told["submission"]["state"]) == ("landed", "repeated")
     assert second.begin(content)["Location"] == where
+
+
+def test_a_body_that_stalls_until_its_beginning_is_cleared_away_is_cut(machine, settings):
+    content = package(8)
+
+    def an_hour_later():
+        forgetting.sweep(at=timezone.now() + timedelta(hours=2))
+
+    with pytest.raises(at_once.CutError):
+        took(machine, content, read=after(content, an_hour_later))
+    assert not [file for file in settings.UPLOADS.rglob("*") if file.is_file()]
+    assert machine.put(content).status_code == 201
 
 
 def test_a_full_disk_at_the_landing_loses_nothing_that_was_taken(machine, monkeypatch):

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,10 +18,12 @@ from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from intake.packages import package
-from ipshare.domain.office import Right
+from intake.sftp_clients import wait_for
+from ipshare.domain.office import Kind, Right
 from ipshare.intake import (
     announcing,
     forgetting,
@@ -26,6 +33,7 @@ from ipshare.intake import (
     receiving,
     uploads,
 )
+from ipshare.intake.tree import FilePlace
 from ipshare.portal import sending
 from ipshare.store.models.accounts import Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
@@ -520,6 +528,34 @@ def test_the_form_alone_says_what_is_wrong(sokha):
     assert b"starts with a dot" in answer.content
     answer = sokha.post("/uploads/kh/send", values, headers={"Content-Length": str(65 * 2**20)})
     assert answer.status_code == 413
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_form_alone_sent_twice_at_once_says_so(sokha):
+    content, name = package(6), "KH_ID_Test.zip"
+
+    def send():
+        values = {"right": "design", "kind": "Test", "file": SimpleUploadedFile(name, content)}
+        try:
+            return sokha.post("/uploads/kh/send", values)
+        finally:
+            connection.close()
+
+    first = announcing.begin(
+        FilePlace("KH", Right.DESIGN, Kind.TEST, name), size=len(content), sender=User.objects.get(office="KH"),
+        at=timezone.now(),
+    )  # fmt: skip
+    with over_http.path_of(first).open("r+b") as file, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        second = pool.submit(send)
+        waits = f":{os.fstat(file.fileno()).st_ino} "
+        wait_for(lambda: re.search(f"->.*{waits}", Path("/proc/locks").read_text()))
+        file.write(content[:100])
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_UN)
+        answer = second.result()
+    assert answer.status_code == 422
+    assert b"is being sent by another request of yours" in answer.content
 
 
 def test_no_other_form_takes_a_file(office):

@@ -121,10 +121,17 @@ def _take(request: HttpRequest, place: FilePlace, file: UploadedFile[bytes]) -> 
     upload = announcing.begin(
         place, size=file.size or 0, sender=guard.person(request), at=timezone.now()
     )
-    with partial.Tail(over_http.path_of(upload), 0) as tail:
-        for piece in file.chunks():
-            tail.write(piece)
-    over_http.grown(upload, at=timezone.now())
+    try:
+        with partial.Tail(over_http.path_of(upload), 0) as tail:
+            for piece in file.chunks():
+                tail.write(piece)
+        over_http.grown(upload, at=timezone.now())
+    except partial.MovedError as twice:
+        words = f"{place.name} is being sent by another request of yours at this moment; see below"
+        raise announcing.NotTakenError(words) from twice
+    except (FileNotFoundError, HttpUpload.DoesNotExist) as gone:
+        words = f"{place.name} was cancelled while it came; send it again if it was meant to come"
+        raise announcing.NotTakenError(words) from gone
 
 
 @guard.needs(Permission.SUBMISSION_SEND, "POST")
