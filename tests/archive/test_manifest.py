@@ -61,6 +61,7 @@ def test_missing_unannounced_and_miscounted_are_found():
         ("manifest.json", b"{"),
         ("manifest.json", b"[]"),
         ("manifest.json", b'{"files": [1]}'),
+        ("manifest.json", b'{"files": ' + b"[" * 100_000),
         ("manifest.json", b'{"files": [{"name": "a", "size": -1}]}'),
         ("manifest.csv", b"file\na.xml\n"),
         ("manifest.csv", b"name,sha256\na.xml,12\n"),

@@ -66,6 +66,8 @@ def find(package: Package) -> Manifest | Finding | None:
         return read(content, member.name, f"{folder}/" if folder else "")
     except (ManifestError, UnicodeDecodeError, ValueError, csv.Error) as error:
         return findings.manifest_unread(member.name, str(error))
+    except RecursionError:
+        return findings.manifest_unread(member.name, "lists in lists without end")
 
 
 def read(content: bytes, file: str, folder: str = "") -> Manifest:

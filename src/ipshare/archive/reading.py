@@ -106,7 +106,9 @@ def deflated(source: Source, claim: Claim) -> Chunks:
                 file, f"the compressed data of {entry} is damaged", value=entry
             )
             return
-        if not (packed or chunk or inflate.eof):  # zlib may have the end of the data, and not yet have told it
+        if not (
+            packed or chunk or inflate.eof
+        ):  # zlib may have the end of the data, and not yet have told it
             yield findings.unreadable(file, f"{entry} is cut off", value=entry)
             return
         count += len(chunk)

@@ -197,7 +197,7 @@ class _Jobs(manager.JobManager):
     async def retry_job(self, job: Job, *args: Any, **more: Any) -> None:
         """Put a job that failed back; where the same waits already, that one does its work, and this one has ended.
 
-        Of a queueing lock only one may wait. Left in hand, this one would hold its lock for as long as its worker lives.
+        Of a queueing lock only one may wait. In hand, this one would hold its lock for as long as its worker lives.
         """
         try:
             await super().retry_job(job, *args, **more)
