@@ -187,7 +187,26 @@ def test_nor_of_those_that_left_before_an_authorization_began_by_itself(monkeypa
     Submission.objects.filter(pk=published.pk).update(first_position=1, last_position=3)
     ready()
     assert told(reader) == [("put", "1")]
-    withdraw("1")
+    publish(1, [withdrawn("1")], at=AT + timedelta(days=3))
+    assert told(reader) == [("withdraw", "1")]
+
+
+def test_nor_of_those_that_were_blocked_before_it_began_by_itself(monkeypatch, ready):
+    """A block takes a position that is of no submission."""
+    reader = a_reader(rights=())
+    put("1")
+    put("secret")
+    allow(reader.authorization, starts_at=AT + timedelta(days=2))
+    at = AT + timedelta(days=1)
+    blocks.block(
+        "XA", Right.TRADEMARK, "secret", authorization=None, reason="a court order", until=None,
+        by="officer", at=at,
+    )  # fmt: skip
+    blocks.apply("XA", at=at)
+    monkeypatch.setattr("ipshare.share.view.timezone.now", lambda: AT + timedelta(days=3))
+    ready()
+    assert told(reader) == [("put", "1")]
+    publish(1, [withdrawn("1")], at=AT + timedelta(days=3))
     assert told(reader) == [("withdraw", "1")]
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import jwt
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from oauth2_provider.models import AccessToken
 
+from intake.sftp_clients import wait_for
 from ipshare.domain.authorization import Conditions, Filter, Route
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
@@ -19,6 +22,7 @@ from ipshare.http.signing import NotSignedError
 from ipshare.share import authorizations, blocks, organisations, statements
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.credentials import RevocationStatement
+from ipshare.store.models.sharing import Authorization
 from share.histories import ALL, AT, a_reader, a_record, allow, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -232,6 +236,33 @@ def test_an_end_that_comes_by_itself_is_stated_once_with_its_instant(reader):
     assert said["taken"] == ["right: trademark", "right: patent", "right: design"]
     assert "goods" not in said["before"]["groups"]
     assert said["after"] == {"rights": [], "groups": []}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_that_two_jobs_notice_in_the_same_instant_is_stated_once(reader):
+    over = AT + timedelta(hours=5)
+    allow(reader.authorization, ends_at=over)
+    waiting = """SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+
+    def notice(_):
+        try:
+            return authorizations.state_ends(at=over)
+        finally:
+            connection.close()
+
+    def both_wait():
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            return cursor.fetchone()[0] == 2
+
+    with ThreadPoolExecutor(2) as jobs:
+        with transaction.atomic():
+            Authorization.objects.select_for_update().get(pk=reader.authorization.pk)
+            noticed = [jobs.submit(notice, one) for one in range(2)]
+            wait_for(both_wait)
+        assert [one.result() for one in noticed] == [1, 1]
+    assert RevocationStatement.objects.filter(kind="ended").count() == 1
 
 
 def test_what_was_ended_by_hand_or_goes_on_is_not_stated_again(reader):

@@ -148,12 +148,22 @@ def state_ends(*, at: datetime) -> int:
             held = Authorization.objects.select_for_update(of=("self",)).get(
                 pk=version.authorization_id
             )
-            if held.version == version.number and held.ended_at is None and version.ends_at:
+            if held.version != version.number or held.ended_at is not None or _is_stated(version):
+                continue  # meanwhile
+            if version.ends_at:
                 before = authorized.of_version(version)
                 withheld = authorized.base_of(held.office_id)[1]
                 before = replace(before, excluded=before.excluded | withheld)
                 statements.of_end(held, before=before, instant=version.ends_at, at=at)
     return len(over)
+
+
+def _is_stated(version: AuthorizationVersion) -> bool:
+    return RevocationStatement.objects.filter(
+        authorization=version.authorization_id,
+        version=version.number,
+        kind=RevocationKind.ENDED.value,
+    ).exists()
 
 
 def save_base(

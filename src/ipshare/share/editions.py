@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 
 from ipshare.domain.authorization import Filter, View
 from ipshare.domain.group import groups_in
 from ipshare.domain.office import Right
 from ipshare.share.place import Edition, Since, State
+from ipshare.store import changes
 from ipshare.store.models.sharing import AuthorizationVersion, BaseRestriction
 from ipshare.store.models.submissions import Submission
 
@@ -107,10 +108,14 @@ class Course:
         if version.starts_at is None or not _begins_later(version):
             return version.position
         # It began by itself, when nobody looked at the position: what was published well before was so by then.
-        published = Submission.objects.filter(
-            office=self.view.office, ended_at__lt=version.starts_at - PUBLISHING
-        ).aggregate(last=Max("last_position"))
-        return max(version.position, published["last"] or 0)
+        by = version.starts_at - PUBLISHING
+        around = Submission.objects.filter(office=self.view.office).aggregate(
+            last=Max("last_position", filter=Q(ended_at__lt=by)),
+            following=Min("first_position", filter=Q(ended_at__gte=by)),
+        )
+        last = around["last"] or 0
+        beside = changes.last_between(self.view.office, last, around["following"], by=by)
+        return max(version.position, last, beside)
 
     def _last(self, right: Right, number: int) -> int:
         """The last version up to which, from one on, the same records of a right were let out without a pause."""

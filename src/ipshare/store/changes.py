@@ -180,6 +180,16 @@ def last_position(office: str) -> int:
     return int(found[0][0]) if found else 0
 
 
+def last_between(office: str, after: int, before: int | None, *, by: datetime) -> int:
+    """The last position between two (None: to the end) that was written by an instant; 0 where none was.
+
+    Between those of two submissions are the blocks of records.
+    """
+    given = {"office": office, "after": after, "before": before, "by": by}
+    [(position,)] = raw.fetch(queries.read("changes", "last_between"), given)
+    return int(position or 0)
+
+
 def columns(of: str, view: View) -> str:
     """The documents that a view selects of a row ``of`` record."""
     return ", ".join(f"{of}.{group.value}" for group in _shown(view))

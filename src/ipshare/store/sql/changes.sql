@@ -61,6 +61,11 @@ LIMIT 1
 -- last_position: of an office.
 SELECT position FROM office_position WHERE office = %(office)s
 
+-- last_between: the last position between two that was written by an instant.
+SELECT max(c.position) FROM change c
+WHERE c.office = %(office)s AND c.position > %(after)s AND c.position < coalesce(%(before)s::bigint, 9223372036854775807)
+  AND c.published_at < %(by)s
+
 -- first_of: where a record came into the register.
 SELECT min(c.position) FROM change c
 WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s
