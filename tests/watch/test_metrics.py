@@ -52,6 +52,16 @@ def test_a_process_that_was_killed_as_it_began_to_count_hides_nothing(client):
         left.unlink()
 
 
+def test_what_another_process_forgets_in_this_instant_hides_nothing(client):
+    """A name without a file behind it is what is left between the look into the folder and the look at the file."""
+    left = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]) / f"gauge_all_{os.getpid()}0.db"
+    left.symlink_to("gone")
+    try:
+        assert any(name == "ipshare_workers" for name, _ in read(client))
+    finally:
+        left.unlink(missing_ok=True)
+
+
 def test_requests_are_counted_by_route_and_not_by_address(client):
     of = {"route": "portal:sign-in", "method": "GET", "status": "200"}
     before = read(client).get(("ipshare_http_request_seconds_count", tuple(sorted(of.items()))), 0)

@@ -158,9 +158,17 @@ class _Counted(Collector):
     def collect(self) -> Iterable[Metric]:
         """The sums over all files."""
         _forget_the_dead(self._folder)
-        files = [str(file) for file in self._folder.glob("*.db") if file.stat().st_size > 0]
+        files = [str(file) for file in self._folder.glob("*.db") if _size(file)]
         merged: Iterable[Metric] = multiprocess.MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
         return merged
+
+
+def _size(file: Path) -> int:
+    """0 of a file that another process has just forgotten, too."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _forget_the_dead(folder: Path) -> None:
