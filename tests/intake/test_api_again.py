@@ -254,6 +254,18 @@ def test_a_body_that_stalls_until_its_beginning_is_cleared_away_is_cut(machine, 
     assert machine.put(content).status_code == 201
 
 
+def test_a_whole_file_whose_bytes_are_gone_is_no_failure_of_the_next(machine):
+    content = package(9)
+    where = machine.begin(content, filename=NAME)["Location"]
+    machine.append(where, 0, content)
+    over_http.path_of(HttpUpload.objects.get()).unlink()
+    answer = machine.put(content)
+    assert (answer.status_code, answer.json()["code"]) == (409, "upload-in-the-way")
+    late = HttpUpload.objects.get()
+    forgetting.sweep(at=late.closed_at + forgetting.LATE + timedelta(seconds=1))
+    assert machine.put(content).status_code == 201
+
+
 def test_a_full_disk_at_the_landing_loses_nothing_that_was_taken(machine, monkeypatch):
     content = package(13)
 

@@ -278,6 +278,23 @@ def test_a_cancelled_upload_is_gone_with_its_bytes(sokha):
     assert (event.actor, event.detail["received"]) == ("sokha.chan@moc.example", 5)
 
 
+def test_a_name_may_have_255_characters_whatever_becomes_of_the_file(sokha):
+    name = "n" * 251 + ".zip"
+    assert sokha.delete(begun(sokha, 10, filename=name), headers=tus()).status_code == 204
+    begun(sokha, 10, filename=name)
+    forgetting.sweep(at=HttpUpload.objects.get().expires_at)
+    patch(sokha, begun(sokha, 5, filename=name, sha256="0" * 64), 0, b"12345")
+    upload = HttpUpload.objects.get()
+    assert http_arrivals.land(upload.pk, at=builders.AT) is None
+    answer = sokha.post("/uploads/kh/put-away", {"upload": str(upload.pk)})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    told = AuditEvent.objects.filter(event__startswith="upload.").order_by("pk")
+    assert [one.event for one in told] == [
+        "upload.removed", "upload.removed", "upload.refused", "upload.put-away",
+    ]  # fmt: skip
+    assert {one.detail["subject"] for one in told} == {name}
+
+
 def test_what_is_whole_cannot_be_cancelled(sokha):
     where = begun(sokha, 5)
     patch(sokha, where, 0, b"12345")
@@ -469,6 +486,25 @@ def test_an_earlier_file_that_is_gone_does_not_keep_later_ones_from_landing(sokh
     first, second = two_whole(sokha)
     over_http.path_of(first).unlink()
     assert http_arrivals.land(second.pk, at=builders.AT) is not None
+
+
+def test_what_a_restored_hub_does_not_have_any_more_is_sent_again(sokha):
+    """The folder of uploads need not be in a backup (docs/how-to/restore.md)."""
+    content = package(7)
+    whole = begun(sokha, len(content), filename="whole.zip")
+    patch(sokha, whole, 0, content)
+    begun_only = begun(sokha, len(content), filename="begun.zip")
+    patch(sokha, begun_only, 0, content[:10])
+    for upload in HttpUpload.objects.all():
+        over_http.path_of(upload).unlink()
+    late = HttpUpload.objects.get(name="whole.zip")
+    forgetting.sweep(at=late.closed_at + forgetting.LATE + timedelta(seconds=1))
+    late.refresh_from_db()
+    assert late.trouble.startswith("whole.zip is not on the hub's disk any more")
+    assert AuditEvent.objects.get(event="upload.refused").subject == "whole.zip"
+    for name in ("whole.zip", "begun.zip"):
+        answer = patch(sokha, begun(sokha, len(content), filename=name), 0, content)
+        assert (answer.status_code, answer["Upload-Offset"]) == (204, str(len(content)))
 
 
 def test_the_folders_of_the_sftp_door_do_not_show_it(sokha):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -158,6 +159,12 @@ def _same_or_taken(found: HttpUpload, size: int, sender: Sender, sha256: str) ->
         isinstance(sender, Client) and sha256
     )  # the same bytes, so it may go on where they end
     if same and (resumes or over_http.offset_of(found) == 0):
+        path = over_http.path_of(found)
+        if (
+            found.closed_at is None and not path.exists()
+        ):  # the folder was not restored: it begins anew
+            with suppress(FileExistsError):
+                partial.create(path)
         return found
     raise TakenError(
         f"{found.name} is being sent already, by {found.sender}: go on with that upload, or cancel it first",

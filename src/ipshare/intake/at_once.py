@@ -152,12 +152,17 @@ def _make_way(place: FilePlace, digest: str, client: Client, *, at: datetime) ->
     if found.closed_at is None:
         words = f"{found.name} is being sent already, by {found.sender}: end that upload, or cancel it first"
         raise TakenError(words, found)
+    words = f"{found.name}, sent by {found.sender}, is whole and lands soon: send this one again after it"
     if http_arrivals.in_front(found) + found.size > LARGEST:
         if found.sha256 == digest and over_http.sends(client, found):
             return found
-        words = f"{found.name}, sent by {found.sender}, is whole and lands soon: send this one again after it"
         raise TakenError(words, found)
-    http_arrivals.land(found.pk, at=at)
+    try:
+        http_arrivals.land(found.pk, at=at)
+    except (
+        FileNotFoundError
+    ) as gone:  # its bytes are gone; it is ended in a while (forgetting.sweep)
+        raise TakenError(words, found) from gone
     return None
 
 

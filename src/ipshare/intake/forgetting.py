@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from ipshare.intake import over_http, partial
+from ipshare.intake import http_arrivals, over_http, partial
 from ipshare.intake.announcing import NotTakenError
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.uploads import HttpUpload
@@ -52,7 +52,10 @@ def put_away(upload: HttpUpload, *, by: str, at: datetime) -> None:
 
 
 def sweep(*, at: datetime) -> None:
-    """Close and land what a kill left whole, and delete what has expired; on a machine that has the folder only."""
+    """Close and land what a kill left whole, and delete what has expired; on a machine that has the folder only.
+
+    A file that is whole and late but not there any more has ended: else it would hold its name for ever.
+    """
     root = Path(settings.UPLOADS)
     if not root.is_dir():
         return
@@ -63,7 +66,11 @@ def sweep(*, at: datetime) -> None:
             _forget(upload, by="hub", at=at, why="expired")
     late = HttpUpload.objects.filter(closed_at__lt=at - LATE, ended_at=None)
     for upload in late.order_by("closed_at"):
-        over_http.to_land(upload)
+        path = over_http.path_of(upload)
+        if path.parent.is_dir() and not path.exists():
+            http_arrivals.lost(upload, at=at)
+        else:
+            over_http.to_land(upload)
     HttpUpload.objects.filter(ended_at__isnull=False, expires_at__lte=at).delete()
     for office in Office.objects.values_list("code", flat=True):
         _remove_orphans(root / office / partial.FOLDER, before=at - YOUNG)

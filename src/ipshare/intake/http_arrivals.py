@@ -64,6 +64,11 @@ def _land(upload: HttpUpload, *, at: datetime) -> Submission | None:
         return upload.submission
 
 
+def lost(upload: HttpUpload, *, at: datetime) -> None:
+    """The bytes of a whole file are gone (the folder was not restored): its sender is told, and its name is free."""
+    _refuse(upload, f"{upload.name} is not on the hub's disk any more. Send it again.", "", at=at)
+
+
 def _take_in(upload: HttpUpload, *, at: datetime) -> Submission | None:
     path = over_http.path_of(upload)
     digest, trouble = _look_at(path, upload)

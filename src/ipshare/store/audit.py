@@ -108,18 +108,27 @@ TOLD = frozenset(
 """Those that people may be written to about (room notices)."""
 
 
+LONGEST = 200
+"""Characters of a subject or actor, as the list of events shows them."""
+
+
 def write(
     event: str, *, at: datetime, actor: str, office: str | None, subject: str = "", **detail: object
 ) -> None:
-    """Write one event of the catalogue, in the caller's transaction."""
+    """Write one event of the catalogue, in the caller's transaction.
+
+    Of a subject or actor that is longer than LONGEST (a file may have a name of 255 characters) the detail has all.
+    """
     if event not in EVENTS:
         raise KeyError(f"{event} is not in the catalogue of audit events (store/audit.py)")
+    named = {"actor": actor, "subject": subject}
+    detail |= {name: text for name, text in named.items() if len(text) > LONGEST}
     written = AuditEvent.objects.create(
         at=at,
         office_id=office,
-        actor=actor,
+        actor=actor[:LONGEST],
         event=event,
-        subject=subject,
+        subject=subject[:LONGEST],
         detail=detail,
         trace=context.current(),
     )
