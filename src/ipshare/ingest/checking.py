@@ -61,11 +61,14 @@ def _check(submission_id: int, numbers: list[int], *, at: datetime) -> None:
         submission_id=submission_id, number__in=numbers, done_at=None
     )
     results = []
+    reuse: bool | None = None
     for row in rows.order_by("number"):
         if row.sequential:
             opening.cut_again(submission_id, row.file, at=at)
             continue
-        result = _Result(row)
+        if reuse is None:
+            reuse = _may_be_unchanged(row.submission)
+        result = _Result(row, reuse=reuse)
         with _collector_off():
             ended = result.read()
         if ended is None:
@@ -138,13 +141,14 @@ def _collector_off() -> Iterator[None]:
 class _Result:
     """What one shard holds: rows for the stage, findings, and the records that are as they were."""
 
-    def __init__(self, row: Shard) -> None:
+    def __init__(self, row: Shard, *, reuse: bool) -> None:
         self.rows: list[bytes] = []
         self.findings: list[Finding] = []
         self.same: list[stage.Unchanged] = []
         self.records = 0
         self._faulty: set[str] = set()  # numbers of records that the schema has errors for
         self.row = row
+        self._reuse = reuse
         self._root = b""
         submission = row.submission
         self._today: date = submission.received_at.date()
@@ -214,8 +218,8 @@ class _Result:
     def _held(self, shard: cut.Shard) -> dict[bytes, stage.Held]:
         """The records of this shard whose bytes the registry holds as they are, checked by the same rules."""
         context = self._context
-        if _others_come_first(self.row.submission):
-            return {}  # they may change what is held before this one is published
+        if not self._reuse:
+            return {}
         sources = {digest(span.digest + self._root): span.digest for span in cut.records_of(shard)}
         if not sources:
             return {}
@@ -263,11 +267,18 @@ class _Result:
         self.rows.append(stage.record_row(row, shard=self.row.number, place=len(self.rows)))
 
 
-def _others_come_first(submission: Submission) -> bool:
-    """Whether an earlier submission of the same office and right has not ended."""
+def _may_be_unchanged(submission: Submission) -> bool:
+    """Whether what is held says what these records change: the registry is not empty, and nothing comes before them.
+
+    An earlier submission of the same office and right that has not ended may change it before this one is published.
+    """
     line = Submission.objects.filter(office=submission.office_id, right=submission.right)
+    earlier = line.filter(number__lt=submission.number)
     ended = [state.value for state in State if state.ended]
-    return line.filter(number__lt=submission.number).exclude(state__in=ended).exists()
+    return (
+        earlier.filter(state=State.PUBLISHED).exists()
+        and not earlier.exclude(state__in=ended).exists()
+    )
 
 
 def _root_tag(data: bytes) -> bytes:

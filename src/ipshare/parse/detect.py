@@ -44,7 +44,7 @@ READERS: dict[str, tuple[Format, Right]] = {
 }
 """The element that is one record -> its format and right."""
 
-_TAGS = tuple(dict.fromkeys("{*}" + tag.rpartition("}")[2] for tag in READERS))
+_NAMES = frozenset(tag.rpartition("}")[2] for tag in READERS)
 
 _WRAPPERS = frozenset({
     "TrademarkTransaction", "DesignTransaction", "TrademarkApplication", "TrademarkApplicationBag", "TrademarkBag",
@@ -101,9 +101,8 @@ def records(root: etree._Element) -> list[Found]:
     """The outermost record elements of a document, in its order."""
     found = []
     versions: dict[etree._Element | None, str] = {}
-    for element in root.iter(*_TAGS):
-        reader = reader_of(str(element.tag))
-        if reader and next(element.iterancestors(*_TAGS), None) is None:
+    for element in _outermost(root):
+        if reader := reader_of(str(element.tag)):
             parent = element.getparent()
             if parent not in versions:
                 versions[parent] = _version(parent)
@@ -112,6 +111,17 @@ def records(root: etree._Element) -> list[Found]:
                 Found(element=element, format=reader[0], right=reader[1], version=str(version))
             )
     return found
+
+
+def _outermost(root: etree._Element) -> Iterator[etree._Element]:
+    """The outermost elements that have the name of a record; what is within one is not looked at."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if local(element) in _NAMES:
+            yield element
+        else:
+            waiting += reversed(element.findall("*"))
 
 
 def _version(element: etree._Element | None) -> str:
