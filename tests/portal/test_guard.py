@@ -51,7 +51,7 @@ POSTS = {
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
     "destination-add", "destination-act", "upload-send", "upload-cancel", "upload-put-away",
     "key-add", "key-revoke", "password", "second-person", "proposal-decide",
-    "save-rhythm", "again", "sender-add", "sender-secret", "sender-key", "sender-revoke", "sender-end",
+    "save-rhythm", "again", "put-away", "sender-add", "sender-secret", "sender-key", "sender-revoke", "sender-end",
 }  # fmt: skip
 OF_OPERATORS = {"save-rhythm"}
 TUS = {"upload-files", "upload-file"}  # a protocol of its own: tests/portal/test_tus.py

@@ -344,3 +344,49 @@ def test_of_many_files_that_were_not_taken_in_the_last_are_told(sokha):
     home = words(sokha.get("/"))
     assert home.count("Not taken in:") == 10
     assert "More files were not taken in" in home
+
+
+def test_a_refused_file_waits_until_it_is_taken_or_put_away_whatever_came_later(sokha, anong):
+    quiet(sokha)
+    damaged = "Its bytes are damaged."
+    flipped = builders.a_submission("KH", 40, state="refused", ended_at=AT, reason=damaged)
+    builders.a_submission("KH", 41, state="refused", ended_at=AT, name="twice.zip")
+    builders.a_submission("KH", 42, ended_at=AT)  # another good file of its right
+    home = words(sokha.get("/"))
+    assert (
+        f"Refused in trademarks: {flipped.name} Its bytes are damaged. It waits here until" in home
+    )
+    assert "Refused in trademarks: twice.zip" in home
+    assert "Published, with errors 2 files refused." in home
+    builders.a_submission("KH", 43, ended_at=AT, name="twice.zip")  # made anew
+    assert "twice.zip" not in words(sokha.get("/"))
+    builders.a_submission("KH", 44, ended_at=AT, sha256=flipped.sha256, kind="Test", state="tested")
+    address = f"/submissions/{flipped.reference}/put-away"
+    assert f'action="{address}"' in sokha.get("/").content.decode()
+    builders.a_person("dara@moc.example", "KH", "Dara", builders.roles("viewer"))
+    viewer = signed_in("dara@moc.example")
+    assert (viewer.post(address).status_code, anong.post(address).status_code) == (403, 404)
+    assert "put-away" not in viewer.get("/").content.decode()
+    for _ in range(2):
+        assert sokha.post(address)["Location"] == "/"
+    [event] = AuditEvent.objects.filter(event="submission.put-away")
+    assert (event.actor, event.subject) == ("sokha.chan@moc.example", flipped.reference)
+    assert "Refused in" not in words(sokha.get("/"))
+
+
+def test_a_refused_extraction_waits_until_a_whole_register_is_taken(sokha):
+    quiet(sokha)
+    builders.a_submission("KH", 40, state="refused", ended_at=AT, kind="Full_Extraction")
+    builders.a_submission("KH", 41, state="refused", ended_at=AT)
+    builders.a_submission("KH", 42, ended_at=AT)
+    assert words(sokha.get("/")).count("Refused in trademarks:") == 2
+    builders.a_submission("KH", 43, ended_at=AT, kind="Full_Extraction")
+    assert "Refused in" not in words(sokha.get("/"))
+    for n in range(50, 65):
+        builders.a_submission("KH", n, state="refused", ended_at=AT)
+    home = sokha.get("/")
+    assert words(home).count("Refused in trademarks:") == 10
+    assert "More files of trademarks were refused" in words(home)
+    assert "KH-000064" in words(
+        sokha.get("/history?direction=in&first=&state=refused&right=trademark&office=KH")
+    )

@@ -53,6 +53,7 @@ class RightRow:
     held_records: int
     with_errors: int
     waiting: list[Submission]
+    refused: list[Submission]
     latest: Submission | None
     published: Submission | None
     counts: Submission | None
@@ -140,6 +141,7 @@ def _row(
         held_records=standing.records,
         with_errors=standing.with_errors,
         waiting=newest.held,
+        refused=newest.refused,
         latest=newest.newest,
         published=newest.published,
         counts=newest.sent,
@@ -179,14 +181,14 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
     due = f"Next due {telling.instant(due_at)}." if due_at else "No rhythm is agreed."
     if state in {State.REFUSED, State.REJECTED}:
         return verdict, f"{kind}: nothing of it was loaded; the state before it holds. {due}"
-    if wrong := _wrong(standing):
+    if wrong := _wrong(newest, standing):
         warn = words.Verdict(tone="is-warn", icon="warn", word="Published, with errors")
         return warn, f"{wrong} {due}"
     good = words.Verdict(tone="is-ok", icon="ok", word="On time" if due_at else "Published")
     return good, f"No open error in what is held. {due}"
 
 
-def _wrong(standing: Standing) -> str:
+def _wrong(newest: Latest, standing: Standing) -> str:
     """What is to be corrected, whenever it came; empty where nothing is."""
     kept = standing.kept_back.records + standing.kept_back.unplaced
     parts = []
@@ -195,6 +197,14 @@ def _wrong(standing: Standing) -> str:
     if kept:
         parts.append(
             f"{plural.counted(kept, 'record')} kept back" if not parts else f"{kept:,} kept back"
+        )
+    if newest.refused:
+        count = len(newest.refused)
+        most = count == latest.REFUSED
+        parts.append(
+            f"more than {count - 1} files refused"
+            if most
+            else f"{plural.counted(count, 'file')} refused"
         )
     return f"{', '.join(parts)}." if parts else ""
 

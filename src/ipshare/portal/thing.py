@@ -13,7 +13,7 @@ class Thing:
     """One thing: what it is, why, since when; ``address`` is where to act, ``act`` what the button says.
 
     ``name`` is of the file or destination that it is about, ``folder`` where a first file goes, and ``put_away`` the
-    key of an upload that need not be told any more.
+    address at which it is told no more, with the key of the ``upload`` where it is one.
     """
 
     tone: str
@@ -26,3 +26,4 @@ class Thing:
     name: str = ""
     folder: str = ""
     put_away: str = ""
+    upload: str = ""

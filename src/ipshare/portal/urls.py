@@ -128,6 +128,7 @@ urlpatterns = [
     door(f"{SUBMISSION}/held-record", held.record, "held-record"),
     door(f"{SUBMISSION}/effect", held.effect, "held-effect"),
     door(f"{SUBMISSION}/again", decisions.again, "again"),
+    door(f"{SUBMISSION}/put-away", decisions.put_away, "put-away"),
     door(f"{SUBMISSION}/release", decisions.release, "release"),
     door(f"{SUBMISSION}/reject", decisions.reject, "reject"),
     door("find", register.find, "find"),

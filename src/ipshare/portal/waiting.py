@@ -9,8 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from ipshare.domain import plural
-from ipshare.domain.office import Right
-from ipshare.domain.submission import State
+from ipshare.domain.office import Kind, Right
 from ipshare.intake import announcing
 from ipshare.portal import telling, waiting_shared, words
 from ipshare.portal.overview import RightRow
@@ -40,7 +39,7 @@ def of(
         *_held(by_right.values()),
         *_uploads(office, by_right, sends, at),
         *_late(office, by_right.values(), sends),
-        *_refused(by_right.values()),
+        *_refused(office, by_right.values(), sends),
         *waiting_shared.proposed(office, troubled),
         *waiting_shared.failing(office, troubled),
         *_kept_back(office, by_right.values()),
@@ -103,7 +102,10 @@ def _not_taken_in(office: Office, one: HttpUpload, sends: Collection[Right]) -> 
         since=f"{_place(one)} · {telling.instant(one.ended_at)} · told until {telling.instant(one.expires_at)}",
         address=_sending(office, sends, one),
         act="Send it again",
-        put_away=str(one.pk) if one.right in sends else "",
+        put_away=reverse("portal:upload-put-away", args=[office.code.lower()])
+        if one.right in sends
+        else "",
+        upload=str(one.pk),
     )
 
 
@@ -151,21 +153,42 @@ def _late(office: Office, rows: Iterable[RightRow], sends: Collection[Right]) ->
             )
 
 
-def _refused(rows: Iterable[RightRow]) -> Iterator[Thing]:
+def _refused(office: Office, rows: Iterable[RightRow], sends: Collection[Right]) -> Iterator[Thing]:
+    """Refused files, whatever came after them: what they hold is missing until it comes again."""
     for row in rows:
-        one = row.latest
-        if one is not None and one.state == State.REFUSED:
+        for one in row.refused[:MOST]:
             reason = one.reason or "It could not be opened; nothing was loaded."
             yield Thing(
                 tone="is-error",
                 icon="error",
-                title=f"The last submission of {row.name.lower()} was refused:",
+                title=f"Refused in {row.name.lower()}:",
                 name=one.name,
-                why=f"{reason} Correct it and send it again.",
-                since=f"{one.reference} · {telling.instant(one.ended_at)}",
+                why=f"{reason} {_until(one)}",
+                since=f"{one.reference} · {row.folder}/{one.kind} · {telling.instant(one.ended_at)}",
                 address=_page(one),
                 act="Open report",
+                put_away=reverse("portal:put-away", args=[one.reference])
+                if row.right in sends
+                else "",
             )
+        if len(row.refused) > MOST:
+            yield Thing(
+                tone="is-error",
+                icon="error",
+                title=f"More files of {row.name.lower()} were refused",
+                why=f"The {MOST} last stand above; the exchange history has all of them.",
+                since="",
+                address=f"{reverse('portal:history')}?direction=in&first=&state=refused&right={row.right.value}"
+                f"&office={office.code}",
+                act="Show all",
+            )
+
+
+def _until(one: Submission) -> str:
+    """What ends the waiting of a refused file."""
+    if one.kind == Kind.FULL_EXTRACTION:
+        return "It waits here until another Full_Extraction is taken in, or it is put away."
+    return "It waits here until the same file or one of its name is taken in, or it is put away."
 
 
 def _kept_back(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:

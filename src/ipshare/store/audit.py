@@ -12,6 +12,7 @@ EVENTS = {
     "submission.received": "A file came in whole through one of the doors.",
     "submission.repeated": "The same bytes came again; nothing was loaded.",
     "submission.refused": "A submission could not be opened; nothing was loaded.",
+    "submission.put-away": "Somebody of the office saw that a submission was refused; it waits for nobody any more.",
     "submission.held": "A Full_Extraction would withdraw or change more than the office's threshold.",
     "submission.released": "The office released a held submission.",
     "submission.rejected": "The office rejected a held submission.",

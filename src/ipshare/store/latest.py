@@ -22,6 +22,17 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT s.id, 'held' FROM store_submission s
     WHERE s.office_id = %(office)s AND s."right" = r."right" AND s.state = 'held'
+    UNION ALL
+    (SELECT s.id, 'refused' FROM store_submission s
+     WHERE s.office_id = %(office)s AND s."right" = r."right" AND s.kind <> 'Test'
+     AND s.state = 'refused' AND s.put_away_at IS NULL AND NOT EXISTS (
+         SELECT FROM store_submission l
+         WHERE l.office_id = s.office_id AND l."right" = s."right" AND l.number > s.number
+         AND (l.kind = 'Full_Extraction' AND l.state = 'published' OR l.kind = s.kind
+              AND l.state IN ('published', 'held', 'rejected', 'refused')
+              AND (l.kind = 'Full_Extraction' OR l.sha256 = s.sha256 OR l.name = s.name))
+     )
+     ORDER BY s.number DESC LIMIT %(most)s)
 ) k
 JOIN store_submission s ON s.id = k.id
 ORDER BY s.number
@@ -32,11 +43,16 @@ _CONDITIONS = {
     "sent": "s.state NOT IN ('refused', 'rejected', 'repeated')",
 }
 
+REFUSED = 11
+"""Refused submissions of one right that are told at most: ten, and that there are more."""
+
 
 @dataclass(slots=True)
 class Latest:
-    """The newest submission of a right, the newest published one, the newest that counts as sent, and those held.
+    """The newest submission of a right, the newest published one, the newest that counts as sent, and those that wait.
 
+    Refused ones wait, the newest first and ``REFUSED`` at most, until the same file (by its bytes or its name) is
+    taken, or refused anew; until a Full_Extraction brings the whole register; or until somebody puts them away.
     Tests say nothing about the register, and neither does what was sent before. Refused and rejected files do not
     count as sent.
     """
@@ -45,6 +61,7 @@ class Latest:
     published: Submission | None = None
     sent: Submission | None = None
     held: list[Submission] = field(default_factory=list)
+    refused: list[Submission] = field(default_factory=list)
 
 
 def of(office: str) -> dict[Right, Latest]:
@@ -53,11 +70,17 @@ def of(office: str) -> dict[Right, Latest]:
         _ONE.format(role=role, condition=condition) for role, condition in _CONDITIONS.items()
     )
     found = {right: Latest() for right in Right}
-    names = {"office": office, "rights": [right.value for right in Right]}
+    names = {
+        "office": office,
+        "rights": [right.value for right in Right],
+        "most": REFUSED,
+    }
     for submission in Submission.objects.raw(_ALL.format(ones=ones), names):
         latest, role = found[Right(submission.right)], submission.role  # type: ignore[attr-defined]
         if role == "held":
             latest.held.append(submission)
+        elif role == "refused":
+            latest.refused.insert(0, submission)
         else:
             setattr(latest, role, submission)
     return found

@@ -1,4 +1,4 @@
-"""Release or reject a held submission, check an ended one again; only the office itself decides."""
+"""Release or reject a held submission, check an ended one again, put a refused one away; only the office decides."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain.submission import State
 from ipshare.ingest import publishing
 from ipshare.intake import again as checked_again
+from ipshare.intake import refused
 from ipshare.portal import guard
 from ipshare.portal.forms import ReasonForm, ReleaseForm
 from ipshare.portal.views.submission import submission_page
@@ -52,6 +53,20 @@ def again(request: HttpRequest, reference: str) -> HttpResponseBase:
         return submission_page(request, submission, {"trouble": str(trouble)}, status=422)
     messages.success(request, f"{submission.reference} is checked again as {queued.reference}.")
     return HttpResponseRedirect(reverse("portal:submission", args=[queued.reference]))
+
+
+@guard.needs(Permission.SUBMISSION_SEND, "POST")
+def put_away(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Tell no more on Home that it was refused."""
+    submission = guard.submission_of(request, reference)
+    if submission.state != State.REFUSED:
+        trouble = f"{submission.reference} was not refused; there is nothing to put away."
+        return submission_page(request, submission, {"trouble": trouble}, status=422)
+    refused.put_away(submission, by=guard.person(request).email, at=timezone.now())
+    messages.success(
+        request, f"{submission.name} is put away; the exchange history and the audit keep it."
+    )
+    return HttpResponseRedirect(reverse("portal:home"))
 
 
 def _decide(

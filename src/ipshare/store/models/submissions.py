@@ -51,6 +51,8 @@ class Submission(models.Model):
     reason = models.TextField(blank=True, default="")
     decided_by = models.CharField(max_length=200, blank=True, default="")
     decision = models.TextField(blank=True, default="")
+    # When somebody of the office has seen that it was refused, so that it waits for nobody any more.
+    put_away_at = models.DateTimeField(null=True, blank=True)
     # Of a held submission: some numbers of each kind of change {inserted, updated, withdrawn, identities, withheld}.
     comparison = models.JSONField(default=dict)
     # What it holds: counted while opening and checking
@@ -100,6 +102,12 @@ class Submission(models.Model):
                 fields=["office", "right", "number"],
                 condition=models.Q(unplaced__gt=0),
                 name="submission_with_unplaced",
+            ),
+            # What waits on Home: of all that was ever refused the few that nobody has put away.
+            models.Index(
+                fields=["office", "right", "number"],
+                condition=models.Q(state="refused", put_away_at=None),
+                name="submission_refused",
             ),
         ]
 
