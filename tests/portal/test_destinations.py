@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from ipshare.domain.authorization import Conditions
 from ipshare.domain.delivery import DestinationKind
-from ipshare.share import destinations
+from ipshare.domain.office import Right
+from ipshare.share import authorizations, destinations
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.deliveries import Delivery, Destination
 from ipshare.store.models.sharing import Authorization
 from portal.builders import AT
+from portal.test_home import words
 from push import peers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,7 +114,12 @@ def test_test_pause_resume_retry_and_remove(sokha, jpo, web):
     assert "Failing" in shown
     assert "It answered 500." in shown
     assert "tried again at once" in text(act(sokha, jpo, "retry", destination))
+    asks = f"{page(jpo)}?remove={destination.pk}"
+    assert f'href="?remove={destination.pk}#remove"' in sokha.get(page(jpo)).content.decode()
+    assert "Remove intake? Nothing is delivered to" in words(sokha.get(asks))
+    assert Destination.objects.filter(removed_at=None).exists()
     assert "was removed" in text(act(sokha, jpo, "remove", destination))
+    assert "Remove intake?" not in words(sokha.get(asks))
     assert Destination.objects.get().secret == ""
     assert act(sokha, jpo, "test", destination).status_code == 404
 
@@ -144,6 +154,28 @@ def a_history(jpo):
             trouble_words=words if number == 2 else "",
         )  # fmt: skip
     return destination
+
+
+def test_once_the_bytes_of_the_day_have_left_the_page_says_until_when_it_waits(sokha, jpo):
+    authorizations.save(
+        jpo, Conditions(rights=frozenset(Right), bytes_per_day=200_000_000), by="x", reason="a limit", at=AT
+    )  # fmt: skip
+    destination = destinations.add(
+        jpo, "intake", DestinationKind.HTTP, {"url": "https://jpo.example/kh"}, by="x", at=AT
+    ).destination
+    now = timezone.now()
+    for number, state, sent_at in ((1, "delivered", now), (2, "ready", None)):
+        Delivery.objects.create(
+            destination=destination, number=number, right="trademark", name=f"KH_TM_{number:06}", edition="1.1.0.on",
+            files=[], puts=["1"], size=200_000_000, cursor="", complete=True, state=state, made_at=now,
+            sent_at=sent_at, ended_at=sent_at,
+        )  # fmt: skip
+    shown = words(sokha.get(page(jpo)))
+    morning = "{0.day} {0:%b} {0.year}, 07:00".format(now + timedelta(days=1))
+    assert "Waits for the next day" in shown
+    assert f"The 200 MB of today (UTC) have left. Records go on {morning}" in shown
+    Delivery.objects.filter(number=2).update(puts=[])  # it only erases: that does not wait
+    assert "Waits for the next day" not in text(sokha.get(page(jpo)))
 
 
 def test_a_destination_of_another_authorization_is_not_there(sokha, jpo, web):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ipshare.domain.delivery import DeliveryState, DestinationKind
 from ipshare.portal import words
-from ipshare.share import destinations
+from ipshare.share import deliveries, destinations
 from ipshare.store.models.deliveries import Delivery, Destination
 from ipshare.store.models.sharing import Authorization
 
@@ -22,6 +23,7 @@ _STATES = {
     "retrying": ("is-warn", "warn", "Tried again soon"),
     "failing": ("is-error", "error", "Failing"),
     "paused": ("is-off", "off", "Paused"),
+    "next-day": ("is-held", "held", "Waits for the next day"),
     "removed": ("is-off", "off", "Removed"),
 }
 _DELIVERIES = {
@@ -34,13 +36,14 @@ _DELIVERIES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One destination as a row."""
+    """One destination as a row; ``next_day`` is when it goes on, where the day's bytes have left."""
 
     held: Destination
     kind: str
     where: str
     state: words.Verdict
     public_key: str
+    next_day: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +55,25 @@ class Sent:
     state: words.Verdict
 
 
-def of(authorization: Authorization) -> list[Line]:
+def of(authorization: Authorization, at: datetime) -> list[Line]:
     """The destinations of an authorization, removed ones left out."""
     found = authorization.destinations.filter(removed_at=None).order_by("pk")
-    return [
-        Line(
-            held=one,
-            kind=KINDS[DestinationKind(one.kind)],
-            where=destinations.where_of(one),
-            state=_verdict(_STATES[destinations.state_of(one)]),
-            public_key=one.address.get("public_key", ""),
-        )
-        for one in found
-    ]
+    waiting = deliveries.waiting_for_a_day(authorization, at=at)
+    return [_line(one, waiting.get(one.pk)) for one in found]
+
+
+def _line(held: Destination, next_day: datetime | None) -> Line:
+    state = destinations.state_of(held)
+    if state not in {"in-step", "waiting"}:  # what keeps it besides is told first
+        next_day = None
+    return Line(
+        held=held,
+        kind=KINDS[DestinationKind(held.kind)],
+        where=destinations.where_of(held),
+        state=_verdict(_STATES["next-day" if next_day else state]),
+        public_key=held.address.get("public_key", ""),
+        next_day=next_day,
+    )
 
 
 def sent(delivery: Delivery) -> Sent:

@@ -31,6 +31,7 @@ from ipshare.share import (
 )
 from ipshare.store import audit, groupings, objects, within
 from ipshare.store.models.deliveries import Delivery, Destination
+from ipshare.store.models.sharing import Authorization
 
 TURN = 60.0
 """Seconds after which a destination that has more to receive goes back to the end of the queue."""
@@ -108,6 +109,23 @@ def _waits_for_its_day(destination: Destination, delivery: Delivery, *, at: date
         return False
     Destination.objects.filter(pk=destination.pk).update(due_at=_midnight(at) + limits.DAY)
     return True
+
+
+def waiting_for_a_day(authorization: Authorization, *, at: datetime) -> dict[int, datetime]:
+    """The destinations (their keys) whose bytes of the day have left while records wait, and when these go on."""
+    waits = Delivery.objects.filter(
+        destination__authorization=authorization,
+        destination__removed_at=None,
+        state__in=_OPEN,
+        sent_at=None,
+    ).exclude(puts=[])
+    keys = set(waits.values_list("destination", flat=True))
+    if not keys:
+        return {}
+    most = limits.of([authorized.conditions_of(authorization)]).bytes_per_day
+    today = Delivery.objects.filter(destination__in=keys, sent_at__gte=_midnight(at))
+    sent = dict(today.values_list("destination").annotate(Sum("size")))
+    return {key: _midnight(at) + limits.DAY for key in keys if sent.get(key, 0) >= most}
 
 
 def _attempt(  # noqa: PLR0911 (each way that it may end)

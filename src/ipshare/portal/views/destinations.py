@@ -11,11 +11,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
+from ipshare.accounts import limits
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import Channel
 from ipshare.domain.delivery import PushError
 from ipshare.portal import destinations as shown
-from ipshare.portal import guard
+from ipshare.portal import guard, telling
 from ipshare.portal.destination_forms import ActionForm, DestinationForm
 from ipshare.portal.shell import page
 from ipshare.share import authorized, destinations
@@ -103,14 +104,19 @@ def _page(
     history = Delivery.objects.filter(destination__authorization=authorization)
     history = history.select_related("destination").order_by("-made_at", "-pk")
     sheet = Paginator(history, shown.PAGE).get_page(request.GET.get("page"))
-    channels = authorized.conditions_of(authorization).channels
+    conditions = authorized.conditions_of(authorization)
+    rows = shown.of(authorization, timezone.now())
     context = {
         "office": authorization.office,
         "authorization": authorization,
-        "rows": shown.of(authorization),
+        "rows": rows,
+        "leaving": next(
+            (row for row in rows if str(row.held.pk) == request.GET.get("remove")), None
+        ),
+        "volume": telling.volume(limits.of([conditions]).bytes_per_day),
         "sheet": sheet,
         "sent": [shown.sent(delivery) for delivery in sheet],
-        "pushed": Channel.PUSH in channels,
+        "pushed": Channel.PUSH in conditions.channels,
         "form": DestinationForm(),
         "decides": guard.may_change(request, authorization),
     }
