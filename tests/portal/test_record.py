@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Conditions, Filter
@@ -136,7 +138,42 @@ def test_a_newer_version_that_was_kept_back_is_told(sokha):
     )  # fmt: skip
     page = words(sokha.get(RECORD))
     assert "A newer version of this record was kept back" in page
-    assert "KH-000041" in page
+    kept = "in the version that was kept back, not in what stands here"
+    assert (
+        f"The year disagrees. NUM-003 Keeps back until corrected. As sent KH/118204/77 . KH-000041 : {kept}"
+        in page
+    )
+    # what was found in the version that stands is told as before
+    assert 'Registration number "KH/M/" is not a number' in html.unescape(page)
+    assert page.count("KH-000041 :") == 1
+    assert page.count(kept) == 2  # a group of the version that stands had been kept back, too
+
+
+def test_what_was_kept_back_is_not_shown_at_what_was_accepted_before(sokha):
+    Submission.objects.get(office="KH", number=3).findings.create(
+        record=NUMBER, rule="DAT-013", severity="error", effect="withhold", withholds=ElementGroup.IDENTITY.bit,
+        path="RegistrationDate", message="It has no registration date. Send the date.", file="a.xml",
+    )  # fmt: skip
+    identity = sokha.get(RECORD).content.decode().split('aria-labelledby="g-identity"')[1]
+    assert identity.index("It has no registration date") < identity.index("2025-08-07")
+
+
+def test_a_record_whose_findings_name_no_number_says_which_report_does(sokha):
+    newest = Submission.objects.get(office="KH", number=3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO kept_back (office, "right", number, submission_id, groups)'
+            " VALUES ('KH', 'trademark', 'KH24', %s, 1)",
+            [newest.pk],
+        )
+    page = sokha.get("/register/kh/records/trademark/KH24")
+    assert (
+        "It was sent with KH-000003 , and kept back by what was found in it: its report says what"
+        in words(page)
+    )
+    assert b'href="/submissions/KH-000003#causes"' in page.content
+    assert sokha.get("/register/kh/records/trademark/KH25").status_code == 404
+    assert sokha.get("/register/kh/records/patent/KH24").status_code == 404
 
 
 def test_the_whole_record_as_xml_and_json(sokha):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ipshare.domain.finding import Effect
@@ -28,7 +28,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A finding as a page shows it; ``sent`` and ``proposed`` are marked where they differ."""
+    """A finding as a page shows it; ``sent`` and ``proposed`` are marked where they differ.
+
+    ``stands``: it is about what stands on the page, and not about what was sent and kept back.
+    """
 
     finding: Finding
     tone: str
@@ -36,10 +39,11 @@ class Shown:
     effect: str
     sent: Parts
     proposed: Parts
+    stands: bool
 
 
 def of(office: str, right: Right, number: str, *, since: int = 0) -> list[Finding]:
-    """The findings of the newest published submission that has any for a record, from a submission's key on.
+    """What was found in a record: by the submission ``since`` (its key), and by the newest published one after it.
 
     The submission whose version of the record stands in the register has checked it; a newer one may have sent
     a version that was kept back.
@@ -51,7 +55,7 @@ def of(office: str, right: Right, number: str, *, since: int = 0) -> list[Findin
         ).exclude(kind=Kind.TEST),
     ).select_related("submission")
     rows = list(found.order_by("-submission_id", "pk")[:MOST])
-    return [one for one in rows if one.submission_id == rows[0].submission_id]
+    return [one for one in rows if one.submission_id in {rows[0].submission_id, since}]
 
 
 def kept_back(found: Iterable[Finding]) -> frozenset[ElementGroup]:
@@ -59,10 +63,17 @@ def kept_back(found: Iterable[Finding]) -> frozenset[ElementGroup]:
     return frozenset().union(*(groups_in(one.withholds) for one in found))
 
 
+def _not_standing(found: Iterable[Finding]) -> frozenset[int]:
+    """The findings (their keys) that are about elements that were sent and kept back, with others or alone."""
+    whole = {one.submission_id for one in found if one.withholds & ElementGroup.IDENTITY.bit}
+    return frozenset(one.pk for one in found if one.withholds or one.submission_id in whole)
+
+
 def place(
-    right: Right, found: Iterable[Finding], shown: dict[ElementGroup, list[Block]]
+    right: Right, found: Sequence[Finding], shown: dict[ElementGroup, list[Block]]
 ) -> dict[ElementGroup, list[Shown]]:
-    """Put findings at the values that they are about; those that are about none are given back, by group."""
+    """Put findings at the values that they are about; the others are given back, by group."""
+    kept = _not_standing(found)
     values = {
         _plain(value.path): value
         for blocks in shown.values()
@@ -77,12 +88,12 @@ def place(
             (value for known, value in values.items() if path and known.startswith(f"{path}/")),
             None,
         )
-        if at is not None and (not one.value or one.value in at.text):
-            at.findings.append(_shown(one))
+        if one.pk not in kept and at is not None and (not one.value or one.value in at.text):
+            at.findings.append(_shown(one, stands=True))
             at.marked = at.marked or _marked(at.text, one)
         else:
             group = groups.group_of(right, one.path) if one.path else ElementGroup.IDENTITY
-            rest.setdefault(group, []).append(_shown(one))
+            rest.setdefault(group, []).append(_shown(one, stands=one.pk not in kept))
     return rest
 
 
@@ -99,10 +110,18 @@ def _plain(path: str) -> str:
     return path.replace("[1]", "")
 
 
-def _shown(one: Finding) -> Shown:
+def _shown(one: Finding, *, stands: bool) -> Shown:
     tone, icon, effect = words.EFFECTS[Effect(one.effect)]
     sent, proposed = differing(one.value, one.proposed)
-    return Shown(finding=one, tone=tone, icon=icon, effect=effect, sent=sent, proposed=proposed)
+    return Shown(
+        finding=one,
+        tone=tone,
+        icon=icon,
+        effect=effect,
+        sent=sent,
+        proposed=proposed,
+        stands=stands,
+    )
 
 
 def differing(sent: str, proposed: str) -> tuple[Parts, Parts]:

@@ -42,6 +42,11 @@ class Sum(NamedTuple):
         """Those that are listed, one by one."""
         return self.whole + self.partly
 
+    @property
+    def total(self) -> int:
+        """All of them, those without a number, too."""
+        return self.records + self.unplaced
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -164,6 +169,17 @@ def lines(  # noqa: PLR0913 (what is looked for, and where the reader is)
         )
         for number, key, groups in rows
     ]
+
+
+def sent_with(office: str, right: Right, number: str) -> Submission | None:
+    """The submission that kept back a record; None where none does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT submission_id FROM kept_back WHERE {_OF_RIGHT} AND number = %(number)s",
+            {"office": office, "right": right.value, "number": number},
+        )
+        row = cursor.fetchone()
+    return Submission.objects.filter(pk=row[0]).first() if row else None
 
 
 def unplaced(office: str, right: Right, counted: Sum) -> list[Submission]:

@@ -17,7 +17,7 @@ from ipshare.portal.shell import page
 from ipshare.render import st96
 from ipshare.share import images
 from ipshare.standards import numbers
-from ipshare.store import own_record
+from ipshare.store import kept_back, own_record
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import RecordBlock
 from ipshare.store.own_record import Held
@@ -31,8 +31,13 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
     held = own_record.record(office.code, of, number)
     since = held.checked_by if held is not None and held.live else 0
     found = record_findings.of(office.code, of, number, since=since)
-    if held is None and not found:
-        raise Http404(guard.NOT_YOURS)
+    sent_with = found[0].submission if found else None
+    if (
+        held is None and sent_with is None
+    ):  # what was found in it may stand in the report without its number
+        sent_with = kept_back.sent_with(office.code, of, number)
+        if sent_with is None:
+            raise Http404(guard.NOT_YOURS)
     all_changes = request.GET.get("history") == "all"
     limit = record_page.MOST_CHANGES if all_changes else record_page.RECENT
     changes = record_page.history(office.code, of, number, limit=limit + 1)
@@ -46,6 +51,7 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
         "right": of.value,
         "number": number,
         "held": held,
+        "sent_with": sent_with,
         "parties": parties,
         "blocks": blocks.select_related("authorization__third_party"),
         "changes": changes[:limit],
