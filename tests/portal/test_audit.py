@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 
 from ipshare.domain.office import Right
+from ipshare.portal import trail
 from ipshare.store import audit
 from ipshare.store.models.audit import AuditEvent
 from portal import builders
 from portal.conftest import signed_in
+from portal.test_home import words
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,25 @@ def test_it_comes_whole_as_a_sheet(sokha):
 def test_a_page_of_it_asks_few_questions(sokha, django_assert_max_num_queries):
     with django_assert_max_num_queries(15):
         sokha.get("/audit")
+
+
+def test_a_long_audit_is_not_counted_to_its_end(
+    operator, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(trail, "MOST", 3)
+    with django_assert_max_num_queries(15) as asked:
+        page = words(operator.get("/audit"))
+    assert "The newest 3 events For older ones narrow the period" in page
+    [counting] = [
+        one["sql"]
+        for one in asked.captured_queries
+        if "COUNT(*)" in one["sql"] and "audit" in one["sql"]
+    ]
+    assert "LIMIT 3" in counting
+    assert "3 of 3" in page
+    whole = operator.get("/audit.csv").getvalue().decode()
+    assert whole.count("\n") > 5
+    assert "The newest" not in words(operator.get("/audit?kind=destination"))
 
 
 def test_blocks_and_files_of_other_rights_are_not_told(office):

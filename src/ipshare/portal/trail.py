@@ -19,6 +19,8 @@ from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.submissions import Submission
 
 PAGE = 50
+MOST = 10_000
+"""Events that the page counts and leafs through, the newest; a file has all."""
 KINDS = {
     "submission": "Submissions",
     "authorization": "Authorizations",

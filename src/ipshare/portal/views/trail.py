@@ -23,12 +23,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The events, newest first, narrowed by the form above them."""
     who = guard.person(request)
     form, found = _asked(request)
-    sheet = Paginator(found, trail.PAGE).get_page(request.GET.get("page"))
+    sheet = Paginator(found[: trail.MOST], trail.PAGE).get_page(request.GET.get("page"))
     narrowed = any(form.cleaned_data.values())
     context: dict[str, Any] = {
         "form": form,
         "asked": form.cleaned_data,
         "sheet": sheet,
+        "cut": sheet.paginator.count == trail.MOST,
         "lines": [trail.line(event) for event in sheet],
         "narrowed": narrowed or bool(form.errors),
         "kinds": trail.KINDS,
