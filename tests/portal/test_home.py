@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
-from ipshare.accounts import clients
+from ipshare.accounts import clients, senders
 from ipshare.domain.authorization import Conditions
 from ipshare.domain.office import Right
 from ipshare.domain.role import Held, Role
@@ -21,6 +21,7 @@ from ipshare.store.models.deliveries import Destination
 from ipshare.store.models.holdings import Completeness, Rhythm
 from ipshare.store.models.outages import Outage
 from ipshare.store.models.proposals import Proposal
+from ipshare.store.models.sharing import Client
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
 from portal import builders
@@ -107,6 +108,23 @@ def test_what_ends_soon_is_told_before_it_ends(sokha):
     assert "An App-client-secret of EUIPO expires" in home
     authorizations.end(party("WIPO"), by="x@y.example", reason="It ran out sooner", at=AT)
     assert "The authorization of WIPO ends" not in words(sokha.get("/"))
+
+
+def test_a_machine_whose_secret_expires_soon_is_told_to_who_keeps_its_client(sokha, operator):
+    told = "An App-client-secret of your client “ផ្នែកពាណិជ្ជសញ្ញា” expires"
+    answer = sokha.get("/")
+    assert told in words(answer)
+    one = Client.objects.get(office="KH", name="ផ្នែកពាណិជ្ជសញ្ញា")
+    assert f"/keys-and-accounts/kh/senders/{one.pk}".encode() in answer.content
+    builders.a_person("dara@moc.example", "KH", "Dara", builders.roles("viewer"))
+    builders.a_person(
+        "vuthy@moc.example", "KH", "Vuthy", builders.roles("data-officer", right=Right.PATENT)
+    )
+    for other in (signed_in("dara@moc.example"), signed_in("vuthy@moc.example")):
+        assert "of your client" not in words(other.get("/"))
+    assert "of your client" not in words(operator.get("/offices/kh"))
+    senders.end(one, by="x", at=AT)
+    assert told not in words(sokha.get("/"))
 
 
 def test_a_destination_that_fails_is_told_with_its_reason(sokha):
@@ -225,7 +243,7 @@ def test_the_last_weeks_are_a_picture_and_a_sentence(sokha):
     home = words(page)
     assert "1 submission came in, in 1 of 12 weeks. 1,2" in home
     assert "records went out, most in the week of" in home
-    assert "1 submission came in, in 1 of 12 weeks. 0 records went out." in home
+    assert "1 submission came in, in 1 of 12 weeks. Nothing went out." in home
     assert "Not in the picture" not in home
     builders.a_submission("KH", 30, right="design", kind="Test", state="tested", received_at=AT)
     builders.a_submission("KH", 31, right="design", kind="Test", state="refused", received_at=AT)
@@ -268,7 +286,7 @@ def test_after_a_rejected_file_the_age_is_that_of_the_file_that_counts(sokha):
         "KH", 9, right="patent", state="rejected", received_at=AT - timedelta(hours=1), ended_at=AT
     )
     home = words(sokha.get("/"))
-    assert re.search(r"KH-000002 , [^,]+, \d\d:\d\d 2 days ago, day 3 of 7; every week", home)
+    assert re.search(r"KH-000002 [^,]+, \d\d:\d\d 2 days ago, day 3 of 7; every week", home)
     assert re.search(r"KH-000009 of [^,]+, \d\d:\d\d was rejected and does not count", home)
     Submission.objects.filter(office="KH", number=2).delete()
     home = words(sokha.get("/"))
@@ -286,6 +304,21 @@ def test_what_is_kept_back_is_told_whatever_came_later_and_leads_to_its_list(sok
     assert "118 records are kept back in trademarks 34 whole, 84 in part." in home
     assert "Published, with errors 1 record with open errors, 118 kept back." in home
     assert b'href="/register/kh/kept-back?right=trademark"' in answer.content
+
+
+def test_what_is_kept_back_is_the_same_number_everywhere(sokha):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE kept_back_sum SET unplaced = 2, partly = 0, whole = 118"
+            " WHERE office = 'KH' AND \"right\" = 'trademark'"
+        )
+    home = words(sokha.get("/"))
+    assert "120 records are kept back in trademarks 118 whole. Third parties" in home
+    assert "1 with open errors 120 kept back" in home
+    listed = words(sokha.get("/register/kh/kept-back?right=trademark"))
+    assert "Kept back: 120 records" in listed
+    assert "Kept back whole 118 Kept back in part 0 Without a number 2" in listed
+    assert "1\u201350 of 118" in listed
 
 
 def test_open_errors_lead_to_the_records_that_have_them(sokha):
@@ -307,8 +340,8 @@ def test_what_was_not_taken_in_says_whose_it_is_and_can_be_put_away(sokha, anong
     assert (
         "Not taken in: KH_PT_Updates_20261126.zip KH_PT_Updates_20261126.zip is not whole" in home
     )
-    assert f"Patents/Updates · sent by client {builders.MACHINE} over the API" in home
-    assert "Trademarks/Updates · sent by sokha.chan@moc.example in the browser" in home
+    assert f"Patents/Updates · sent over the API by client {builders.MACHINE} ·" in home
+    assert "Trademarks/Updates · sent by sokha.chan@moc.example in the browser ·" in home
     assert b"/uploads/kh?right=patent&amp;kind=Updates" in answer.content
     chosen = sokha.get("/uploads/kh?right=patent&kind=Test").content.decode()
     assert re.findall(r'value="(\w+)"[^>]* checked', chosen) == ["patent", "Test"]

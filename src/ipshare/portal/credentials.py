@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ipshare.accounts import clients
+from ipshare.portal.api_clients import SOON
 from ipshare.portal.words import Verdict
 from ipshare.store.models.credentials import ClientKey, ClientSecret, RevocationStatement
 from ipshare.store.models.sharing import Authorization, Client
@@ -52,7 +53,8 @@ def _row(  # noqa: PLR0913, PLR0917 (the columns)
     made: tuple[datetime, str],
     at: datetime,
 ) -> Row:
-    expired = held.expires_at is not None and held.expires_at <= at
+    left = None if held.expires_at is None else held.expires_at - at
+    expired = left is not None and left <= timedelta()
     return Row(
         held=held,
         what=what,
@@ -61,16 +63,18 @@ def _row(  # noqa: PLR0913, PLR0917 (the columns)
         made_at=made[0],
         made_by=made[1],
         live=held.revoked_at is None and not expired,
-        state=_state(revoked=held.revoked_at is not None, expired=expired),
+        state=_state(revoked=held.revoked_at is not None, left=left),
         age=max(0, (at - made[0]).days),
     )
 
 
-def _state(*, revoked: bool, expired: bool) -> Verdict:
+def _state(*, revoked: bool, left: timedelta | None) -> Verdict:
     if revoked:
         return Verdict(tone="is-off", icon="off", word="Revoked")
-    if expired:
+    if left is not None and left <= timedelta():
         return Verdict(tone="is-off", icon="off", word="Expired")
+    if left is not None and left <= SOON:
+        return Verdict(tone="is-warn", icon="warn", word="Expires soon")
     return Verdict(tone="is-ok", icon="ok", word="Valid")
 
 

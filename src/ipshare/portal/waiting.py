@@ -24,17 +24,21 @@ _AFTER = timedelta(minutes=15)
 """An upload that began less than that ago may still be going on."""
 
 
-def of(
+def of(  # noqa: PLR0913 (what may wait, and who looks)
     office: Office,
     rows: Iterable[RightRow],
     parties: Iterable[Party],
     *,
     sends: Collection[Right],
+    keeps: Collection[Right],
     at: datetime,
 ) -> list[Thing]:
-    """Everything that waits, for the rights of these rows; ``sends`` are those that this person may send files of."""
+    """Everything that waits, for the rights of these rows.
+
+    ``sends`` are those that this person may send files of, ``keeps`` those whose clients that send this person keeps.
+    """
     by_right = {row.right: row for row in rows}
-    troubled = waiting_shared.troubled(office, by_right, at)
+    troubled = waiting_shared.troubled(office, by_right, keeps, at)
     return [
         *_held(by_right.values()),
         *_uploads(office, by_right, sends, at),
@@ -127,8 +131,8 @@ def _not_whole(office: Office, one: HttpUpload, sends: Collection[Right]) -> Thi
 
 def _place(one: HttpUpload) -> str:
     """Where a file was to go, who sent it and through which door."""
-    door = "in the browser" if one.person else "over the API"
-    return f"{Right(one.right).folder}/{one.kind} · sent by {one.sender} {door}"
+    sent = f"by {one.sender} in the browser" if one.person else f"over the API by {one.sender}"
+    return f"{Right(one.right).folder}/{one.kind} · sent {sent}"
 
 
 def _sending(office: Office, sends: Collection[Right], one: HttpUpload | None = None) -> str:
@@ -194,13 +198,14 @@ def _until(one: Submission) -> str:
 def _kept_back(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
     for row in rows:
         kept = row.kept_back
-        if not (kept.records or kept.unplaced):
+        if not kept.total:
             continue
         why = []
         if kept.records:
+            counts = [(kept.whole, "whole"), (kept.partly, "in part")]
             why.append(
-                f"{kept.whole:,} whole, {kept.partly:,} in part. Third parties go on receiving the last good state of"
-                " each, if it has one, until it is sent again without what keeps it back."
+                f"{', '.join(f'{count:,} {how}' for count, how in counts if count)}. Third parties go on receiving the"
+                " last good state of each, if it has one, until it is sent again without what keeps it back."
             )
         if kept.unplaced:
             why.append(
@@ -210,7 +215,7 @@ def _kept_back(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
         yield Thing(
             tone="is-warn",
             icon="warn",
-            title=f"{plural.counted(kept.records + kept.unplaced, 'record is|records are')} kept back in"
+            title=f"{plural.counted(kept.total, 'record is|records are')} kept back in"
             f" {row.name.lower()}",
             why=" ".join(why),
             since=f"of all that came {since(office, kept)}",
@@ -236,9 +241,9 @@ def _errors(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
                 tone="is-warn",
                 icon="warn",
                 title=f"{plural.counted(row.with_errors, 'record has|records have')} open errors in {row.name.lower()}",
-                why="Each stands in the register, with what is wrong on its page. What is kept back of it goes out"
-                " as it was before, the rest as it was sent.",
-                since="whenever they came",
+                why="What is wrong stands on the page of the record. What is kept back of it goes out as it was before,"
+                " the rest as it was sent.",
+                since=f"whenever {'it' if row.with_errors == 1 else 'they'} came",
                 address=f"{_listed('portal:register', office, row)}&only=errors",
                 act="Show them",
             )

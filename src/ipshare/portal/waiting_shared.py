@@ -23,12 +23,14 @@ from ipshare.store.models.deliveries import Destination
 
 SOON = timedelta(days=30)
 """So long before its end an authorization or credential is told to end."""
+_SECRET, _KEY = "App-client-secret", "key"
 
 
 class Troubled(NamedTuple):
     """A destination that fails, a credential that expires soon, or a proposal.
 
-    Of a proposal: its number as ``authorization``, what it would do as ``party``, who made it as ``name``.
+    Of a proposal: its number as ``authorization``, what it would do as ``party``, who made it as ``name``. Of a client
+    of the office's own: its key as ``authorization``, its name as ``party``.
     """
 
     what: str
@@ -40,19 +42,30 @@ class Troubled(NamedTuple):
     attempts: int
 
 
-def troubled(office: Office, known: Collection[Right], at: datetime) -> list[Troubled]:
-    """Failing destinations, proposals, and secrets and keys of third parties that expire soon: one query.
+def troubled(
+    office: Office, known: Collection[Right], keeps: Collection[Right], at: datetime
+) -> list[Troubled]:
+    """Failing destinations, proposals, and secrets and keys that expire soon: one query.
 
-    What names a record of a right that is not among the ``known`` is left out.
+    What names a record of a right that is not among the ``known`` is left out, and so are clients of the office's own
+    that send another right than those whose clients this person ``keeps``.
     """
     nothing = {"name_": Value(""), "words_": Value(""), "count_": Value(0)}
     soon = Q(revoked_at=None, expires_at__gt=at, expires_at__lte=at + SOON)
-    soon &= Q(client__authorization__office=office, client__authorization__ended_at=None)
+    theirs = soon & Q(client__authorization__office=office, client__authorization__ended_at=None)
+    own = soon & Q(
+        client__office=office,
+        client__ended_at=None,
+        client__rights__contained_by=[right.value for right in keeps],
+    )
     credentials = (
         "expires_at", "client__authorization", "client__authorization__third_party__name", *nothing,
     )  # fmt: skip
-    secrets = ClientSecret.objects.filter(soon).annotate(what=Value("App-client-secret"), **nothing)
-    keys = ClientKey.objects.filter(soon).annotate(what=Value("key"), **nothing)
+    of_senders = ("expires_at", "client", "client__name", *nothing)
+    secrets = ClientSecret.objects.filter(theirs).annotate(what=Value(_SECRET), **nothing)
+    keys = ClientKey.objects.filter(theirs).annotate(what=Value(_KEY), **nothing)
+    sending = ClientSecret.objects.filter(own).annotate(what=Value(f"own {_SECRET}"), **nothing)
+    signing = ClientKey.objects.filter(own).annotate(what=Value(f"own {_KEY}"), **nothing)
     failing = Destination.objects.filter(
         authorization__office=office, removed_at=None, failures__gte=destinations.FAILING
     ).annotate(what=Value("destination"), since=Coalesce("failing_since", "created_at"))
@@ -68,6 +81,8 @@ def troubled(office: Office, known: Collection[Right], at: datetime) -> list[Tro
     )
     found = secrets.values_list("what", *credentials).union(
         keys.values_list("what", *credentials),
+        sending.values_list("what", *of_senders),
+        signing.values_list("what", *of_senders),
         failing.values_list(
             "what", "since", "authorization", "authorization__third_party__name", "name", "trouble_words",
             "failures",
@@ -132,17 +147,24 @@ def ending(office: Office, parties: Iterable[Party], at: datetime) -> Iterator[T
 
 
 def expiring(office: Office, found: Iterable[Troubled], at: datetime) -> Iterator[Thing]:
-    """Secrets and keys of third parties that expire soon."""
-    for one in [one for one in found if one.what in {"key", "App-client-secret"}][:MOST]:
-        article = "An" if one.what.startswith("App") else "A"
+    """Secrets and keys that expire soon, of third parties and of machines of the office."""
+    told = {_SECRET, _KEY, f"own {_SECRET}", f"own {_KEY}"}
+    for one in [one for one in found if one.what in told][:MOST]:
+        own, what = one.what.startswith("own "), one.what.removeprefix("own ")
+        whose = f"your client “{one.party}”" if own else one.party
+        does = "send" if own else "sign in"
         yield Thing(
             tone="is-info",
             icon="info",
-            title=f"{article} {one.what} of {one.party} expires {telling.instant(one.at)}",
-            why=f"If it is the only one, {one.party} can sign in no more after that. Make a second one before.",
+            title=f"{'An' if what == _SECRET else 'A'} {what} of {whose} expires {telling.instant(one.at)}",
+            why=f"If it is the only one, {'it' if own else one.party} can {does} no more after that. Make a second one"
+            " before.",
             since=_left(one.at - at),
-            address=reverse("portal:credentials", args=[office.code.lower(), one.authorization]),
-            act="Credentials",
+            address=reverse(
+                "portal:sender" if own else "portal:credentials",
+                args=[office.code.lower(), one.authorization],
+            ),
+            act="Secrets and keys" if own else "Credentials",
         )
 
 

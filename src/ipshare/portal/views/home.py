@@ -34,9 +34,10 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
     return _office(request, guard.office_of(request, code))
 
 
-def _sends(request: HttpRequest, office: Office, known: Collection[Right]) -> list[Right]:
-    """The rights that this person may send files of."""
-    permission = Permission.SUBMISSION_SEND
+def _may(
+    request: HttpRequest, permission: Permission, office: Office, known: Collection[Right]
+) -> list[Right]:
+    """The rights for which this person has a permission."""
     return [right for right in known if guard.may(request, permission, office.code, right)]
 
 
@@ -52,7 +53,14 @@ def _office(request: HttpRequest, office: Office) -> HttpResponse:
         "now": now,
         "rows": rows,
         "may_send": guard.may(request, Permission.SUBMISSION_SEND, office.code),
-        "things": waiting.of(office, rows, shared, sends=_sends(request, office, known), at=now),
+        "things": waiting.of(
+            office,
+            rows,
+            shared,
+            sends=_may(request, Permission.SUBMISSION_SEND, office, known),
+            keeps=_may(request, Permission.SENDER_MANAGE, office, known),
+            at=now,
+        ),
         "parties": shared,
         "received": recent.received,
         "pictures": pictures,
