@@ -62,7 +62,9 @@ def test_axe_finds_nothing(browser, live_server, office):  # noqa: F811 (a fixtu
 def test_every_page_is_looked_at():
     seen = {
         resolve(
-            address.format(jpo=1, push=1, sender=1, yesterday="2026-11-26").partition("?")[0]
+            address.format(
+                jpo=1, wipo=1, push=1, place=1, sender=1, yesterday="2026-11-26"
+            ).partition("?")[0]
         ).url_name
         for address in PAGES.values()
     }

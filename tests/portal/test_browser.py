@@ -55,6 +55,8 @@ PAGES = {
     "pushed": "/deliveries/kh/pushed/{push}",
     "credentials": "/data-exchange-authorizations/kh/{jpo}/credentials",
     "destinations": "/data-exchange-authorizations/kh/{jpo}/destinations",
+    "destinations-one": "/data-exchange-authorizations/kh/{wipo}/destinations",
+    "destination-remove": "/data-exchange-authorizations/kh/{wipo}/destinations?remove={place}",
     "notifications": "/notifications",
     "keys": "/keys-and-accounts/kh",
     "senders": "/keys-and-accounts/kh/senders",
@@ -83,14 +85,19 @@ PAGES = {
 }
 
 
+AT_HOME = "All times in Phnom Penh (UTC+7)"
+
+
 def filled(address):
     """An address of PAGES with the numbers that its things have in this database."""
     kh = Office.objects.get(code="KH")
     yesterday = (builders.AT - timedelta(days=1)).astimezone(zone_of("KH").offset).date()
     return address.format(
         jpo=kh.authorizations.get(third_party__name="JPO").pk,
+        wipo=kh.authorizations.get(third_party__name="WIPO").pk,
         yesterday=yesterday,
         push=a_push(kh).pk,
+        place=a_push(kh).destination_id,
         sender=builders.senders.of("KH").get(name=builders.MACHINE).pk,
     )
 
@@ -213,9 +220,36 @@ def test_every_page_fits_its_window(browser, live_server, office):
             tab.goto(filled(address))
             pictured(tab, name, width)
             assert (name, width, overflow(tab)) == (name, width, 0)
+            if name != "sign-in":
+                assert (name, tab.inner_text(".foot span")) == (name, AT_HOME)
         expected = [c for c in complaints if "404 (Not Found)" not in c]
         assert expected == []
         tab.context.close()
+
+
+def test_a_finding_that_names_a_long_file_fits_a_telephone(browser, live_server, office):
+    held = builders.Submission.objects.get(office="KH", number=4)
+    builders.some_findings(
+        held, "NUM-001", 1, record="", path="ApplicationNumber/ApplicationNumberText",
+        message="Record at line 11 in KH_TM_Full_Extraction_20261128.xml has no application number. Fill the number.",
+    )  # fmt: skip
+    tab = a_tab(browser, live_server, width=390)
+    sign_in(tab)
+    tab.goto("/submissions/KH-000004/findings?rule=NUM-001")
+    assert "no number" in tab.inner_text("tbody")
+    assert overflow(tab) == 0
+    tab.goto("/submissions/KH-000004/findings")
+    assert overflow(tab) == 0
+
+
+def test_the_newest_weeks_of_the_chart_are_seen_first(browser, live_server, office):
+    tab = a_tab(browser, live_server, width=390)
+    sign_in(tab)
+    tab.goto("/history")
+    box = tab.locator(".newest").bounding_box()
+    bar = tab.locator(".newest .came").last.bounding_box()
+    assert box["x"] <= bar["x"]
+    assert bar["x"] + bar["width"] <= box["x"] + box["width"] + 1
 
 
 def test_the_operator_sees_the_offices(browser, live_server, office):

@@ -123,12 +123,16 @@ def a_push(office):
     wipo = office.authorizations.get(third_party__name="WIPO")
     at = builders.AT
     place = Destination.objects.create(
-        authorization=wipo, name="pub-hub", kind="sftp", address={}, secret="", created_at=at, created_by="x",
-        due_at=at,
+        authorization=wipo, name="pub-hub", kind="sftp", secret="", created_at=at, created_by="x", due_at=at,
+        address={
+            "host": "sftp.wipo.example", "port": 22, "username": "kh", "folder": "in",
+            "host_key": f"ssh-ed25519 {'A' * 68}", "public_key": f"ssh-ed25519 {'A' * 68} ipshare",
+        },
     )  # fmt: skip
     return Delivery.objects.create(
         destination=place, number=1, right="trademark", name="KH_TM_000001", edition=f"{wipo.pk}.1.0.on", files=[],
-        puts=["KH/1/24"], size=1, cursor="", complete=True, state="delivered", made_at=at, sent_at=at, ended_at=at,
+        puts=["KH/1/24"], size=5_310, cursor="", complete=True, state="delivered", made_at=at, sent_at=at, ended_at=at,
+        attempts=1,
     )  # fmt: skip
 
 

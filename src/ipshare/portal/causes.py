@@ -44,16 +44,20 @@ class _Report(msgspec.Struct):
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """One cause: what is wrong, how often, and some of the records; ``place`` is its number in the report.
 
-    ``more`` is how many other records have it; None where that was not counted.
+    ``more`` is how many other records have it; None where that was not counted. ``example`` is what one of its findings
+    says, where the message leaves out the values in which they differ. ``of_records``: it keeps records back, which may
+    have no number to be named by.
     """
 
     place: int
     rule: str
     severity: str
     message: str
+    example: str
     count: int
     records: tuple[str, ...]
     more: int | None
+    of_records: bool
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,14 +118,17 @@ def _report(submission: Submission) -> _Report | None:
 def _cause(place: int, cause: _Cause) -> Cause:
     numbers = list(dict.fromkeys(sample.record for sample in cause.samples if sample.record))
     records = tuple(numbers[:SAMPLES])
+    first = cause.samples[0].message if cause.samples else ""
     return Cause(
         place=place,
         rule=cause.rule,
         severity=words.SEVERITIES[Severity(cause.severity)],
-        message=cause.samples[0].message if cause.count == 1 and cause.samples else cause.message,
+        message=first if cause.count == 1 and first else cause.message,
+        example=first if cause.count > 1 and _GAP in cause.message else "",
         count=cause.count,
         records=records,
         more=None if cause.records is None else cause.records - len(records),
+        of_records=cause.effect == Effect.WITHHOLD,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -12,20 +13,25 @@ import msgspec
 from ipshare.domain import plural
 from ipshare.domain.authorization import View
 from ipshare.domain.group import ElementGroup
+from ipshare.domain.office import Right
 from ipshare.portal import words
 from ipshare.share.preview import Preview, Sample
+from ipshare.standards import labels
 
 Documents = Mapping[ElementGroup, bytes]
 ROWS = 60
 """How many differing elements of a sample are shown; its bytes are there whole."""
+_PLACE = re.compile(r"/#(\d+)")
 AS_BYTES = 64 * 1024
 """How many bytes of a sample a page shows as they are; a longer one only element by element."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """One element of a record before and after; None: not received."""
+    """One element of a record before and after, under the name that people call it by; None: not received."""
 
+    label: str
+    inid: str
     path: str
     was: str | None
     now: str | None
@@ -129,18 +135,13 @@ def _group(seen: Preview, group: ElementGroup, *, gained: bool) -> GroupLine:
 
 
 def _shown(sample: Sample) -> Shown:
-    was, now = dict(_elements(sample.was)), dict(_elements(sample.now))
-    paths = dict.fromkeys([*was, *now])
-    differing = [path for path in paths if was.get(path) != now.get(path)]
+    sides = _sides(sample.right, dict(_elements(sample.was)), dict(_elements(sample.now)))
     return Shown(
         sample=sample,
         title=_title(sample),
-        elements=[
-            Element(path=path, was=was.get(path), now=now.get(path))
-            for path in islice(differing, ROWS)
-        ],
-        more=max(0, len(differing) - ROWS),
-        same=len(paths) - len(differing),
+        elements=sides.elements,
+        more=sides.more,
+        same=sides.same,
     )
 
 
@@ -182,17 +183,28 @@ class Sides:
     same: int
 
 
-def side_by_side(was: Documents, now: Documents) -> Sides:
+def side_by_side(right: Right, was: Documents, now: Documents) -> Sides:
     """Two states of a record, as documents by element group."""
     before = {path: text for document in was.values() for path, text in _elements(document)}
     after = {path: text for document in now.values() for path, text in _elements(document)}
-    paths = dict.fromkeys([*before, *after])
-    differing = [path for path in paths if before.get(path) != after.get(path)]
+    return _sides(right, before, after)
+
+
+def _sides(right: Right, was: Mapping[str, str], now: Mapping[str, str]) -> Sides:
+    paths = dict.fromkeys([*was, *now])
+    differing = [path for path in paths if was.get(path) != now.get(path)]
     return Sides(
         elements=[
-            Element(path=path, was=before.get(path), now=after.get(path))
-            for path in islice(differing, ROWS)
+            _element(right, path, was.get(path), now.get(path)) for path in islice(differing, ROWS)
         ],
         more=max(0, len(differing) - ROWS),
         same=len(paths) - len(differing),
     )
+
+
+def _element(right: Right, path: str, was: str | None, now: str | None) -> Element:
+    """An element, its path without what only documents have: marks of shared lists (``~``, ``#0``) and of texts."""
+    plain = _PLACE.sub(lambda found: f"[{int(found[1]) + 1}]", path.removeprefix("~/"))
+    plain = plain.removesuffix("/$")
+    label = labels.of(right, plain)
+    return Element(label=label.name, inid=label.inid, path=plain, was=was, now=now)

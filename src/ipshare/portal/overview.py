@@ -190,7 +190,7 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
 
 def _wrong(newest: Latest, standing: Standing) -> str:
     """What is to be corrected, whenever it came; empty where nothing is."""
-    kept = standing.kept_back.records + standing.kept_back.unplaced
+    kept = standing.kept_back.total
     parts = []
     if standing.with_errors:
         parts.append(f"{plural.counted(standing.with_errors, 'record')} with open errors")

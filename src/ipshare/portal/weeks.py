@@ -66,7 +66,9 @@ class Picture:
         weeks = sum(1 for bar in self.bars if bar.came)
         came = f"{plural.counted(self.came, 'submission')} came in"
         came += f", in {weeks} of {len(self.bars)} weeks" if self.came else ""
-        went = f"{plural.counted(self.went, 'record')} went out"
+        went = (
+            f"{plural.counted(self.went, 'record')} went out" if self.went else "nothing went out"
+        )
         if self.went:
             most = max(self.bars, key=lambda bar: bar.went)
             went += f", most in the {most.label}"

@@ -26,17 +26,20 @@ class Label(NamedTuple):
 
 
 def of(right: Right, path: str) -> Label:
-    """The label of the element at a path below the record element; places such as ``[2]`` do not matter."""
+    """The label of the element at a path below the record element, in the names of ST.96 or of ST.97.
+
+    Places such as ``[2]`` do not matter.
+    """
     steps = tuple(step.partition("[")[0] for step in path.split("/") if step)
     return _of(right, steps)
 
 
 @cache
 def _of(right: Right, steps: tuple[str, ...]) -> Label:
-    rows = _rows()
+    rows, plain = _rows(), tuple(step.lower() for step in steps)
     for start in range(len(steps)):
         for named in (right.value, "*"):
-            found = rows.get((named, steps[start:]))
+            found = rows.get((named, plain[start:]))
             if found is not None:
                 return found
     return Label(_plain(steps[-1]) if steps else "", "")
@@ -54,6 +57,6 @@ def _plain(name: str) -> str:
 @cache
 def _rows() -> dict[tuple[str, tuple[str, ...]], Label]:
     return {
-        (row["right"], tuple(row["path"].split("/"))): Label(row["label"], row["inid"])
+        (row["right"], tuple(row["path"].lower().split("/"))): Label(row["label"], row["inid"])
         for row in tables.rows("labels.tsv")
     }

@@ -146,7 +146,9 @@ def _takes_a_file() -> bool:
 def _disk(name: str) -> Part:
     used = shutil.disk_usage(settings.DATA)
     share = used.free / used.total
-    words = f"{used.free / 1e9:,.1f} GB of {used.total / 1e9:,.1f} GB are free ({share:.0%})."
+    words = (
+        f"{used.free / 1e9:,.1f} GB of {used.total / 1e9:,.1f} GB are free ({share * 100:.0f} %)."
+    )
     if share < FULL:
         return Part(name=name, level=Level.DOWN, words=f"{words} Jobs wait until there is room.")
     if share < NEARLY_FULL:

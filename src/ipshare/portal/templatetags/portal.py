@@ -155,10 +155,9 @@ def with_query(context: template.Context, **changes: object) -> str:
 
 @register.filter
 def breakable(value: str) -> SafeString:
-    """A file name that may be broken after its underscores and dots, and nowhere else in a word."""
-    return format_html_join(
-        "", "{}<wbr>", ((part,) for part in re.split(r"(?<=[_.\-])", value) if part)
-    )
+    """A file name that may be broken after its underscores and dots, but for the last: its ending stays with it."""
+    parts = re.split(r"(?<=[_\-])|(?<=\.)(?=.*\.)", value)
+    return format_html_join("", "{}<wbr>", ((part,) for part in parts if part))
 
 
 @register.filter

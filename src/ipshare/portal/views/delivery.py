@@ -141,7 +141,7 @@ def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
         "verdict": exchanges.DELIVERIES[one.stands] if one else exchanges.DELIVERED,  # type: ignore[attr-defined]
         "pushed": one,
         "day": asked.part.day if asked.part else None,
-        "zone": zone_of(asked.office.code).label,
+        "day_zone": zone_of(asked.office.code),
         "under": asked.under,
         "totals": deliveries.totals(asked.sent, asked.channel),
         "since": min(sent.since for sent in asked.sent),

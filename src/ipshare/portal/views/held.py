@@ -125,7 +125,7 @@ def record(request: HttpRequest, reference: str) -> HttpResponse:
         "number": number,
         "was": bool(was),
         "now": bool(now),
-        "shown": comparison.side_by_side(was, now) if was or now else None,
+        "shown": comparison.side_by_side(Right(submission.right), was, now) if was or now else None,
     }
     return page(request, "portal/held-record.html", context, here="history")
 

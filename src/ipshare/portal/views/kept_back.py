@@ -40,7 +40,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "office": office,
         "right": right.value,
         "tabs": [
-            (one.value, words.RIGHTS[one], counted[one].records) for one in Right if one in seen
+            (one.value, words.RIGHTS[one], counted[one].total) for one in Right if one in seen
         ],
         "kept": counted[right],
         "since": waiting.since(office, counted[right]),

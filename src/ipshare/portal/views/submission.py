@@ -22,6 +22,8 @@ from ipshare.store import held, holdings, objects
 from ipshare.store.models.submissions import Submission
 
 FINDINGS = 50
+SHOWN = 30
+"""Numbers of each list of a held submission that its page shows."""
 TYPES = {
     "report.json": "application/json",
     "findings.jsonl": "application/x-ndjson",
@@ -110,7 +112,7 @@ def _lists(submission: Submission) -> list[dict[str, Any]]:
         {
             "key": kind.value,
             "title": title,
-            "numbers": samples.get(kind.value, []),
+            "numbers": samples.get(kind.value, [])[:SHOWN],
             "count": counts[kind],
         }
         for kind, title in words.WOULD_BE.items()
