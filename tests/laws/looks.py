@@ -114,7 +114,7 @@ class Looker:
             self.export(FORMS[self.turn % 9 // 3])
 
     def at_all(self):
-        """One look at everything: with a form at an export and what is brought or on the shelf, else at previews."""
+        """One look at everything; what is brought to it, or lies on its shelf, with one form of exports each."""
         self.turn = 0
         self.feed()
         self.records()
@@ -122,14 +122,12 @@ class Looker:
         self.search()
         self.proof()
         self.terms()
-        if not self.form:
-            self.previewed()
-            return
         self.export(self.form, **({"rights": ["trademark"]} if self.form == "ndjson" else {}))
         if self.form == "ndjson":
             self.pushed()
         if self.form == "st96":
             self.on_the_shelf()
+        self.previewed()
 
     def get(self, address, **headers):
         """One request of the client; the answer as it can be compared."""

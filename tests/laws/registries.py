@@ -153,8 +153,8 @@ class Registry:
 
         In one of them records had left by then.
         """
-        for way in GONE if self.which else ():
-            self._gone(Right.TRADEMARK, way)
+        if self.which:
+            self._gone(Right.TRADEMARK, *GONE)
         self.save(reader, RIGHTS)
         if self.which:
             self._outside(Right.TRADEMARK, 1)
@@ -222,16 +222,20 @@ class Registry:
             record = self._record(right, BEYOND, place, content, content)
         self._publish(right, [record], facets={BEYOND: OUTSIDE})
 
-    def _gone(self, right, way):
-        number, content = GONE[way], dict.fromkeys(CONTENT, 0)
-        came = self._record(right, number, 0, content, content)
-        self._publish(right, [came])
-        if way == "withdrawn":
-            self._publish(right, [withdrawn(number, right=right)])
-        elif way == "filtered":
-            self._publish(right, [came], facets={number: OUTSIDE})
-        else:
-            _block(right, number)
+    def _gone(self, right, *ways):
+        """Records that come together, and leave the filter together, each in its way."""
+        content = dict.fromkeys(CONTENT, 0)
+        came = {way: self._record(right, GONE[way], 0, content, content) for way in ways}
+        self._publish(right, list(came.values()))
+        left = []
+        if "withdrawn" in came:
+            left.append(withdrawn(GONE["withdrawn"], right=right))
+        if "filtered" in came:
+            left.append(came["filtered"])
+        if left:
+            self._publish(right, left, facets={GONE["filtered"]: OUTSIDE})
+        if "blocked" in came:
+            _block(right, GONE["blocked"])
 
     def _record(self, right, number, identity, seen, unseen):
         """A record: of hidden groups ``unseen``, of all others what is ``seen`` in both registries."""
