@@ -25,6 +25,7 @@ shared_buffers = '512MB'
 max_connections = 200
 wal_level = minimal
 max_wal_senders = 0
+wal_buffers = '64MB'
 max_wal_size = '4GB'
 checkpoint_timeout = '15min'
 checkpoint_completion_target = 0.9
