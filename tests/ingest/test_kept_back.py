@@ -11,6 +11,8 @@ from django.db import connection
 from ipshare.domain.finding import KeptBack
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Kind, Right
+from ipshare.domain.submission import State
+from ipshare.ingest import pipeline
 from ipshare.store import holdings, kept_back
 from ipshare.store.kept_back import Sum
 from line import send
@@ -99,6 +101,19 @@ def test_what_comes_twice_is_kept_back_as_what_comes_once(sent):
     assert kept() == {"XA/1/19": 5}
     sent(sound, sound, other)
     assert kept() == {}
+
+
+def test_a_held_one_in_which_a_number_comes_twice_is_published_as_it_was_compared(sent, at):
+    sent(*(a_mark(f"XA/{n}/19") for n in range(1, 6)), kind=Kind.FULL_EXTRACTION)
+    marks = (a_mark("XA/1/19"), *twice("XA/2/19"), a_mark("XA/3/19"), a_mark("XA/3/19"))
+    held = sent(*marks, kind=Kind.FULL_EXTRACTION)
+    was = (held.withdrawn, held.withheld_whole, held.duplicates, held.unchanged)
+    assert (held.state, was) == (State.HELD, (2, 1, 2, 2))
+    pipeline.release(held, by="officer@office.example", reason="they expired", at=at)
+    held.refresh_from_db()
+    assert held.state == State.PUBLISHED, "at once, and not read again from its file"
+    assert (held.withdrawn, held.withheld_whole, held.duplicates, held.unchanged) == was
+    assert kept() == {"XA/2/19": 2}
 
 
 def test_a_newer_submission_keeps_it_back_in_turn(sent):
