@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
+from intake.sftp_clients import wait_for
 from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.group import ElementGroup as G
 from ipshare.domain.office import Right
 from ipshare.share import authorizations, blocks, organisations
-from ipshare.share.bulk import exports
+from ipshare.share.bulk import exports, making
 from ipshare.store import objects
 from ipshare.store.models.disclosures import Disclosure
 from ipshare.store.models.exports import Export
@@ -213,6 +217,77 @@ def test_an_export_ends_with_its_conditions(happens, store):
     drain()
     assert kept(store) == []
     assert not Export.objects.exists()
+
+
+def test_an_export_whose_job_is_done_again_stays_whole():
+    """A worker that is killed after the end of an export has its job put back into the queue."""
+    fill()
+    reader = a_reader()
+    address, export = finished(reader)
+    making.make(Export.objects.get().pk, at=timezone.now())
+    assert look(reader, address) == export
+    assert download(reader, export["manifest"])
+
+
+def test_a_part_that_goes_in_this_instant_is_no_failure():
+    fill()
+    reader = a_reader()
+    _, export = finished(reader)
+    objects.delete_folder(exports.folder(Export.objects.get().pk))
+    assert reader.get(export["manifest"]["parts"][0]["href"]).status_code == 404
+
+
+def test_a_block_that_is_just_being_made_is_not_missed_beside_one_of_another_office():
+    """It has its number before anybody sees it, and one with a higher number may be seen before."""
+    fill()
+    reader = a_reader()
+    address = ask(reader)["Location"]
+    [export] = Export.objects.values_list("pk", flat=True)
+    begun, end = threading.Event(), threading.Event()
+
+    def block(office):
+        blocks.block(
+            office, Right.TRADEMARK, "1", authorization=None, reason="", until=None, by="officer",
+            at=timezone.now(),
+        )  # fmt: skip
+
+    def block_slowly():
+        with transaction.atomic():
+            block("XA")
+            begun.set()
+            assert end.wait(30)
+        connection.close()
+
+    def make():
+        making.make(export, at=timezone.now())
+        connection.close()
+
+    def waits():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+            return cursor.fetchone()[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(block_slowly)
+        assert begun.wait(30)
+        block("XB")
+        made = pool.submit(make)
+        wait_for(lambda: made.done() or waits())
+        end.set()
+        slow.result()
+        made.result()
+    drain()
+    answer = reader.get(address)
+    parts = download(reader, answer.json()["manifest"]) if answer.status_code == 200 else {}
+    assert "1" not in {
+        item["number"]
+        for name, part in parts.items()
+        if "trademark" in name
+        for item in items_of(part)
+    }
 
 
 def test_a_block_of_what_the_client_never_saw_ends_nothing():

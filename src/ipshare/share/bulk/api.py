@@ -119,7 +119,10 @@ def part(
     }
     if request.method == "HEAD":
         return HttpResponse(status=wanted.status, headers=headers, content_type=media)
-    _disclose(calls.of(request), seen, found, held, wanted)
+    try:
+        _disclose(calls.of(request), seen, found, held, wanted)
+    except FileNotFoundError as gone:  # it was removed in this instant
+        raise Problem("not-found", NO_EXPORT) from gone
     key = exports.part_key(found.pk, found.attempt, part)
     holds = partial(_holds, client, found.pk)
     content = _content(key, wanted.first, wanted.length, holds)

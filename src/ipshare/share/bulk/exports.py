@@ -20,6 +20,7 @@ from ipshare.share import authorized
 from ipshare.standards import grouping
 from ipshare.store import access, changes, objects
 from ipshare.store.changes import Place
+from ipshare.store.models.accounts import Office
 from ipshare.store.models.exports import Export
 from ipshare.store.models.sharing import Client, RecordBlock
 
@@ -162,6 +163,18 @@ def note_served(export: Export, name: str) -> None:
 def newest_block() -> int:
     """The newest record block that there is."""
     return RecordBlock.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def newest_block_of(office: str) -> int:
+    """The same, once every block of an office that has its number by now is seen; in the caller's transaction.
+
+    Numbers are of all offices, and are given before a block is seen: one of another office may be seen with a higher
+    one, and the block with the lower one would be taken for known.
+    """
+    Office.objects.select_for_update(no_key=True).get(
+        pk=office
+    )  # as who blocks does (share.blocks)
+    return newest_block()
 
 
 def folder(export: UUID) -> str:

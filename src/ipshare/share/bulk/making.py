@@ -52,11 +52,16 @@ class StandsStillError(RuntimeError):
 
 
 def make(export: UUID, *, at: datetime) -> None:
-    """Make an export from its beginning; what an earlier attempt left of it goes."""
+    """Make an export from its beginning; what an earlier attempt left of it goes.
+
+    Of one that is finished nothing goes: a worker may be killed between that and the end of its job, which is then done
+    again.
+    """
     held = _begin(export)
     work = _work(export)
     shutil.rmtree(work, ignore_errors=True)
-    objects.delete_folder(exports.folder(export))
+    if held is not None or not Export.objects.filter(pk=export).exists():
+        objects.delete_folder(exports.folder(export))
     if held is None:
         return
     work.mkdir(parents=True)
@@ -89,7 +94,8 @@ def _make(export: Export, work: Path, *, at: datetime) -> None:
     if renditions.serve(view):
         items.make_ready(view.office)
     mine = Export.objects.filter(pk=export.pk, attempt=export.attempt)
-    mine.update(last_block=exports.newest_block())
+    with transaction.atomic():
+        mine.update(last_block=exports.newest_block_of(seen.office))
     blocks.apply(seen.office, at=at)
     made = Made()
     with watched(export, made), snapshot():
