@@ -35,7 +35,7 @@ from ipshare.intake import (
 )
 from ipshare.intake.tree import FilePlace
 from ipshare.portal import sending
-from ipshare.store.models.accounts import Office, SftpAccount, User
+from ipshare.store.models.accounts import Membership, Office, SftpAccount, User
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.submissions import Submission
 from ipshare.store.models.uploads import HttpUpload
@@ -319,6 +319,24 @@ def test_who_is_signed_out_meanwhile_does_not_send_the_end(sokha, monkeypatch):
         receiving, "receive", lambda *given: (Session.objects.all().delete(), receive(*given))
     )
     assert patch(sokha, where, 0, b"abc").status_code == 401
+    assert over_http.offset_of(HttpUpload.objects.get()) == 0
+
+
+def role_ended():
+    Membership.objects.filter(person__email="sokha.chan@moc.example").delete()
+
+
+def office_closed():
+    Office.objects.filter(code="KH").update(active=False)
+
+
+@pytest.mark.parametrize("happens", [role_ended, office_closed])
+def test_who_loses_the_role_meanwhile_does_not_send_the_end(sokha, monkeypatch, happens):
+    where = begun(sokha, 3)
+    receive = receiving.receive
+    monkeypatch.setattr(receiving, "receive", lambda *given: (happens(), receive(*given)))
+    answer = patch(sokha, where, 0, b"abc")
+    assert answer.status_code == 403, answer.content
     assert over_http.offset_of(HttpUpload.objects.get()) == 0
 
 

@@ -10,10 +10,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
+from ipshare.accounts import permissions
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right
 from ipshare.intake import announcing, over_http, tus, tus_files
 from ipshare.portal import guard
+from ipshare.store.models.accounts import User
 from ipshare.store.models.uploads import HttpUpload
 
 
@@ -50,7 +52,7 @@ def file(request: HttpRequest, code: str, upload: UUID) -> HttpResponseBase:
     if request.method == "GET":
         return _told(one)
     try:
-        return tus_files.act(request, one, guard.person(request), partial(_again, request))
+        return tus_files.act(request, one, guard.person(request), partial(_again, request, one))
     except HttpUpload.DoesNotExist as gone:
         raise tus.RefusedError(404, tus_files.GONE) from gone
 
@@ -60,10 +62,15 @@ def address_of(upload: HttpUpload) -> str:
     return reverse("portal:upload-file", args=[upload.office_id.lower(), upload.pk])
 
 
-def _again(request: HttpRequest) -> None:
-    """While bytes come: the session may have been ended, with the person or without."""
+def _again(request: HttpRequest, upload: HttpUpload) -> None:
+    """While bytes come: the session may have been ended, or the office closed, or the role taken away."""
     if not request.session.exists(request.session.session_key or ""):
         raise tus.RefusedError(401, "Sign in first.")
+    found = User.objects.select_related("office")  # as the tables have it now
+    who = found.get(pk=guard.person(request).pk)
+    held = permissions.rights(who, Permission.SUBMISSION_SEND, at=upload.office_id)
+    if upload.right not in held or not who.is_active:
+        raise tus.RefusedError(403, f"{guard.NOT_INCLUDED}. {guard.ASK}")
 
 
 def _told(upload: HttpUpload) -> HttpResponse:
