@@ -6,9 +6,12 @@ import struct
 import zlib
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from ipshare.domain.office import Kind
+from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
+from ipshare.ingest import opening
+from ipshare.intake import landing
 from line import send
 from share.histories import a_reader
 from xmlbuilders import a_mark, transaction, zipped
@@ -67,3 +70,16 @@ def test_a_bad_line_of_a_list_leaves_the_others(tmp_path, at, content):
     send(tmp_path / "a.xml", transaction(*marks), at=at)
     done = send(tmp_path / "withdrawn.csv", content, kind=Kind.UPDATES, at=at)
     assert (done.state, done.withdrawn) == (State.PUBLISHED, 2)
+
+
+def test_a_package_of_very_many_tiny_files_is_several_jobs(tmp_path, at, monkeypatch):
+    monkeypatch.setattr(opening, "PENDING", 3)
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(**{f"m{n}__xml": "<a/>" for n in range(7)}))
+    landed = landing.land(
+        path, office="XA", right=Right.TRADEMARK, kind=Kind.UPDATES, name=path.name, door="sftp", sender="test",
+        at=at,
+    )  # fmt: skip
+    opening.open_submission(landed.pk, at=at)
+    jobs = ProcrastinateJob.objects.filter(task_name="ingest.check_shards").order_by("pk")
+    assert [(job.args["first"], job.args["last"]) for job in jobs] == [(0, 2), (3, 5), (6, 6)]

@@ -22,6 +22,8 @@ from ipshare.store.models.submissions import Finding as FindingRow
 from ipshare.store.models.submissions import Shard, Submission
 
 IMAGES_AT_ONCE = 2_000
+PENDING = 1000
+"""Shards that one job is for at most: a package may hold two hundred thousand files of a few bytes."""
 SPAN = (
     100_000  # the shards of a file that is read in one pass have these many numbers to themselves
 )
@@ -203,6 +205,7 @@ class _Opening:
         self._count = False  # only a manifest says how many records there should be
         self._records = 0
         self._pending: list[Shard] = []
+        self._size = 0  # of those, in bytes, or more
         self._came: dict[str, manifest.Came] = {}
 
     def run(self) -> list[Finding]:
@@ -277,7 +280,8 @@ class _Opening:
             )
         )
         self.number += 1
-        if sum(shard.size for shard in self._pending) >= queue.SHARDS * settings.SHARD_BYTES:
+        self._size += len(piece.data)
+        if self._size >= queue.SHARDS * settings.SHARD_BYTES or len(self._pending) == PENDING:
             self.queue_pending()
 
     def queue_pending(self) -> None:
@@ -287,7 +291,7 @@ class _Opening:
                 Shard.objects.bulk_create(self._pending)
                 first, last = self._pending[0].number, self._pending[-1].number
                 queue.shards(self._submission.pk, first, last)
-            self._pending = []
+            self._pending, self._size = [], 0
 
     def _forget(self, file: str, first: int) -> None:
         """Drop what was already cut of a file, with what its jobs found."""
