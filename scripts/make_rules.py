@@ -22,7 +22,7 @@ FIELDS = (
     "condition",
 )
 
-# What the hub says about itself: no office can cause or mend it.
+# What the hub adds: about itself, which no office can cause or mend, and about packages.
 OWN = [
     {
         "id": "HUB-001",
@@ -36,11 +36,32 @@ OWN = [
         "correction": "Nothing to do for the office: the hub operator mends the rule and checks again.",
         "condition": "A rule of the hub raised an exception. The record never counts as valid.",
     },
+    {
+        "id": "PKG-019",
+        "rights": ["trademark", "patent", "design"],
+        "dimension": "integrity",
+        "severity": "error",
+        "effect": "refuse submission",
+        "path": "PKG",
+        "inid": "",
+        "message": "The package holds no record that the hub reads; what it found instead: {x}.",
+        "correction": "Export the register as ST.96 or ST.66; send the XML as it is, gzipped, or in a zip.",
+        "condition": "A package without a record, a list of withdrawn numbers, a picture, or an empty transaction of a"
+        " format that is read.",
+    },
 ]
 
 # What a finding of one record says, where the domain's words are those of a sum over records or do not say why.
 WORDED = {
+    "NUM-009": {
+        "message": "{no} appears {n} times with different data. What differs: {g}.",
+    },
+    "PKG-002": {"correction": "Make the archive again and send it."},
     "PKG-010": {"message": "This record is a {x}, the package is declared as {y}."},
+    "PKG-014": {
+        "correction": "Make the archive again with an ordinary zip program: relative paths, no links, each entry with a"
+        " name of its own.",
+    },
     "PKG-017": {
         "message": "Extraction time {t} is impossible: {why}.",
         "correction": "Check the date in the file name; else server clock and time zone (UTC offset +07/+08).",

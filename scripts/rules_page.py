@@ -42,7 +42,8 @@ WHOLE_PACKAGE = {
     "TMK-026",
 }
 READING = {
-    "PKG-002", "PKG-003", "PKG-004", "PKG-005", "PKG-006", "PKG-008", "PKG-014", "PKG-015", "PKG-018", "IMG-003",
+    "PKG-002", "PKG-003", "PKG-004", "PKG-005", "PKG-006", "PKG-008", "PKG-014", "PKG-015", "PKG-018", "PKG-019",
+    "IMG-003",
 }  # fmt: skip
 LETTERS = {Right.TRADEMARK: "TM", Right.PATENT: "PT", Right.DESIGN: "ID"}
 

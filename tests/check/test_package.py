@@ -57,7 +57,9 @@ def test_the_same_number_with_the_same_content() -> None:
 def test_the_same_number_with_other_content() -> None:
     findings = checked({}, {"ExpiryDate": "2028-03-06"})
     assert told(findings) == [("NUM-009", "KH/49703/18")]
-    assert findings[0].message.startswith("KH/49703/18 appears 2 times with different data.")
+    assert findings[0].message.startswith(
+        "KH/49703/18 appears 2 times with different data. What differs: identity. Keep one record"
+    )
     assert (findings[0].effect, findings[0].severity) == (Effect.WITHHOLD, Severity.ERROR)
     assert findings[0].withholds == {ElementGroup.IDENTITY}
 

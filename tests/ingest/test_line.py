@@ -12,9 +12,9 @@ from django.db import connection
 
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
-from ipshare.ingest import pipeline
+from ipshare.ingest import offline, pipeline
 from ipshare.intake import landing
-from ipshare.store import holdings, objects
+from ipshare.store import holdings, latest, objects
 from line import drain, send
 from xmlbuilders import a_mark, transaction, zipped
 
@@ -148,6 +148,46 @@ def test_an_unreadable_file_of_updates_is_left_out_and_the_others_are_loaded(tmp
     done = send(tmp_path / "a.zip", content, kind=Kind.UPDATES, at=at)
     assert done.state == State.PUBLISHED
     assert live() == ["XA/1/19"]
+
+
+NOTES = b"<notes><a/></notes>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("notes.xml", NOTES, "notes.xml (PKG-006)"),
+        ("a.zip", zipped(readme__docx=b"PK?"), "readme.docx"),
+        ("b.zip", zipped(a__xml=NOTES, b__xml=b"<broken>"), "a.xml (PKG-006), b.xml (PKG-005)"),
+    ],
+)
+def test_a_package_without_a_record_is_refused_and_says_what_it_holds(
+    tmp_path, at, name, content, found
+):
+    for kind in (Kind.UPDATES, Kind.TEST):
+        done = send(tmp_path / name, content, at=at, kind=kind)
+        assert done.state == State.REFUSED
+        assert f"what it found instead: {found}. Nothing was loaded." in done.reason
+        assert "PKG-019" in set(done.findings.values_list("rule", flat=True))
+        told = offline.check_path(
+            tmp_path / name, office="XA", right=Right.TRADEMARK, kind=kind, today=at.date(),
+            schemas_dir=tmp_path / "schemas",
+        )  # fmt: skip
+        assert sorted((one.rule, one.message) for one in told) == sorted(
+            done.findings.values_list("rule", "message")
+        )
+    assert latest.of("XA")[Right.TRADEMARK].sent is None  # the rhythm goes on
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.xml", transaction()),
+        ("list.zip", zipped(withdrawn__csv=b"number\nXA/1/19\n")),
+    ],
+)
+def test_an_empty_transaction_and_a_list_are_taken(tmp_path, at, name, content):
+    assert send(tmp_path / name, content, at=at, kind=Kind.UPDATES).state == State.PUBLISHED
 
 
 def test_a_file_whose_comments_look_like_records_is_read_in_one_pass(tmp_path, at):

@@ -186,6 +186,22 @@ def test_a_broken_file_of_updates_leaves_the_others(
     assert json.loads(out)["records"] == 0
 
 
+def test_a_package_without_a_record_is_an_error_and_a_letter_is_told_what_to_send(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as into:
+        into.writestr("readme.docx", "PK?")
+    status, out, _ = run(capsys, tmp_path / "a.zip", "--kind", "Updates")
+    assert status == 1
+    assert "ERROR PKG-019" in out
+    assert "what it found instead: readme.docx. Nothing was loaded." in out
+    (tmp_path / "letter.docx").write_bytes((tmp_path / "a.zip").read_bytes())
+    status, out, _ = run(capsys, tmp_path / "letter.docx")
+    assert status == 1
+    assert "letter.docx is of no format that the hub reads; send .zip, .xml" in out
+    assert "or a list of withdrawn numbers" in out
+
+
 def test_what_cannot_run_is_said(capsys: pytest.CaptureFixture[str], clean: Path) -> None:
     status, _, err = run(capsys, clean / "missing.xml")
     assert (status, err) == (

@@ -110,7 +110,7 @@ def test_older_bytes_are_a_delivery_of_their_own_once_something_newer_was_loaded
         ("a.zip", package()[:-30], {}, 422, "file-not-taken", "directory at the end is missing"),
         ("a.xml", b"<a><b></b>", {}, 422, "file-not-taken", "end tag </a>"),
         ("a.zip", b"", {}, 422, "file-not-taken", "empty"),
-        ("client.html", b"<p/>", {}, 422, "file-not-taken", "send .zip, .xml or .xml.gz (PKG-002)"),
+        ("client.html", b"<p/>", {}, 422, "file-not-taken", "withdrawn.txt) (PKG-002)"),
         ("a.zip", package(), content_digest(b"x"), 400, "digest-differs", "nothing was kept"),
         ("a.zip", package(), {"Content-Digest": "md5=:AA==:"}, 400, "header-not-valid", "RFC 9530"),
         ("a.zip", package(), {"Content-Length": "x"}, 411, "length-missing", "Content-Length"),

@@ -1,12 +1,19 @@
-"""The findings about a package as a file: PKG-002, PKG-003, PKG-004, PKG-007, PKG-008 and PKG-014."""
+"""The findings about a package as a file: PKG-002, PKG-003, PKG-004, PKG-007, PKG-008, PKG-014 and PKG-019."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ipshare.domain import plural
 from ipshare.domain.finding import Effect, Finding, Severity
 
-AGAIN = "Re-create the archive; upload again with resume or in parts."
+AGAIN = "Make the archive again and send it."
+PLAIN = "Make the archive again with an ordinary zip program."
+RELATIVE = "Make the archive again with relative paths and plain names."
+OWN_NAME = "Give each entry a name of its own."
 EXPORT = "Export the register as ST.96 or ST.66; send the XML as it is, gzipped, or in a zip."
+MOST_NAMED = 5
+"""Files that a finding names one by one."""
 
 
 def unreadable(file: str, reason: str, *, value: str = "", remedy: str = AGAIN) -> Finding:
@@ -15,13 +22,22 @@ def unreadable(file: str, reason: str, *, value: str = "", remedy: str = AGAIN) 
     return _finding("PKG-002", Effect.REFUSE, file, value or file, message)
 
 
-def unsafe(file: str, entry: str, reason: str) -> Finding:
+def unsafe(file: str, entry: str, reason: str, *, remedy: str = PLAIN) -> Finding:
     """PKG-014: an entry that is dangerous, or that two programs would read differently."""
-    message = (
-        f"Unsafe archive entry {entry}: {reason}. Nothing was loaded. "
-        "Re-create the archive with relative paths only."
-    )
+    message = f"Unsafe archive entry {entry}: {reason}. Nothing was loaded. {remedy}"
     return _finding("PKG-014", Effect.REFUSE, file, entry, message)
+
+
+def no_record(file: str, found: Sequence[str]) -> Finding:
+    """PKG-019: nothing in the package is a record that the hub reads; ``found`` says what is there instead."""
+    some = ", ".join(found[:MOST_NAMED])
+    rest = len(found) - MOST_NAMED
+    more = f" and {plural.counted(rest, 'other file')}" if rest > 0 else ""
+    message = (
+        f"The package holds no record that the hub reads; what it found instead: {some}{more}."
+        f" Nothing was loaded. {EXPORT}"
+    )
+    return _finding("PKG-019", Effect.REFUSE, file, some + more, message)
 
 
 def not_as_announced(file: str, missing: int, unannounced: int, example: str) -> Finding:

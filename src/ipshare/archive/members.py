@@ -124,14 +124,14 @@ def open_package(source: Source, name: str, limits: Limits = DEFAULT) -> Package
     suffix = names.suffix_of(name)
     if not head:
         return _refused(findings.unreadable(name, "the file is empty"))
+    if reason := names.no_package(name):
+        return _refused(findings.unreadable(name, reason, remedy=findings.EXPORT))
     found = "zip" if head[:2] == b"PK" else "gz" if head[:2] == b"\x1f\x8b" else ""
     expected = suffix if suffix in {"zip", "gz"} else ""
     if found != expected:
         return _refused(findings.unreadable(name, _contradiction(suffix, found, head)))
     if found == "zip":
         return _open_zip(source, name, limits)
-    if reason := names.no_package(name):
-        return _refused(findings.unreadable(name, reason, remedy=findings.EXPORT))
     bare = name[: -len(".gz")] if found else name
     member = Member(
         name=bare.rpartition("/")[2], kind=names.kind_of(bare), size=source.size, compressed=source.size,
@@ -181,13 +181,28 @@ def _open_zip(source: Source, name: str, limits: Limits) -> Package | Refusal:
     )
 
 
+def found_instead(package: Package, told: Iterable[tuple[str, str]]) -> list[str]:
+    """What a package without a record holds: its files, each with the rules ``told`` of it (file, rule)."""
+    rules: dict[str, list[str]] = {}
+    for file, rule in told:
+        rules.setdefault(file, []).append(rule)
+    return [
+        f"{member.name} ({', '.join(dict.fromkeys(rules[member.name]))})"
+        if member.name in rules
+        else member.name
+        for member in package.members
+    ]
+
+
 def _member(entry: zipdir.Entry, file: str, limits: Limits) -> Member | Finding:
     name = names.decode(entry.raw_name, entry.flags)
     if name is None:
         return findings.unsafe(
             file, entry.raw_name.decode("utf-8", "backslashreplace"), "its name is not UTF-8"
         )
-    if reason := names.defect(name, limits) or next(_defects(entry, name, limits), ""):
+    if reason := names.defect(name, limits):
+        return findings.unsafe(file, name, reason, remedy=findings.RELATIVE)
+    if reason := next(_defects(entry, name, limits), ""):
         return findings.unsafe(file, name, reason)
     if entry.flags & _ENCRYPTED:
         return findings.unreadable(
@@ -243,12 +258,14 @@ def _set_trouble(
     for member in members:
         key = names.folded(member.name)
         if key in seen:
-            yield findings.unsafe(file, member.name, f"its name is the same as that of {seen[key]}")
+            reason = f"its name is the same as that of {seen[key]}"
+            yield findings.unsafe(file, member.name, reason, remedy=findings.OWN_NAME)
         seen[key] = member.name
     for member in members:
         parent = names.folded(member.name).rpartition("/")[0]
         if parent in seen and not seen[parent].endswith("/"):
-            yield findings.unsafe(file, member.name, f"{seen[parent]} is a file and a folder")
+            reason = f"{seen[parent]} is a file and a folder"
+            yield findings.unsafe(file, member.name, reason, remedy=findings.OWN_NAME)
     yield from _overlaps(members, directory, file)
 
 

@@ -27,6 +27,9 @@ ARCHIVE_SUFFIXES = frozenset(
 )
 MANIFESTS = ("manifest.csv", "manifest.json", "sha256sums.txt", "sha256sums")
 
+ACCEPTED = ".zip, .xml or .xml.gz, or a list of withdrawn numbers (withdrawn.csv or withdrawn.txt)"
+"""What a received file may be, in words."""
+
 _WITHDRAWN = re.compile(
     r"(?:.*[^a-z])?(?:withdrawn|deleted?)(?:[^a-z].*)?\.(?:txt|csv)", re.IGNORECASE
 )
@@ -67,7 +70,7 @@ def no_package(name: str) -> str:
     bare = name[: -len(".gz")] if suffix_of(name) == "gz" else name
     if suffix_of(name) == "zip" or kind_of(bare) in {MemberKind.DATA, MemberKind.WITHDRAWN}:
         return ""
-    return f"{name} is of no format that the hub reads; send .zip, .xml or .xml.gz"
+    return f"{name} is of no format that the hub reads; send {ACCEPTED}"
 
 
 def decode(raw: bytes, flags: int) -> str | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ipshare.check.context import Context
 from ipshare.check.rule import CATALOGUE, Hit
 from ipshare.check.run import package_finding
 from ipshare.domain.finding import Effect, Finding
+
+NAMED = 5
+"""Pictures that belong to no record which are named one by one."""
 
 
 def missing(context: Context, number: str, name: str) -> Finding:
@@ -16,6 +20,8 @@ def missing(context: Context, number: str, name: str) -> Finding:
     return replace(found, effect=Effect.FLAG, withholds=frozenset())
 
 
-def unused(context: Context, first: str, count: int) -> Finding:
-    """IMG-002, once for a package, with the first name."""
-    return package_finding(CATALOGUE["IMG-002"], Hit("", first, "", {"n": count}), context)
+def unused(context: Context, first: Sequence[str], count: int) -> Finding:
+    """IMG-002, once for a package, with the first names."""
+    more = f" and {count - len(first):,} more" if count > len(first) else ""
+    value = ", ".join(first) + more
+    return package_finding(CATALOGUE["IMG-002"], Hit("", value, "", {"n": count}), context)

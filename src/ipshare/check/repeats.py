@@ -55,6 +55,12 @@ class _Numbered(Struct, array_like=True):
             self.differing.update(place for place, (one, two) in enumerate(pairs) if one != two)
 
 
+def _in_words(names: Iterable[str]) -> str:
+    """``status``; ``text, status and events``."""
+    *most, last = [*names] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 class _Named(Struct, array_like=True):
     """A text that should name one record only, of the kind that a rule is about, and who has it."""
 
@@ -130,7 +136,11 @@ class Repeats:
         """One number that comes again; the groups that differ are withheld, each by itself, as in the hub."""
         differing = frozenset(_GROUPS[place] for place in one.differing)
         entry = CATALOGUE[duplicate_rule(same_content=not differing)]
-        words = {"no": one.number, "n": one.times if differing else one.times - 1}
+        words: dict[str, object] = {
+            "no": one.number,
+            "n": one.times if differing else one.times - 1,
+        }
+        words["g"] = _in_words(group.value for group in _GROUPS if group in differing)
         hit = Hit("", one.number, "", words)
         found = package_finding(entry, hit, self._context, record=one.number)
         return replace(found, effect=entry.effect, withholds=differing)

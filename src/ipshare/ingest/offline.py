@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ipshare.archive import images, manifest, members, names
+from ipshare.archive import findings, images, manifest, members, names
 from ipshare.archive.names import MemberKind
 from ipshare.archive.source import FileSource
 from ipshare.check import run
@@ -52,6 +52,7 @@ class _File:
         self._schema_for = partial(_schema, folder)
         self._came: dict[str, manifest.Came] = {}
         self._pictures: set[str] = set()
+        self._read_any = False  # a file with records or with none, or a picture
 
     def check(self) -> Iterator[Finding | RecordRead]:
         """Findings and records, or only the findings that refuse the file."""
@@ -76,6 +77,12 @@ class _File:
                     yield from package.findings
                     yield trouble
                     return
+            if not self._read_any:
+                told = [one for one in kept if isinstance(one, Finding)]
+                left_out = [(one.file, one.rule) for one in told if one.effect is Effect.WITHHOLD]
+                yield from told
+                yield findings.no_record(self._name, members.found_instead(package, left_out))
+                return
             if announced and (differing := list(manifest.compare(announced, package, self._came))):
                 yield from package.findings
                 yield from differing
@@ -122,6 +129,8 @@ class _File:
                 if trouble.effect is Effect.REFUSE or self._context.kind is Kind.FULL_EXTRACTION:
                     return trouble
                 kept.add(trouble)
+            else:
+                self._read_any = True
             return None
         return None
 

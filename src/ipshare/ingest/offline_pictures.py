@@ -7,6 +7,7 @@ does not grow with the number of records.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 
 from msgspec import Struct
 
@@ -47,7 +48,7 @@ class Pictures:
 
     def findings(self) -> Iterator[Finding]:
         """What the hub says of pictures too; only it knows those sent earlier, so updates are not held to theirs."""
-        unused, first = 0, ""
+        unused, first = 0, list[str]()
         with self._pictures:
             for entries in self._pictures.each():
                 came, named = _sorted_out(entries)
@@ -57,7 +58,7 @@ class Pictures:
                 spare = [name for name in came if not {name, _base(name)} & names]
                 if spare:
                     unused += len(spare)
-                    first = min(spare) if not first else min(first, *spare)
+                    first = nsmallest(pictures.NAMED, [*first, *spare])
         if unused:
             yield pictures.unused(self._context, first, unused)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
 
+from ipshare.archive import findings as archive_findings
 from ipshare.archive import images, manifest, members
 from ipshare.archive.names import MemberKind
 from ipshare.domain.finding import Effect, Finding, Severity
@@ -144,10 +145,24 @@ def advance(submission_id: int, *, at: datetime) -> None:
     submission = Submission.objects.select_for_update().get(pk=submission_id)
     if submission.state != State.OPENED or submission.shards.filter(done_at=None).exists():
         return
+    if not submission.images and not submission.shards.exists():
+        refuse(submission, [_no_record(submission)], at=at)
+        return
     submission.state = State.CHECKED
     submission.checked_at = at
     submission.save(update_fields=["state", "checked_at"])
     queue.publish(submission.office_id, submission.right)
+
+
+def _no_record(submission: Submission) -> Finding:
+    """Why a package of which nothing is left is refused: an empty transaction or list would be a shard."""
+    source = objects.StoredFile(objects.received_key(submission.sha256))
+    package = members.open_package(source, submission.name)
+    if isinstance(package, members.Refusal):
+        raise TypeError(f"{submission.reference} was opened before and cannot be opened now")
+    left_out = submission.findings.filter(effect=Effect.WITHHOLD).order_by("pk")
+    told = list(left_out.values_list("file", "rule"))
+    return archive_findings.no_record(submission.name, members.found_instead(package, told))
 
 
 def refuse(submission: Submission, findings: list[Finding], *, at: datetime) -> None:

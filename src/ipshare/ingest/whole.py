@@ -59,6 +59,6 @@ def findings(submission: Submission) -> Iterator[Finding]:
         return  # one bare file brings no pictures; they come in a package of their own
     for number, name in stage.missing_images(submission.pk, office=office, right=right):
         yield pictures.missing(context, number, name)
-    first, count = stage.unused_images(submission.pk, office=office, right=right)
+    first, count = stage.unused_images(submission.pk, pictures.NAMED, office=office, right=right)
     if count:
         yield pictures.unused(context, first, count)

@@ -7,8 +7,8 @@ from functools import partial
 from ipshare.domain.finding import Effect, Finding, Severity
 
 ACCEPTED = (
-    "ST.96 (TrademarkTransaction, TrademarkApplication, DesignTransaction, DesignApplication, DesignApplicationBag, "
-    "PatentPublication, BibliographicData, PatentLegalStatusData, or a bag of these) and ST.66 V1.1 (Transaction)"
+    "ST.96 (TrademarkApplication, DesignApplication, PatentPublication or BibliographicData, or a bag or transaction "
+    "of these) or ST.66 V1.1 (Transaction)"
 )
 
 _ERROR = partial(
@@ -37,10 +37,7 @@ def oversized(file: str, line: int, what: str, limit: int) -> Finding:
 
 def unknown_root(file: str, root: str, line: int) -> Finding:
     """PKG-006: a root element that no reader takes."""
-    message = (
-        f"File {file}: element {root} holds no record that the hub reads. It reads {ACCEPTED}. "
-        "Correct the mapping in the export."
-    )
+    message = f"File {file}: element {root} holds no record that the hub reads. Send {ACCEPTED}."
     return _ERROR(
         rule="PKG-006", path="root", value=root[:200], message=message, file=file, line=line
     )

@@ -136,6 +136,8 @@ def verdict(submission: Submission) -> Verdict:
         word = f"{word}, {percent_done(submission)}\u00a0%"
     if submission.state in {State.PUBLISHED, State.TESTED} and submission.withheld:
         tone, icon = "is-warn", "warn"
+        if submission.state == State.PUBLISHED and submission.nothing_loaded:
+            word = "Nothing loaded"
         word = f"{word}, {submission.withheld:,} kept back"
     return Verdict(tone=tone, icon=icon, word=word)
 

@@ -58,7 +58,12 @@ def _of_catalogue(rule: str) -> tuple[str, re.Pattern[str]]:
 
 def clipped(text: str) -> str:
     """A value short enough to stand in a list."""
-    return text if len(text) <= CLIP else f"{text[:CLIP]}… ({len(text):,} characters)"
+    if len(text) <= CLIP:
+        return text
+    whole = (
+        text[: CLIP + 1].rpartition(" ")[0] or text[:CLIP]
+    )  # no word is cut, where there are words
+    return f"{whole}… ({len(text):,} characters)"
 
 
 @dataclass(slots=True)

@@ -321,10 +321,10 @@ def missing_images(submission: int, *, office: str, right: str) -> Iterator[tupl
     yield from _rows(statement, {"office": office, "right": right})
 
 
-def unused_images(submission: int, *, office: str, right: str) -> tuple[str, int]:
+def unused_images(submission: int, most: int, *, office: str, right: str) -> tuple[list[str], int]:
     """The pictures of a package that no record of it, and none that is held, names: the first, and how many."""
     statement = f"""
-        SELECT coalesce(min(name), ''), count(*) FROM (
+        SELECT coalesce((array_agg(name ORDER BY name))[:%(most)s], '{{}}'), count(*) FROM (
             SELECT (array_agg(i.name ORDER BY length(i.name) DESC))[1] AS name FROM stage_image_{submission} i
             GROUP BY i.place
             HAVING NOT bool_or(
@@ -333,9 +333,9 @@ def unused_images(submission: int, *, office: str, right: str) -> tuple[str, int
                                                   AND h.images @> ARRAY[i.name]))) unused
     """
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"office": office, "right": right})
-        name, count = cursor.fetchone()
-        return name, count
+        cursor.execute(statement, {"office": office, "right": right, "most": most})
+        names, count = cursor.fetchone()
+        return names, count
 
 
 def _rows(statement: str, names: dict[str, str]) -> Iterator[tuple[Any, ...]]:

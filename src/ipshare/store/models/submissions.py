@@ -122,6 +122,12 @@ class Submission(models.Model):
         return self.withheld - self.withheld_whole
 
     @property
+    def nothing_loaded(self) -> bool:
+        """Whether records were read and none of them is in the register as they have it."""
+        went = self.inserted or self.updated or self.unchanged or self.withdrawn
+        return self.records > 0 and not went
+
+    @property
     def became(self) -> dict[str, int]:
         """What became of the records that were read, each of them once; empty where it was not counted.
 

@@ -143,7 +143,7 @@ const add = async (file, right, kind) => {
       item.row.querySelector("[data-notices]").append(line);
     });
     if (notices.length) say(item, "asks", "Look at this before you send it.");
-    else say(item, "ready", item.at ? `${size(item.at)} are on the hub already; it goes on from there.` : "Nothing speaks against it.");
+    else say(item, "ready", item.at ? `${size(item.at)} are on the hub already; it goes on from there.` : "Name, size and ending are in order. The hub checks the content when it has come.");
   } catch (trouble) {
     if (item.row.isConnected) say(item, "failed", `${trouble.message.replace(/\.$/, "")}.`);
   }
