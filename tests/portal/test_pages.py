@@ -63,7 +63,8 @@ def test_the_frame_says_how_many_are_held_whatever_the_page_says(sokha, operator
 
 def test_home_says_what_waits_and_what_is_held(sokha):
     home = words(sokha.get("/"))
-    assert "Waits for you 8" in home
+    assert "Waits for you 9" in home
+    assert "An App-client-secret of your client “ផ្នែកពាណិជ្ជសញ្ញា” expires" in home
     assert "118 records are kept back in trademarks 34 whole, 84 in part." in home
     assert "of all that came with and since the Full_Extraction KH-000001 of" in home
     assert "Full_Extraction KH-000004 waits for a decision of the office." in home
