@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -15,21 +16,35 @@ pytestmark = pytest.mark.skipif(
     shutil.which("sftp") is None, reason="the OpenSSH client is not installed"
 )
 
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith(("IPSHARE_", "DATABASE_"))}
+
 
 def demo(data):
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("IPSHARE_", "DATABASE_"))
-    }
     done = subprocess.run(
         [sys.executable, "-m", "ipshare", "--data", data, "demo", "--records", "6", "--stop"],
         check=False,
         capture_output=True,
         text=True,
         timeout=400,
-        env=environment,
+        env=ENVIRONMENT,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def test_it_heeds_ctrl_c_where_it_was_started_with_that_ignored(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-m", "ipshare", "--data", tmp_path / "demo", "demo"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 (no threads here)
+    ) as running:
+        assert running.stdout.readline().startswith("Starting a hub in")
+        running.send_signal(signal.SIGINT)
+        rest, _ = running.communicate(timeout=60)
+        assert running.returncode == 0
+        assert rest.rstrip().endswith("Everything has stopped. The data stays.")
 
 
 def test_the_story_is_told_and_told_again_with_the_same_data(tmp_path):

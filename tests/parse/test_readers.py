@@ -97,6 +97,24 @@ def test_every_shard_of_a_transaction_is_validated(between):
         ]
 
 
+def test_a_wrong_header_is_told_once_however_the_file_is_cut():
+    shared("st96", "xsd_v6_0")
+    marks = "".join(mark(number) for number in range(60))
+    content = (
+        f'<tmk:TrademarkTransaction xmlns:tmk="{TMK}" xmlns:com="{COM}" com:st96Version="V6_0">\n'
+        "<com:TransactionHeader><com:Nonsense/></com:TransactionHeader>\n"
+        '<tmk:TrademarkTransactionBody com:st96Version="V6_0"><tmk:TransactionContentBag com:st96Version="V6_0">'
+        "<com:TransactionIdentifier>KH-1</com:TransactionIdentifier>"
+        '<tmk:TransactionData com:st96Version="V6_0"><tmk:TrademarkBag>'
+        f"{marks}</tmk:TrademarkBag></tmk:TransactionData></tmk:TransactionContentBag>"
+        "</tmk:TrademarkTransactionBody></tmk:TrademarkTransaction>"
+    ).encode()
+    for limits in (SMALL, None):
+        found = findings(read(content, **({"limits": limits} if limits else {})))
+        told = [(one.path, one.line) for one in found if not one.record]
+        assert told.count(("TrademarkTransaction/TransactionHeader/Nonsense", 2)) == 1, limits
+
+
 def test_records_whose_bytes_are_known_are_not_parsed():
     marks = [mark(number) for number in range(6)]
     (shard,) = cut.cut([bag(marks)], file="x")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -79,6 +79,13 @@ def test_release_publishes_once(officer, held):
     again = officer.post(f"/submissions/{held.reference}/reject", fields, follow=True)
     assert "Nothing was done twice" in again.content.decode()
     assert WHY in again.content.decode()
+    released = AuditEvent.objects.get(event="submission.released")
+    decided = again.content.decode().partition("Decided</b>")[2].partition("</li>")[0]
+    assert released.at.isoformat(timespec="minutes")[14:16] in decided
+    assert "had been held; by sokha@xa.example" in decided
+    Submission.objects.filter(pk=held.pk).update(opened_at=released.at + timedelta(seconds=3))
+    again = officer.get(f"/submissions/{held.reference}").content.decode()
+    assert re.search(r"Decided</b>.*Opened again</b>", again, re.DOTALL)
     held.refresh_from_db()
     assert held.state == State.PUBLISHED
     assert (

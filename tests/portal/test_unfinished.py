@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from ipshare.domain.office import Kind, Right
 from ipshare.intake import uploads
@@ -44,6 +45,25 @@ def test_an_incomplete_file_is_shown_with_how_to_go_on(sokha):
     assert "reput KH_TM_Updates_20261127.zip.part" in page
     assert "rename KH_TM_Updates_20261127.zip.part KH_TM_Updates_20261127.zip" in page
     assert "rename KH_PT" not in page
+
+
+def test_a_cut_file_is_on_home_with_what_it_lacks_and_what_to_do(sokha, anong):
+    folder = FilePlace("KH", Right.TRADEMARK, Kind.UPDATES, "cut.xml")
+    cut = uploads.path_of(Path(settings.UPLOADS), folder)
+    for name, content in (("cut.xml", b"<a><b/>"), ("empty.zip", b""), ("now.zip", b"PK")):
+        cut.with_name(name).write_bytes(content)
+        if name != "now.zip":  # which is still coming
+            os.utime(cut.with_name(name), (AT.timestamp() - 120, AT.timestamp() - 120))
+    page = words(sokha.get("/"))
+    assert (
+        "Not whole, over SFTP: cut.xml As it is on the hub, its end tag &lt;/a&gt; is missing."
+        in page
+    )
+    assert "If your own file is whole: reput. If not, make it again and put it." in page
+    assert "Not whole, over SFTP: empty.zip As it is on the hub, it is empty." in page
+    assert "now.zip" not in page
+    assert "cut.xml" not in words(anong.get("/"))
+    assert "As it is on the hub, its end tag &lt;/a&gt; is missing." in words(sokha.get("/history"))
 
 
 def test_only_where_submissions_are_looked_at(sokha):

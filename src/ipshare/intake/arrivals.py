@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ipshare.domain import plural
 from ipshare.domain.office import Kind, Right
 from ipshare.intake import http_arrivals, landing, uploads, whole
 from ipshare.intake.digesting import RunningDigest
@@ -159,6 +160,6 @@ def rename(
 
 def _incomplete(place: FilePlace, size: int, lacks: str) -> str:
     return (
-        f"{place.name} is incomplete: {lacks}. Its {size} bytes are kept; "
-        "resume the upload (put -a, reput) or send it again"
+        f"{place.name} is not whole: {lacks}. Its {plural.counted(size, 'byte is|bytes are')} kept."
+        f" {whole.REPUT}"
     )

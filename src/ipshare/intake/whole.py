@@ -36,6 +36,10 @@ AFTER_ROOT = re.compile(
 )
 
 
+REPUT = "If your own file is whole: reput. If not, make it again and put it."
+"""What to do about a file that is not whole over SFTP, whose client alone knows why."""
+
+
 def missing(fd: int, name: str) -> str:
     """What the file lacks to be whole, in words; empty when it is whole or has no structure that tells."""
     size = os.fstat(fd).st_size

@@ -164,8 +164,9 @@ def _convert(  # noqa: PLR0913, PLR0917 - one step of read
     of_record: dict[etree._Element | None, list[schema.Defect]] = {}
     for defect in defects[: limits.findings]:
         of_record.setdefault(defect.record, []).append(defect)
-    for defect in of_record.get(None, []) if shard.whole else []:
-        yield _finding(defect, "", shard)
+    for defect in of_record.get(None, []):
+        if shard.whole or not defect.holder:
+            yield _finding(defect, "", shard)
     for one, source in zip(found, sources, strict=True):
         line = shard.line - 1 + detect.line_of(one.element)
         record = canonical.convert(

@@ -33,9 +33,13 @@ class _Entry(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """One schema error: the element it is about, the record around it (if any), and the broken rule."""
+    """One schema error: the element it is about, the record around it (if any), and the broken rule.
+
+    ``holder``: the element holds records, so that what is wrong with it may come of where a file was cut.
+    """
 
     record: etree._Element | None
+    holder: bool
     path: str
     value: str
     message: str
@@ -63,6 +67,7 @@ def defects(
         name = detect.local(element) if element is not None else ""
         yield Defect(
             record=record,
+            holder=record is None and _holds(element, records),
             path=f"{path}/@{attribute}" if attribute else path,
             value=_value(element, attribute),
             message=_shortened(
@@ -86,6 +91,10 @@ def _locate(root: etree._Element, path: str) -> etree._Element | None:
             return element
         element = child
     return element
+
+
+def _holds(element: etree._Element | None, records: set[etree._Element]) -> bool:
+    return element is None or any(one in records for one in element.iter())
 
 
 def _record_of(

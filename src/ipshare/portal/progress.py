@@ -11,6 +11,7 @@ from ipshare.domain import plural
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
 from ipshare.portal import words
+from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.submissions import Submission
 
 
@@ -99,13 +100,22 @@ def _sentence(submission: Submission, before: int) -> str:
 def _steps(submission: Submission) -> tuple[Step, ...]:
     """Received, opened, checked, and the end; what a refused submission never reached is left out."""
     state = State(submission.state)
-    reached = [("Received", submission.received_at, _received(submission))]
+    reached: list[tuple[str, datetime | None, str]] = [
+        ("Received", submission.received_at, _received(submission))
+    ]
+    decided_at = _decided_at(submission)
+    again = bool(decided_at and submission.opened_at and submission.opened_at > decided_at)
+    if again:
+        reached.append(("Decided", decided_at, _decided(submission)))
     if submission.opened_at:
-        reached.append(("Opened", submission.opened_at, _opened(submission)))
+        name = "Opened again" if again else "Opened"
+        reached.append((name, submission.opened_at, _opened(submission)))
     if submission.checked_at:
         reached.append(
             ("Checked", submission.checked_at, plural.counted(submission.records, "record"))
         )
+    if decided_at and not again:
+        reached.append(("Decided", decided_at, _decided(submission)))
     steps = [
         Step(name=name, mark="done", icon="ok", at=at, note=note) for name, at, note in reached
     ]
@@ -122,6 +132,21 @@ def _steps(submission: Submission) -> tuple[Step, ...]:
     else:
         steps += _ahead(submission, len(steps))
     return tuple(steps)
+
+
+def _decided_at(submission: Submission) -> datetime | None:
+    """When the office released or rejected it; after an upgrade it is opened again then."""
+    if not submission.decided_by:
+        return None
+    decisions = AuditEvent.objects.filter(
+        office=submission.office_id, subject=submission.reference, at__gte=submission.received_at,
+        event__in=("submission.released", "submission.rejected"),
+    )  # fmt: skip
+    return decisions.values_list("at", flat=True).first()
+
+
+def _decided(submission: Submission) -> str:
+    return f"had been held; by {submission.decided_by}"
 
 
 def _received(submission: Submission) -> str:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from ipshare.domain import plural
 from ipshare.domain.office import Kind, Right
-from ipshare.intake import announcing
-from ipshare.portal import telling, waiting_shared, words
+from ipshare.intake import announcing, whole
+from ipshare.portal import telling, unfinished, waiting_shared, words
 from ipshare.portal.overview import RightRow
 from ipshare.portal.parties import Party
 from ipshare.portal.thing import MOST, Thing
@@ -22,6 +22,8 @@ from ipshare.store.models.uploads import HttpUpload
 
 _AFTER = timedelta(minutes=15)
 """An upload that began less than that ago may still be going on."""
+_STILL = timedelta(minutes=1)
+"""An SFTP client that has not written for so long is not sending the file any more."""
 
 
 def of(  # noqa: PLR0913 (what may wait, and who looks)
@@ -42,6 +44,7 @@ def of(  # noqa: PLR0913 (what may wait, and who looks)
     return [
         *_held(by_right.values()),
         *_uploads(office, by_right, sends, at),
+        *_over_sftp(office, by_right, at),
         *_late(office, by_right.values(), sends),
         *_refused(office, by_right.values(), sends),
         *waiting_shared.proposed(office, troubled),
@@ -94,6 +97,25 @@ def _uploads(
             act="Show all",
         )
     yield from (_not_whole(office, one, sends) for one in rows[:MOST] if not one.ended_at)
+
+
+def _over_sftp(office: Office, known: Collection[Right], at: datetime) -> Iterator[Thing]:
+    """Files that came over SFTP and are not whole: those whose client has long closed them."""
+    rows, _ = unfinished.of(office.code, known)
+    still = [one for one in rows if at - one.written_at >= (_AFTER if one.final else _STILL)]
+    for one in still[:MOST]:
+        lacks = f"As it is on the hub, {one.lacks}. " if one.lacks else ""
+        how = "Send the rest (reput) and rename it." if one.final else whole.REPUT
+        yield Thing(
+            tone="is-error",
+            icon="error",
+            title="Not whole, over SFTP:",
+            name=one.name,
+            why=f"{lacks}Nothing of it has been read. {how} To give it up: rm.",
+            since=f"{one.folder} · {plural.counted(one.size, 'byte')} · last written {telling.instant(one.written_at)}",
+            address=f"{reverse('portal:history')}?direction=in&first=&office={office.code}#unfinished",
+            act="Show it",
+        )
 
 
 def _not_taken_in(office: Office, one: HttpUpload, sends: Collection[Right]) -> Thing:

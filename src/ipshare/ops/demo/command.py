@@ -27,7 +27,11 @@ def run(args: argparse.Namespace) -> int:
     from ipshare.ops.demo import samples  # noqa: PLC0415
 
     begun = time.monotonic()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # a shell starts what runs behind with SIGINT ignored
+        signal.signal(name, signal.default_int_handler)
     data = Path(args.data or "var/demo").resolve()
     hub = Hub(data)
     print(f"Starting a hub in {_short(data)} …", flush=True)
