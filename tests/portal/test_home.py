@@ -423,3 +423,12 @@ def test_a_refused_extraction_waits_until_a_whole_register_is_taken(sokha):
     assert "KH-000064" in words(
         sokha.get("/history?direction=in&first=&state=refused&right=trademark&office=KH")
     )
+
+
+def test_a_submission_of_which_nothing_was_loaded_is_not_called_published(sokha):
+    of_another = {"records": 2, "withheld": 2, "withheld_whole": 2, "errors": 2}
+    builders.a_submission("KH", 40, ended_at=AT, reported="published", **of_another)
+    page = words(sokha.get("/submissions/KH-000040"))
+    assert "Nothing loaded, 2 kept back" in page
+    assert "no record of this file went into the register." in page
+    assert "Published" not in page.partition("Report")[0]
