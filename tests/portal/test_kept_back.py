@@ -33,8 +33,12 @@ def test_the_list_has_these_records_and_what_is_wrong_with_each(
         in page
     )
     assert "Kept back whole 34 Kept back in part 84" in page
-    assert "KH/118204/24 the whole record TXT-008 Khmer text is stored in a legacy font" in page
+    assert (
+        "KH/118204/24 the whole record TXT-008 Applicant, name: Khmer text is stored in a legacy font"
+        in page
+    )
     assert "KH/118240/24 stakeholders, events TXT-008" in page
+    assert "STA-004 Registration date INID 151 : KH/118204/24 is registered" in page
     assert "sent RkumhIun GgÁr 118204 , proposed ក្រុមហ៊ុន អង្គរ 118204" in page
     assert "1\u201350 of 118" in page
     last = words(sokha.get(f"{LIST}?right=trademark&page=3"))
@@ -98,13 +102,32 @@ def test_records_without_a_number_are_named_by_their_submissions(sokha):
     Submission.objects.filter(office="KH", number__in=(1, 3)).update(unplaced=2)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE kept_back_sum SET unplaced = 4")
-    assert "Besides, 4 records came without a number that this register can hold." in words(
-        sokha.get("/")
-    )
+    builders.a_submission("KH", 9, received_at=builders.AT, ended_at=builders.AT)
+    home = words(sokha.get("/"))
+    assert "118 records are kept back in trademarks, and 4 came without a number 34 whole" in home
+    assert "1 record with open errors, 118 kept back, 4 without a number." in home
+    assert "118 kept back 4 without a number" in home
     page = words(sokha.get(f"{LIST}?right=trademark"))
+    assert "Kept back: 118 records, and 4 without a number" in page
+    assert " 118 kept back + 4 without a number" in page
     assert "Without a number of this register: 4 records" in page
     assert "KH-000003 2 records" in page
     assert "KH-000001 2 records" in page
+
+
+def test_one_record_without_a_number_is_one_task_that_leads_to_it(sokha):
+    """Home said *1 record is kept back in designs*, its list *Nothing is kept back*; the error was a second task."""
+    one = builders.a_submission("KH", 20, right="design", errors=1, unplaced=1, withheld=1)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO kept_back_sum VALUES ('KH', 'design', %s, 0, 0, 1)", [one.pk])
+    home = words(sokha.get("/"))
+    assert "1 record came without a number in designs What came without" in home
+    assert "Published, with errors 1 record without a number." in home
+    assert "in the last publication of designs" not in home
+    page = words(sokha.get(f"{LIST}?right=design"))
+    assert "Kept back: 0 records, and 1 without a number" in page
+    assert "Nothing is kept back" not in page
+    assert "KH-000020 1 record" in page
 
 
 def test_who_has_no_role_for_a_right_finds_nothing_there(sokha, anong):

@@ -148,7 +148,7 @@ def test_the_causes_add_up_to_the_totals(sokha):
         assert section in report
     assert re.search(r"TXT-008 ?error ?Khmer text is stored", report)
     assert "and 115 other records" in report
-    assert 'href="/register/kh/kept-back?right=trademark">What is kept back still' in page
+    assert 'href="/register/kh/kept-back?right=trademark">What is still kept back' in page
     for rule, cause, count in re.findall(r"rule=([A-Z0-9-]+)&amp;cause=(\d+)\">Show (\d+)", page):
         address = f"/submissions/KH-000003/findings?rule={rule}&cause={cause}"
         assert f"{rule}: {count} finding" in words(sokha.get(address)), rule

@@ -92,6 +92,14 @@ def test_findings_stand_at_their_elements_with_the_failing_part_marked(sokha):
     assert "kept back by a finding" in events
 
 
+def test_a_finding_that_stands_at_no_value_names_its_element(sokha):
+    """The same sentence stood twice, once for each of two dates."""
+    page = sokha.get(RECORD).content.decode()
+    assert "Date of termination INID 141 : KH/118204/24 has ended" in words(sokha.get(RECORD))
+    at = page.split("KH/M/</mark>")[1].split("</dd>")[0]
+    assert "INID" not in at  # it stands under its element already
+
+
 def test_history_and_receivers(sokha):
     page = words(sokha.get(RECORD))
     assert re.search(

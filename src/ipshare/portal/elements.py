@@ -17,6 +17,7 @@ from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.standards import groups, labels, st96
 from ipshare.standards.groups import Place
+from ipshare.standards.labels import Label
 
 _TAG = re.compile(r"<[^>]*>")
 _UNSHOWN = frozenset({"@languageCode", "@sequenceNumber", "@st96Version", "@id"})
@@ -59,6 +60,21 @@ class Block:
 
     title: str
     elements: list[Element]
+
+
+def label(right: Right, path: str) -> Label:
+    """The element at a path as a sentence names it, with what it belongs to: *Applicant, name*; empty if no path."""
+    steps = path.split("/")
+    things = [
+        labels.of(right, "/".join(steps[: place + 1])).name
+        for place, step in enumerate(steps[:-1])
+        if place
+        and steps[place - 1].partition("[")[0].endswith("Bag")
+        and not step.partition("[")[0].endswith("Bag")
+    ]
+    own = labels.of(right, path)
+    name = ", ".join(dict.fromkeys([*things, own.name]))
+    return Label(name[:1] + name[1:].lower() if things else name, own.inid)
 
 
 def _plain(xml: Any) -> str:

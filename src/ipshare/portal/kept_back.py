@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ipshare.domain import plural
 from ipshare.domain.finding import KeptBack
 from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Right
 from ipshare.portal import words
 from ipshare.portal.sheets import Cell
 from ipshare.store import kept_back
-from ipshare.store.kept_back import Line
+from ipshare.store.kept_back import Line, Sum
 
 PAGE = 50
 COLUMNS = (
@@ -18,6 +19,21 @@ COLUMNS = (
     "proposed", "message",
 )  # fmt: skip
 _AT_ONCE = 500
+
+
+def counted(kept: Sum, *, of: str = "") -> str:
+    """``6 records are kept back in designs, and 1 came without a number``; empty where there is neither."""
+    if not kept.unplaced:
+        return (
+            f"{plural.counted(kept.records, 'record is|records are')} kept back{of}"
+            if kept.records
+            else ""
+        )
+    if not kept.records:
+        return f"{plural.counted(kept.unplaced, 'record')} came without a number{of}"
+    return (
+        f"{counted(kept._replace(unplaced=0), of=of)}, and {kept.unplaced:,} came without a number"
+    )
 
 
 def groups(line: Line) -> str:

@@ -190,14 +190,15 @@ def _stands(  # noqa: PLR0911 (one for each way to stand)
 
 def _wrong(newest: Latest, standing: Standing) -> str:
     """What is to be corrected, whenever it came; empty where nothing is."""
-    kept = standing.kept_back.total
+    kept = standing.kept_back
     parts = []
     if standing.with_errors:
         parts.append(f"{plural.counted(standing.with_errors, 'record')} with open errors")
-    if kept:
-        parts.append(
-            f"{plural.counted(kept, 'record')} kept back" if not parts else f"{kept:,} kept back"
-        )
+    for count, what in ((kept.records, "kept back"), (kept.unplaced, "without a number")):
+        if count:
+            parts.append(
+                f"{count:,} {what}" if parts else f"{plural.counted(count, 'record')} {what}"
+            )
     if newest.refused:
         count = len(newest.refused)
         most = count == latest.REFUSED

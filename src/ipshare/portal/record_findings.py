@@ -9,9 +9,10 @@ from ipshare.domain.finding import Effect
 from ipshare.domain.group import ElementGroup, groups_in
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
-from ipshare.portal import words
+from ipshare.portal import elements, words
 from ipshare.portal.elements import Block
 from ipshare.standards import groups
+from ipshare.standards.labels import Label
 from ipshare.store.models.submissions import Finding, Submission
 
 MOST = 200
@@ -30,10 +31,13 @@ class Parts:
 class Shown:
     """A finding as a page shows it; ``sent`` and ``proposed`` are marked where they differ.
 
+    ``label`` is what people call the element that it is about; its name is empty where the element stands above it, and
+    of a finding about none.
     ``stands``: it is about what stands on the page, and not about what was sent and kept back.
     """
 
     finding: Finding
+    label: Label
     tone: str
     icon: str
     effect: str
@@ -89,11 +93,11 @@ def place(
             None,
         )
         if one.pk not in kept and at is not None and (not one.value or one.value in at.text):
-            at.findings.append(_shown(one, stands=True))
+            at.findings.append(_shown(right, one, stands=True, under=at.path))
             at.marked = at.marked or _marked(at.text, one)
         else:
             group = groups.group_of(right, one.path) if one.path else ElementGroup.IDENTITY
-            rest.setdefault(group, []).append(_shown(one, stands=one.pk not in kept))
+            rest.setdefault(group, []).append(_shown(right, one, stands=one.pk not in kept))
     return rest
 
 
@@ -110,11 +114,12 @@ def _plain(path: str) -> str:
     return path.replace("[1]", "")
 
 
-def _shown(one: Finding, *, stands: bool) -> Shown:
+def _shown(right: Right, one: Finding, *, stands: bool, under: str = "") -> Shown:
     tone, icon, effect = words.EFFECTS[Effect(one.effect)]
     sent, proposed = differing(one.value, one.proposed)
     return Shown(
         finding=one,
+        label=elements.label(right, "" if _plain(under) == _plain(one.path) else one.path),
         tone=tone,
         icon=icon,
         effect=effect,

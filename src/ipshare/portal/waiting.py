@@ -11,7 +11,7 @@ from django.urls import reverse
 from ipshare.domain import plural
 from ipshare.domain.office import Kind, Right
 from ipshare.intake import announcing, whole
-from ipshare.portal import telling, unfinished, waiting_shared, words
+from ipshare.portal import kept_back, telling, unfinished, waiting_shared, words
 from ipshare.portal.overview import RightRow
 from ipshare.portal.parties import Party
 from ipshare.portal.thing import MOST, Thing
@@ -220,7 +220,8 @@ def _until(one: Submission) -> str:
 def _kept_back(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
     for row in rows:
         kept = row.kept_back
-        if not kept.total:
+        title = kept_back.counted(kept, of=f" in {row.name.lower()}")
+        if not title:
             continue
         why = []
         if kept.records:
@@ -231,14 +232,12 @@ def _kept_back(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
             )
         if kept.unplaced:
             why.append(
-                f"{'Besides, ' if kept.records else ''}{plural.counted(kept.unplaced, 'record')} came without a"
-                " number that this register can hold."
+                "What came without a number that this register can hold is in no list; its submissions are named."
             )
         yield Thing(
             tone="is-warn",
             icon="warn",
-            title=f"{plural.counted(kept.total, 'record is|records are')} kept back in"
-            f" {row.name.lower()}",
+            title=title,
             why=" ".join(why),
             since=f"of all that came {since(office, kept)}",
             address=_listed("portal:kept-back", office, row),
@@ -269,7 +268,7 @@ def _errors(office: Office, rows: Iterable[RightRow]) -> Iterator[Thing]:
                 address=f"{_listed('portal:register', office, row)}&only=errors",
                 act="Show them",
             )
-        elif one is not None and one.errors and not row.kept_back.records:
+        elif one is not None and one.errors and not row.kept_back.records and not one.unplaced:
             yield Thing(
                 tone="is-warn",
                 icon="warn",

@@ -42,11 +42,6 @@ class Sum(NamedTuple):
         """Those that are listed, one by one."""
         return self.whole + self.partly
 
-    @property
-    def total(self) -> int:
-        """All of them, those without a number, too."""
-        return self.records + self.unplaced
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from ipshare.domain import plural
 from ipshare.domain.office import Right
 from ipshare.domain.submission import State
-from ipshare.portal import addresses, scripts, words
+from ipshare.portal import addresses, elements, scripts, words
+from ipshare.standards.labels import Label
 from ipshare.store.models.submissions import Submission
 
 register = template.Library()
@@ -108,6 +109,12 @@ def weekday(value: datetime) -> str:
 def right_name(value: str) -> str:
     """What people call a right: Trademarks."""
     return words.RIGHTS[Right(value)]
+
+
+@register.filter
+def label_in(path: str, right: str) -> Label:
+    """What people call the element at a path, and its INID code."""
+    return elements.label(Right(right), path)
 
 
 @register.filter

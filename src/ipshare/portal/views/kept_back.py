@@ -39,9 +39,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "office": office,
         "right": right.value,
-        "tabs": [
-            (one.value, words.RIGHTS[one], counted[one].total) for one in Right if one in seen
-        ],
+        "tabs": [(one.value, words.RIGHTS[one], counted[one]) for one in Right if one in seen],
         "kept": counted[right],
         "since": waiting.since(office, counted[right]),
         "unplaced": store.unplaced(office.code, right, counted[right])
