@@ -82,6 +82,7 @@ def test_a_wrong_secret_gets_nothing():
             headers={"Authorization": f"Basic {basic}"},
         )
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+        assert answer["WWW-Authenticate"] == 'Basic realm="ipshare"'  # RFC 6749 5.2
 
 
 def test_the_secret_may_be_in_the_body():

@@ -14,6 +14,7 @@ from ipshare.domain.authorization import Channel, Conditions, Filter, Route
 from ipshare.domain.facets import Facets
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
+from ipshare.portal import confirming
 from ipshare.share import authorizations, authorized, chosen
 from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.sharing import Authorization
@@ -43,7 +44,9 @@ def secret_on(response):
 
 @pytest.fixture
 def added(officer):
-    return officer.post(f"{HERE}/add", {"name": "JPO", "full_name": "Japan Patent Office"})
+    posted = officer.post(f"{HERE}/add", {"name": "JPO", "full_name": "Japan Patent Office"})
+    assert (posted.status_code, posted["Location"]) == (302, where())  # a reload adds nothing again
+    return officer.get(posted["Location"])
 
 
 CHOSEN = {
@@ -94,6 +97,7 @@ def test_a_third_party_starts_with_nothing_and_its_secret_is_shown_once(officer,
     assert added["Cache-Control"] == "private, no-store"
     assert clients.secret_of(client_id, secret, at=builders.AT)
     assert the_one().conditions.rights == frozenset()
+    officer.cookies["added"] = "bm90aGluZw=="
     for address in (HERE, where(), "/"):
         page = officer.get(address).content.decode()
         assert secret not in page
@@ -119,6 +123,14 @@ def test_save_makes_a_version_with_who_and_why(officer, added):
     for words in ("Saved as version 1", "In force", "version 1 since", "sokha@xa.example"):
         assert words in page
     assert re.search(r'value="without-stakeholders" checked', page)
+
+
+def test_a_preview_asks_for_no_password_and_saving_it_does(officer, added, monkeypatch):
+    monkeypatch.setattr(confirming, "WINDOW", -confirming.WINDOW)
+    seen = send(officer)
+    assert "confirm-password" not in text_of(seen)
+    assert "confirm-password" in text_of(confirm(officer, seen))
+    assert the_one().authorization.version == 0
 
 
 def test_finer_groups_are_chosen_besides_the_presets(officer, added):

@@ -8,6 +8,7 @@ import pytest
 
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
+from ipshare.portal import confirming
 from ipshare.share import authorizations, authorized
 from portal import builders
 from portal.conftest import signed_in
@@ -52,6 +53,14 @@ def test_it_is_saved_after_it_was_seen_and_holds_for_everybody(officer, at):
     for address in ("", f"/{reader.authorization.pk}"):
         page = text_of(officer.get(f"/data-exchange-authorizations/xa{address}"))
         assert "Withheld from everybody:</b> stakeholders" in page
+
+
+def test_a_preview_asks_for_no_password_and_saving_it_does(officer, monkeypatch):
+    monkeypatch.setattr(confirming, "WINDOW", -confirming.WINDOW)
+    seen = officer.post(f"{HERE}/save", CHOSEN)
+    assert "confirm-password" not in text_of(seen)
+    assert "confirm-password" in text_of(confirm(officer, seen))
+    assert authorized.base_of("XA") == (0, frozenset())
 
 
 def test_what_was_not_seen_is_not_saved(officer):

@@ -122,7 +122,7 @@ def test_one_record_without_a_number_is_one_task_that_leads_to_it(sokha):
         cursor.execute("INSERT INTO kept_back_sum VALUES ('KH', 'design', %s, 0, 0, 1)", [one.pk])
     home = words(sokha.get("/"))
     assert "1 record came without a number in designs What came without" in home
-    assert "Published, with errors 1 record without a number." in home
+    assert "Published, with errors 1 record without a number" in home
     assert "in the last publication of designs" not in home
     page = words(sokha.get(f"{LIST}?right=design"))
     assert "Kept back: 0 records, and 1 without a number" in page

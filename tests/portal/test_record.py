@@ -109,6 +109,23 @@ def test_history_and_receivers(sokha):
     assert "JPO: Record API, version 1, without stakeholder information" in page
 
 
+def test_a_record_that_is_blocked_for_one_does_not_go_to_it(sokha):
+    jpo = party("JPO")
+    blocks.block(
+        "KH",
+        Right.TRADEMARK,
+        NUMBER,
+        authorization=jpo,
+        until=None,
+        reason="Order 15/2026",
+        by="x",
+        at=AT,
+    )
+    page = words(sokha.get(RECORD))
+    assert "Blocked for JPO" in page
+    assert "Identity goes to EUIPO, WIPO; not JPO" in page
+
+
 def test_blocks_are_told_and_stand_in_the_history(sokha):
     blocks.block(
         "KH",
@@ -120,7 +137,10 @@ def test_blocks_are_told_and_stand_in_the_history(sokha):
         by="x",
         at=AT,
     )
-    assert "Blocked for every third party" in words(sokha.get(RECORD))
+    page = words(sokha.get(RECORD))
+    assert "Blocked for every third party" in page
+    assert "goes to" not in page
+    assert "Identity withheld from" in page
     blocks.apply("KH", at=AT)
     assert "Blocked for every third party Blocks" in words(sokha.get(RECORD))
 

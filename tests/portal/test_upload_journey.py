@@ -320,6 +320,34 @@ def test_a_file_that_is_not_whole_or_locked_is_known_before_it_is_sent(browser, 
     assert ours(tab.complaints) == []
 
 
+def test_a_file_whose_folder_was_chosen_wrongly_can_be_sent_to_another(browser, web):  # noqa: F811
+    """The folder was fixed when the file was chosen; only to remove it and to choose it again helped."""
+    tab = a_tab(browser, web, SOKHA)
+    tab.get_by_label("Designs").check()
+    tab.get_by_label("Test").check()
+    choose(tab, a_package(7, 1000), "KH_TM_Updates_20261127.zip")
+    says(tab, "The name says Trademarks; the file would go to Designs/Test.")
+    move = tab.locator("#list [data-do=move]")
+    assert move.is_hidden()
+    tab.get_by_label("Trademarks").check()
+    sync_api.expect(move).to_have_text("Send to Trademarks/Test instead")
+    picture(tab, "uploads-move-1280")
+    move.press("Enter")
+    says(tab, "are in order")
+    says(tab, "Trademarks/Test")
+    assert "The name says" not in tab.locator("#list").inner_text()
+    choose(tab, b"KH/1/19\n", "withdrawn.csv")
+    sync_api.expect(tab.locator("#start")).to_have_text("Send 2 files", timeout=PATIENCE)
+    assert "Nothing was sent in the browser" in tab.locator("#lately").inner_text()
+    tab.locator("#start").press("Enter")
+    sync_api.expect(tab.locator("#list")).to_contain_text("Safe on the hub", timeout=PATIENCE)
+    work()
+    sync_api.expect(tab.locator("#list .is-ok")).to_have_count(1, timeout=PATIENCE)
+    sync_api.expect(tab.locator("#lately")).to_contain_text("20261127.zip", timeout=PATIENCE)
+    assert {one.kind for one in HttpUpload.objects.all()} == {"Test"}
+    assert ours(tab.complaints) == []
+
+
 def test_what_the_page_says_of_a_file_is_what_the_hub_finds(tmp_path):
     for name, make, words in LOOKS:
         file = tmp_path / name

@@ -69,3 +69,18 @@ def test_a_rule_with_endless_messages_keeps_a_bounded_number_of_causes():
     assert len(tally.causes) == causes.PER_RULE + 1
     assert sum(cause.count for cause in tally.causes) == len(words)
     assert tally.causes[0].message == causes.OTHERS
+
+
+def test_a_value_that_all_findings_of_a_cause_share_is_told():
+    """*Record … carries office code …; packages of … must carry …* hid the two codes that every finding had."""
+    tally = causes.Tally()
+    words = "carries office code TH; packages of LA must carry LA. Filter records of other offices or correct the code."
+    for number in ("1", "2", "3"):
+        tally.add(
+            a_finding(rule="PKG-009", record=number, value="TH", message=f"Record {number} {words}")
+        )
+    assert tally.causes[0].told == f"Record … {words}"
+    other = words.replace("code TH", "code VN")
+    tally.add(a_finding(rule="PKG-009", record="4", value="VN", message=f"Record 4 {other}"))
+    assert tally.causes[0].told == f"Record … {words.replace('code TH', 'code …')}"
+    assert tally.causes[0].message.count("…") == 4

@@ -116,6 +116,13 @@ def test_the_conditions_are_told_in_full(settings):
     }
 
 
+def test_documents_are_not_told_as_going_out_while_a_group_is_withheld():
+    reader = save(a_reader(), excluded=frozenset({G.STAKEHOLDERS}))
+    assert reader.get("/api/v1/whoami").json()["conditions"]["documents"] is False
+    reader = save(reader)
+    assert reader.get("/api/v1/whoami").json()["conditions"]["documents"] is True
+
+
 def test_the_conditions_as_odrl():
     reader = save(a_reader(), **FULL, rights=frozenset({Right.TRADEMARK}))
     answer = reader.get("/api/v1/policy")

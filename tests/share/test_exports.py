@@ -366,6 +366,11 @@ def test_what_cannot_be_asked_for():
         ({"format": "x" * 5000}, "parameter-not-valid"),
     ):
         assert ask(reader, **more, form=more.pop("format")).json()["code"] == code
+    told = ask(reader, form="csv").json()["detail"]
+    assert "Invalid enum value 'csv'" in told
+    assert told.rstrip(".").endswith("it is one of ndjson, st96, parquet")
+    told = ask(reader, form="ndjson", rights=["copyright"]).json()["detail"]
+    assert told.rstrip(".").endswith("it is one of trademark, patent, design")
     bearer = {"Authorization": f"Bearer {reader.token}"}
     for body, kind, status in (
         ("{", "application/json", 400),

@@ -178,7 +178,10 @@ class Token(TokenView):
         """An access token for a client that proves its secret (Basic, or in the body) or signs an assertion."""
         if any("\0" in value for values in request.POST.lists() for value in values[1]):
             return JsonResponse({"error": "invalid_request"}, status=400)
-        return self.authorization_flow_token_response(request)
+        answer = self.authorization_flow_token_response(request)
+        if answer.status_code == 401:  # noqa: PLR2004
+            answer.headers["WWW-Authenticate"] = 'Basic realm="ipshare"'  # RFC 6749 5.2
+        return answer
 
     def http_method_not_allowed(
         self, request: HttpRequest, *_args: Any, **_kwargs: Any

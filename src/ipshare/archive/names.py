@@ -65,10 +65,18 @@ def kind_of(name: str) -> MemberKind:
     return MemberKind.UNREAD
 
 
+def _bare(name: str) -> str:
+    return name[: -len(".gz")] if suffix_of(name) == "gz" else name
+
+
+def is_list(name: str) -> bool:
+    """Whether a received file is a list of withdrawn numbers by its name, gzipped or not."""
+    return kind_of(_bare(name)) is MemberKind.WITHDRAWN
+
+
 def no_package(name: str) -> str:
     """Why a received file of this name can be no package, whatever is in it; or nothing. Every door asks here."""
-    bare = name[: -len(".gz")] if suffix_of(name) == "gz" else name
-    if suffix_of(name) == "zip" or kind_of(bare) in {MemberKind.DATA, MemberKind.WITHDRAWN}:
+    if suffix_of(name) == "zip" or kind_of(_bare(name)) is MemberKind.DATA or is_list(name):
         return ""
     return f"{name} is of no format that the hub reads; send {ACCEPTED}"
 

@@ -75,6 +75,8 @@ class Confirming:
             messages.warning(request, OWED)
             return HttpResponseRedirect(reverse("portal:security"))
         matters = permission in MATTERS or hasattr(view, "fresh")
+        if hasattr(view, "previewed") and "seen" not in request.POST:
+            return None  # a preview changes nothing
         if request.method != "POST" or not matters or recent(request, who, at):
             return None
         return _confirm(request, who, at)

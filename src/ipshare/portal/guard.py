@@ -68,6 +68,12 @@ def fresh(view: View) -> View:
     return view
 
 
+def previewed(view: View) -> View:
+    """Mark a view that only shows what would change, until what is sent says that this was seen (``seen``)."""
+    view.previewed = True  # type: ignore[attr-defined]
+    return view
+
+
 def _marked(permission: Permission | None, methods: tuple[str, ...]) -> Callable[[View], View]:
     allowed = {*methods, "HEAD"} if "GET" in methods else {*methods}
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Sum
 
+from ipshare.archive import names
 from ipshare.domain import plural
 from ipshare.domain.office import Kind
 from ipshare.domain.submission import State
@@ -156,6 +157,8 @@ def _received(submission: Submission) -> str:
 
 
 def _opened(submission: Submission) -> str:
+    if names.is_list(submission.name):
+        return "a list of withdrawn numbers"
     files = plural.counted(submission.files, "XML file")
     images = plural.counted(submission.images, "image")
     return f"{files}, {images}" if submission.images else files

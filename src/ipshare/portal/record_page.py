@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,11 +58,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """A third party beside a record: its name, its view, and whether the record is one of the view's rights."""
+    """A third party beside a record: its name, its view, and whether the record is blocked for it."""
 
     authorization: Authorization
     name: str
     view: View
+    blocked: bool
+
+    def gets(self, group: ElementGroup) -> bool:
+        """Whether a group of the record goes to it."""
+        return not self.blocked and group in self.view.groups
 
 
 def body(held: Held) -> bytes:
@@ -70,8 +75,11 @@ def body(held: Held) -> bytes:
     return st97.merge(list(held.documents.values()), held.loose)
 
 
-def receivers(office: str, at: datetime) -> list[Receiver]:
-    """The third parties of an office with what each sees at present."""
+def receivers(office: str, at: datetime, *, blocked: Collection[int | None] = ()) -> list[Receiver]:
+    """The third parties of an office with what each sees at present.
+
+    ``blocked``: the authorizations that the record is blocked for; None among them stands for all.
+    """
     base, withheld = authorized.base_of(office)
     return [
         Receiver(
@@ -86,6 +94,7 @@ def receivers(office: str, at: datetime) -> list[Receiver]:
                 base=base,
                 withheld_from_all=withheld,
             ),
+            blocked=None in blocked or one.authorization.pk in blocked,
         )
         for one in authorized.list_for(office)
     ]
@@ -111,8 +120,8 @@ def sections(
             name=HEADINGS[group],
             blocks=shown.get(group, []),
             findings=rest.get(group, []),
-            receivers=[one.name for one in asking if group in one.view.groups],
-            others=[one.name for one in asking if group not in one.view.groups],
+            receivers=[one.name for one in asking if one.gets(group)],
+            others=[one.name for one in asking if not one.gets(group)],
             kept_back=group in held_back,
         )
         for group in ElementGroup

@@ -31,17 +31,26 @@ def generalise(finding: Finding) -> str:
 
     In the words of the catalogue what is in braces goes; in other messages values, numbers and names.
     """
+    return _apart(finding)[0]
+
+
+def _apart(finding: Finding) -> tuple[str, tuple[str, ...]]:
+    """A finding's message generalised, and what it has in the places of the braces of the catalogue's words."""
     message = finding.message
     wording, pattern = _of_catalogue(finding.rule)
-    if pattern.fullmatch(message):
-        return wording
+    if found := pattern.fullmatch(message):
+        return wording, found.groups()
     own = {finding.value, finding.proposed, finding.record, finding.file} - {""}
     for value in sorted(own, key=lambda text: (-len(text), text)):
         if len(value) >= _SHORT:
             message = message.replace(value, "…")
         elif value in message:
             message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", message)
-    return _NUMBER.sub("…", message)
+    return _NUMBER.sub("…", message), ()
+
+
+def _general(brace: re.Match[str]) -> str:
+    return f"… {brace[1]}" if brace[1] else "…"
 
 
 @cache
@@ -52,8 +61,8 @@ def _of_catalogue(rule: str) -> tuple[str, re.Pattern[str]]:
     entry = CATALOGUE[rule]
     words = f"{entry.message} {entry.correction}"
     fixed = _BRACES.split(words)
-    general = _NOUN.sub(lambda found: f"… {found[1]}" if found[1] else "…", words)
-    return general, re.compile(".*".join(map(re.escape, fixed)), re.DOTALL)
+    general = _NOUN.sub(_general, words)
+    return general, re.compile("(.*)".join(map(re.escape, fixed)), re.DOTALL)
 
 
 def clipped(text: str) -> str:
@@ -68,7 +77,10 @@ def clipped(text: str) -> str:
 
 @dataclass(slots=True)
 class Cause:
-    """One distinct cause: how many findings of how many records, and the first of them."""
+    """One distinct cause: how many findings of how many records, and the first of them.
+
+    ``shared`` is what all of them have in the places of the braces of the rule's words; None where they differ.
+    """
 
     rule: str
     severity: str
@@ -77,12 +89,37 @@ class Cause:
     count: int = 0
     records: int = 0
     last: str = ""
+    shared: tuple[str | None, ...] = ()
     samples: list[Finding] = field(default_factory=list)
 
     @property
     def shown(self) -> str:
         """How many of its findings the samples are, in words."""
         return f"{len(self.samples):,} of {self.count:,} shown"
+
+    def share(self, values: tuple[str, ...]) -> None:
+        """Take one more finding's values into ``shared``."""
+        if not self.count:
+            self.shared = values
+        elif len(values) != len(self.shared):  # in words of their own
+            self.shared = ()
+        elif any(one is not None for one in self.shared):
+            pairs = zip(self.shared, values, strict=True)
+            self.shared = tuple(one if one == another else None for one, another in pairs)
+
+    @property
+    def told(self) -> str:
+        """The message with what all of several findings share in place of its …."""
+        if self.count == 1 or all(one is None for one in self.shared):
+            return self.message
+        entry = CATALOGUE[self.rule]
+        words, values = f"{entry.message} {entry.correction}", iter(self.shared)
+
+        def value(found: re.Match[str]) -> str:
+            same = next(values)
+            return same if same is not None else _NOUN.sub(_general, found[0])
+
+        return clipped(_BRACES.sub(value, words))
 
 
 class Tally:
@@ -106,7 +143,10 @@ class Tally:
         self.severity[finding.severity] += 1
         self.effect[finding.effect] += 1
         self.rule[finding.rule] += 1
-        cause = self._cause(finding)
+        message, values = _apart(finding)
+        cause = self._cause(finding, clipped(message))
+        if cause.message != OTHERS:
+            cause.share(values)
         cause.count += 1
         if finding.record and finding.record != cause.last:
             cause.records += 1
@@ -114,8 +154,7 @@ class Tally:
         if len(cause.samples) < SAMPLES:
             cause.samples.append(finding)
 
-    def _cause(self, finding: Finding) -> Cause:
-        message = clipped(generalise(finding))
+    def _cause(self, finding: Finding, message: str) -> Cause:
         key = (finding.rule, finding.severity.value, finding.effect.value, message)
         if key not in self._causes and self._of_rule[finding.rule] >= PER_RULE:
             key = (*key[:3], OTHERS)

@@ -105,7 +105,7 @@ def _write_totals(submission: Submission, tally: Tally, folder: Path) -> None:
                 "rule": cause.rule,
                 "severity": cause.severity,
                 "effect": cause.effect,
-                "message": cause.message,
+                "message": cause.told,
                 "count": cause.count,
                 "records": cause.records,
                 "shown": cause.shown,

@@ -77,7 +77,7 @@ def _totals(tally: Tally) -> Iterator[str]:
 def _causes(tally: Tally) -> Iterator[str]:
     for number, cause in enumerate(tally.causes, start=1):
         yield ""
-        yield f"{number}. {cause.rule} {cause.severity}, {cause.effect}: {one_line(cause.message)}"
+        yield f"{number}. {cause.rule} {cause.severity}, {cause.effect}: {one_line(cause.told)}"
         of = f", of {plural.counted(cause.records, 'record')}" if cause.records else ""
         yield f"   {plural.counted(cause.count, 'finding')}{of}; {cause.shown}"
         yield from _samples(cause)
@@ -88,7 +88,7 @@ def _samples(cause: Cause) -> Iterator[str]:
         record = finding.record or "(no number)"
         where = f"{finding.file}:{finding.line}" if finding.file else ""
         yield f"   - {one_line(record)}  {one_line(finding.path)}  {where}".rstrip()
-        if finding.message != cause.message:
+        if finding.message != cause.told:
             yield f"       {one_line(finding.message)}"
         if finding.value:
             yield f"       sent     {one_line(finding.value)}"

@@ -175,7 +175,7 @@ def _conditions(client: Client, seen: View) -> dict[str, object]:
         "rights": [right.value for right in Right if right in seen.rights],
         "groups": [group.value for group in ElementGroup if group in shared],
         "withheld": [group.value for group in ElementGroup if group in SHAREABLE - shared],
-        "conditions": conditions.described(held),
+        "conditions": conditions.described(held) | {"documents": seen.documents},
     }
 
 

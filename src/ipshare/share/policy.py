@@ -66,7 +66,7 @@ def _permission(view: View, held: Conditions, right: Right) -> dict[str, Any]:
         target["refinement"].append(_that(f"ipshare:{name}", "eq", value))
     target["refinement"] += [
         _that("ipshare:images", "eq", held.images),
-        _that("ipshare:documents", "eq", held.documents),
+        _that("ipshare:documents", "eq", view.documents),
     ]
     return {"action": "use", "target": target, "constraint": _constraints(held)}
 

@@ -99,7 +99,7 @@ def _tell(hub: Hub, packages: list[Package], begun: float) -> None:
     telling.say(f"All of that took {time.monotonic() - begun:.0f} s, the start of the hub with it")
     operator = sending.command(hub, OFFICE)
     words = [_short(Path(word)) for word in operator]
-    telling.stay(hub.url, sign_ins, words, fingerprint, _short(hub.data / "jpo.json"))
+    telling.stay(hub.url, sign_ins, words, fingerprint, _short(hub.data))
 
 
 def _sent(package: Package) -> None:

@@ -94,20 +94,19 @@ def _not_received(office: str, got: Received) -> Iterator[str]:
     yield f"other offices ({len({part.office for part in got.counts} - {office})} seen)"
 
 
-def stay(
-    url: str, sign_ins: list[SignIn], sftp: list[str], fingerprint: str, credentials: str
-) -> None:
+def stay(url: str, sign_ins: list[SignIn], sftp: list[str], fingerprint: str, data: str) -> None:
     """How to go on by hand."""
     say()
     say(f"The portal is {url}")
     for one in sign_ins:
         say(f"  {one.place:<12} {one.email:<24} {one.password}")
-    say("Try SFTP (the host key is " + fingerprint + "):")
+    say("Try SFTP: run it in this folder (the host key is " + fingerprint + "):")
     say("  " + " ".join(sftp))
     say(
         f"  then: cd {sftp[-1].partition('@')[0]}, put a file into Trademarks/Test, and look into Feedback"
     )
     say(
-        f"JPO's client id and secret are in {credentials}; how to read with them: docs/how-to/keep-a-copy.md"
+        f"JPO's client id and secret are in {data}/jpo.json; how to read with them: docs/how-to/keep-a-copy.md"
     )
+    say(f"The hub has no mail server here; its letters are in {data}/log/pusher.log")
     say("Ctrl-C stops everything; running the demo again goes on with the same data.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +15,15 @@ from ipshare.accounts.permissions import Permission
 from ipshare.portal import conditions_page, guard, parties
 from ipshare.portal.forms import PartyForm, ReasonForm
 from ipshare.portal.shell import page
-from ipshare.share import authorizations, proposals
+from ipshare.share import authorizations, proposals, sealing
 from ipshare.share.authorizations import AlreadyAddedError
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization
+
+_ADDED = "added"
+"""The cookie with the secret of a third party that was added a moment ago."""
+_SHOWN_WITHIN = 300
+"""Seconds until it is gone by itself."""
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
@@ -48,12 +54,22 @@ def _list(
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One authorization: its conditions, as a form for those who may save it."""
-    return conditions_page.show(request, _own(request, code, number))
+    authorization = _own(request, code, number)
+    if _ADDED not in request.COOKIES:
+        return conditions_page.show(request, authorization)
+    secret = _unsealed(request.COOKIES[_ADDED], authorization)
+    answer = conditions_page.show(request, authorization, {"secret": secret} if secret else None)
+    answer.delete_cookie(_ADDED, path=request.path)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
-def add(request: HttpRequest, code: str) -> HttpResponse:
-    """Add Third Party; its secret is on the answer to this request and nowhere else."""
+def add(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Add Third Party; its secret is on the page that the answer leads to, once, and nowhere else.
+
+    It goes there in a cookie for that page alone, sealed, so that a reload does not add anything again.
+    """
     office = guard.office_of(request, code)
     form = PartyForm(request.POST)
     if not form.is_valid():
@@ -69,8 +85,26 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     except AlreadyAddedError as trouble:
         form.add_error("name", str(trouble))
         return _list(request, office, form, status=422)
-    shown = {"client_id": client.client_id, "value": secret}
-    return conditions_page.show(request, authorization, {"secret": shown})
+    shown = json.dumps({"client_id": client.client_id, "value": secret})
+    answer = _back(authorization)
+    answer.set_cookie(
+        _ADDED,
+        sealing.seal(shown, authorization=authorization.pk),
+        max_age=_SHOWN_WITHIN,
+        path=answer["Location"],
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def _unsealed(cookie: str, authorization: Authorization) -> dict[str, str] | None:
+    try:
+        read = json.loads(sealing.unseal(cookie, authorization=authorization.pk))
+    except (sealing.SealedUnderAnotherKeyError, ValueError):
+        return None
+    return read if isinstance(read, dict) else None
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")

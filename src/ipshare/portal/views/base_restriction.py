@@ -35,6 +35,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, office, form)
 
 
+@guard.previewed
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def save(request: HttpRequest, code: str) -> HttpResponseBase:
     """Save what was previewed; anything else is previewed first."""

@@ -27,6 +27,7 @@ VERSIONS = 20
 NOT_SENT_ON = frozenset({"csrfmiddlewaretoken", "seen", "edit"})
 
 
+@guard.previewed
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Save Changes: what was previewed becomes a new version; anything else is previewed first."""

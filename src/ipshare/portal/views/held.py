@@ -55,6 +55,7 @@ def listing(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
         "kind": wanted,
         "kinds": [(one, title, counts[one]) for one, title in words.WOULD_BE.items()],
         "title": words.WOULD_BE[wanted],
+        "changes": wanted not in {Kind.WITHDRAWN, Kind.INSERTED},  # of those, all groups go or come
         "text": text,
         "sheet": sheet,
         "lines": list(_told(lines)),

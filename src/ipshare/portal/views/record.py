@@ -41,9 +41,11 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
     all_changes = request.GET.get("history") == "all"
     limit = record_page.MOST_CHANGES if all_changes else record_page.RECENT
     changes = record_page.history(office.code, of, number, limit=limit + 1)
-    parties = record_page.receivers(office.code, timezone.now())
     blocks = RecordBlock.objects.filter(
         office=office, right=of.value, number=number, lifted_at=None
+    ).select_related("authorization__third_party")
+    parties = record_page.receivers(
+        office.code, timezone.now(), blocked={one.authorization_id for one in blocks}
     )
     disclosed = record_page.disclosed(office.code, of, number)
     context: dict[str, Any] = {
@@ -53,7 +55,7 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
         "held": held,
         "sent_with": sent_with,
         "parties": parties,
-        "blocks": blocks.select_related("authorization__third_party"),
+        "blocks": blocks,
         "changes": changes[:limit],
         "more_changes": len(changes) > limit,
         "all_changes": all_changes,

@@ -156,11 +156,20 @@ def _asked(request: HttpRequest) -> Asked:
     try:
         asked = msgspec.json.decode(request.body, type=Asked)
     except (msgspec.DecodeError, UnicodeDecodeError) as trouble:
-        raise Problem("parameter-not-valid", f"the body cannot be read: {trouble}") from None
+        raise Problem("parameter-not-valid", f"the body cannot be read: {_told(trouble)}") from None
     named = asked.rights
     if named is not msgspec.UNSET and (not named or len(set(named)) < len(named)):
         raise Problem("parameter-not-valid", "rights must name rights, each once, or be left out")
     return asked
+
+
+def _told(trouble: Exception) -> str:
+    """What is wrong with a body; of a value that is none of several, which there are."""
+    text = str(trouble)
+    for place, values in (("`$.format`", Form), ("`$.rights[...]`", Right)):
+        if text.startswith("Invalid enum value") and text.endswith(place):
+            return f"{text}: it is one of {', '.join(one.value for one in values)}"
+    return text
 
 
 def _one(client: Client, seen: View, export: str) -> Export:

@@ -67,7 +67,19 @@ worker.onmessage = ({ data }) => {
   else waiting.fail(new Refused(`The file cannot be read: ${data.trouble}`));
 };
 
-/* --- A file and its row */
+/* --- A file and its row: its folder is the one chosen when it came; while nothing of it is sent another choice is offered */
+const choice = () => ({ right: form.right.value, kind: form.kind.value });
+const folder = (right, kind) => `${form.querySelector(`[name=right][value=${right}]`).dataset.folder}/${kind}`;
+const offer = (item) => {
+  const { right, kind } = choice();
+  const button = item.row.querySelector("[data-do=move]");
+  button.hidden = item.started || (right === item.right && kind === item.kind);
+  button.textContent = `Send to ${folder(right, kind)} instead`;
+};
+const place = (item) => {
+  const holds = item.holds ? ` · ${item.holds}` : "";
+  item.row.querySelector("[data-place]").textContent = `${folder(item.right, item.kind)} · ${size(item.file.size)}${holds}`;
+};
 const LOOKS = {
   reading: ["is-running", "running", ["remove"]], ready: ["is-info", "info", ["remove"]], asks: ["is-warn", "warn", ["agree", "remove"]],
   queued: ["is-info", "info", ["cancel"]], sending: ["is-running", "running", ["pause", "cancel"]],
@@ -84,6 +96,7 @@ const show = (item, state, text) => {
   const bar = item.row.querySelector("progress");
   bar.hidden = !["reading", "sending", "paused", "offline", "closing"].includes(state);
   bar.value = Math.floor((100 * item.at) / Math.max(1, item.file.size));
+  offer(item);
   const ready = items.filter((one) => one.state === "ready").length;
   start.hidden = !ready;
   start.textContent = ready === 1 ? "Send 1 file" : `Send ${ready} files`;
@@ -97,9 +110,9 @@ const remove = (item) => {
 };
 const make = (file, right, kind) => {
   const row = document.getElementById("row").content.firstElementChild.cloneNode(true);
-  const item = { file, right, kind, row, at: 0, state: "", address: "", sha256: "", begun: "", samples: [] };
+  const item = { file, right, kind, row, at: 0, state: "", address: "", sha256: "", begun: "", samples: [], started: false };
   row.querySelector(".id").textContent = file.name;
-  row.querySelector("[data-place]").textContent = `${form.querySelector(`[name=right][value=${right}]`).dataset.folder}/${kind} · ${size(file.size)}`;
+  place(item);
   row.querySelector("progress").setAttribute("aria-label", `${file.name}, how far`);
   row.addEventListener("click", (event) => { const deed = event.target.closest("[data-do]")?.dataset.do; if (deed) DEEDS[deed](item); });
   items.push(item);
@@ -119,20 +132,35 @@ const check = async (item) => {
 };
 const add = async (file, right, kind) => {
   if (items.some((one) => one.file.name === file.name && one.right === right && one.kind === kind && one.state !== "failed" && one.state !== "done")) return;
-  const item = make(file, right, kind);
+  await judge(make(file, right, kind));
+};
+/* Once for each file, to whatever folder it goes. */
+const read = async (item) => {
+  const { file, row } = item;
+  const inside = await look(file);
+  if (inside.refused) throw new Refused(`Not sent: ${inside.refused}`);
+  item.holds = inside.holds;
+  place(item);
+  item.begun = await hash(file.slice(0, MIB));
+  item.sha256 = await hash(file, (done) => { item.at = done; if (row.isConnected && item.state === "reading") show(item, "reading", `Reading the file for its SHA-256: ${Math.floor((100 * done) / file.size)}\u00a0%`); });
+  row.querySelector("[data-sha256]").textContent = item.sha256;
+  row.querySelector("[data-sha256]").parentElement.hidden = false;
+  return inside;
+};
+const judge = async (item) => {
+  const { file, right, kind, row } = item;
+  const stale = () => !row.isConnected || item.started || item.right !== right || item.kind !== kind;
   try {
+    row.querySelector("[data-notices]").replaceChildren();
     show(item, "reading", "Looking at the name and the size");
     await check(item);
-    const inside = await look(file);
-    if (inside.refused) throw new Refused(`Not sent: ${inside.refused}`);
-    if (inside.holds) item.row.querySelector("[data-place]").append(` · ${inside.holds}`);
-    item.begun = await hash(file.slice(0, MIB));
-    item.sha256 = await hash(file, (done) => { item.at = done; if (item.row.isConnected) show(item, "reading", `Reading the file for its SHA-256: ${Math.floor((100 * done) / file.size)}\u00a0%`); });
+    if (stale()) return;
+    item.reading ??= read(item);
+    const inside = await item.reading;
+    if (stale()) return;
     item.at = 0;
-    if (!item.row.isConnected) return;
-    item.row.querySelector("[data-sha256]").textContent = item.sha256;
-    item.row.querySelector("[data-sha256]").parentElement.hidden = false;
     const { notices: others, going } = await check(item);
+    if (stale()) return;
     const notices = [...inside.notices.map((text) => ({ words: text })), ...others];
     if (going && (going.size !== file.size || (going.sha256 && going.sha256 !== item.sha256))) throw new Refused(`Not sent: another file of this name is on its way, by ${going.by}. Let it end, or cancel it below.`);
     if (going) { item.address = going.address; item.at = going.offset; }
@@ -145,7 +173,7 @@ const add = async (file, right, kind) => {
     if (notices.length) say(item, "asks", "Look at this before you send it.");
     else say(item, "ready", item.at ? `${size(item.at)} are on the hub already; it goes on from there.` : "Name, size and ending are in order. The hub checks the content when it has come.");
   } catch (trouble) {
-    if (item.row.isConnected) say(item, "failed", `${trouble.message.replace(/\.$/, "")}.`);
+    if (!stale()) say(item, "failed", `${trouble.message.replace(/\.$/, "")}.`);
   }
 };
 
@@ -195,11 +223,18 @@ const landed = async (item) => {
     await pause(700);
   }
 };
+/* What was sent here lately, as the hub tells it now. */
+const refresh = async () => {
+  const answer = await ask("GET", location.href).catch(() => null);
+  const page = answer?.status === 200 && new DOMParser().parseFromString(answer.responseText, "text/html").getElementById("lately");
+  if (page) document.getElementById("lately").replaceWith(page);
+};
 const done = (item, reference) => {
   const address = words.submission.replace("REFERENCE", reference);
   say(item, "done", `Received as ${reference}. `);
   item.row.querySelector("[data-words]").append(Object.assign(document.createElement("a"), { href: address, textContent: "Follow it through the line" }));
-  if (items.every((one) => one.state === "done" || one.state === "failed") && items.length === 1) location.assign(address);
+  if (items.length === 1) location.assign(address);
+  else refresh();
 };
 const send = async (item) => {
   let most = MIB / 4;
@@ -234,12 +269,13 @@ const work = async () => {
   for (let item; (item = items.find((one) => one.state === "queued")); ) await send(item);
   sending = false;
 };
-const queue = (item) => { item.uncertain = Boolean(item.address); show(item, "queued", "Waits for its turn."); work(); };
+const queue = (item) => { item.started = true; item.uncertain = Boolean(item.address); show(item, "queued", "Waits for its turn."); work(); };
 
 const DEEDS = {
   agree: (item) => queue(item),
   resume: (item) => queue(item),
   retry: (item) => item.now?.(),
+  move: (item) => { Object.assign(item, choice(), { address: "", at: 0 }); place(item); judge(item); },
   remove,
   pause: (item) => { say(item, "paused", `Paused at ${size(item.at)} of ${size(item.file.size)}. It is kept for seven days.`); item.request?.abort(); },
   cancel: (item) => { remove(item); item.request?.abort(); item.now?.(); if (item.address) ask("DELETE", item.address).catch(() => {}); },
@@ -247,16 +283,18 @@ const DEEDS = {
 
 /* --- The form, the drop, and what was begun earlier */
 const chosen = (files) => {
-  const { right, kind } = Object.fromEntries(new FormData(form));
+  const { right, kind } = choice();
   [...files].forEach((file) => add(file, right, kind));
 };
 form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("change", ({ target }) => { if (target !== form.file) items.forEach(offer); });
 form.file.addEventListener("change", () => { chosen(form.file.files); form.file.value = ""; });
 start.addEventListener("click", () => items.filter((one) => one.state === "ready").forEach(queue));
 const drop = document.getElementById("drop");
 addEventListener("dragover", (event) => { event.preventDefault(); drop.toggleAttribute("data-over", true); });
 addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.toggleAttribute("data-over", false); });
 addEventListener("drop", (event) => { event.preventDefault(); drop.toggleAttribute("data-over", false); chosen(event.dataTransfer.files); });
+addEventListener("pageshow", ({ persisted }) => { if (persisted) refresh(); });
 addEventListener("online", () => items.forEach((item) => item.now?.()));
 
 document.querySelectorAll("[data-again]").forEach((input) => input.addEventListener("change", async () => {
