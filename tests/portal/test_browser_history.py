@@ -46,7 +46,7 @@ def test_two_people_of_two_offices_work_at_the_same_time(two_offices, browser, l
     khmer.click(".filters >> text=Show")
     assert "JPO read records and changes" in khmer.inner_text("main")
     assert "KH_TM_" not in khmer.inner_text("main table.sticky")
-    thai.click("text=Would be withdrawn: all of them, side by side")
+    thai.click("text=Would be withdrawn: the whole list")
     assert thai.locator("tbody tr").count() == 10
     thai.fill("#words", "TH/45")
     thai.click(".filters >> text=Show")

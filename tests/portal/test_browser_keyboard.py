@@ -67,7 +67,7 @@ def test_a_held_submission_is_compared_and_released(browser, live_server, office
     tab, keys = signed_in(browser, live_server)
     keys.to("Compare and decide")
     keys.enter("Decide")
-    keys.to("all of them, side by side")
+    keys.to("the whole list")
     keys.enter("Would be withdrawn:")
     keys.to("KH-000004")
     keys.enter("Decide")

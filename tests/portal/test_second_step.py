@@ -179,12 +179,12 @@ def test_what_matters_is_asked_for_again_and_nothing_typed_is_lost(sokha, long_a
     wrong = sokha.post(add, fields | {"confirm-password": "wrong"})
     assert wrong.status_code == 422
     assert not AuditEvent.objects.filter(subject="IPOS").exists()
-    right = sokha.post(add, fields | {"confirm-password": builders.PASSWORD})
+    right = sokha.post(add, fields | {"confirm-password": builders.PASSWORD}, follow=True)
     assert b"App-client-secret" in right.content
     assert AuditEvent.objects.get(event="person.confirmed").detail["way"] == "password"
     assert sokha.get("/history").status_code == 200  # to look is not asked for again
     monkeypatch.undo()
-    again = sokha.post(add, {"name": "DIP", "full_name": ""})
+    again = sokha.post(add, {"name": "DIP", "full_name": ""}, follow=True)
     assert b"App-client-secret" in again.content
 
 

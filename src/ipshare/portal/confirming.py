@@ -76,6 +76,7 @@ class Confirming:
             return HttpResponseRedirect(reverse("portal:security"))
         matters = permission in MATTERS or hasattr(view, "fresh")
         if hasattr(view, "previewed") and "seen" not in request.POST:
+            _drop_what_confirms(request)
             return None  # a preview changes nothing
         if request.method != "POST" or not matters or recent(request, who, at):
             return None
@@ -125,11 +126,16 @@ def _confirm(request: HttpRequest, who: User, at: datetime) -> HttpResponseBase 
         address=address.of(request),
         way=way,
     )
+    _drop_what_confirms(request)
+    return None
+
+
+def _drop_what_confirms(request: HttpRequest) -> None:
+    """No page that is sent on repeats a password or a code."""
     sent = request.POST.copy()
     for field in FIELDS & {*sent}:
         del sent[field]
     request.POST = sent  # type: ignore[assignment]
-    return None
 
 
 def _judge(request: HttpRequest, who: User, at: datetime) -> tuple[str, Checked]:
