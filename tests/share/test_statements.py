@@ -254,13 +254,13 @@ def test_an_end_that_two_jobs_notice_in_the_same_instant_is_stated_once(reader):
     def both_wait():
         with connection.cursor() as cursor:
             cursor.execute(waiting)
-            return cursor.fetchone()[0] == 2
+            return cursor.fetchone()[0] >= 2
 
     with ThreadPoolExecutor(2) as jobs:
         with transaction.atomic():
             Authorization.objects.select_for_update().get(pk=reader.authorization.pk)
             noticed = [jobs.submit(notice, one) for one in range(2)]
-            wait_for(both_wait)
+            wait_for(lambda: both_wait() or any(one.done() for one in noticed))
         assert [one.result() for one in noticed] == [1, 1]
     assert RevocationStatement.objects.filter(kind="ended").count() == 1
 

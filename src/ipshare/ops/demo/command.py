@@ -27,15 +27,12 @@ def run(args: argparse.Namespace) -> int:
     from ipshare.ops.demo import samples  # noqa: PLC0415
 
     begun = time.monotonic()
-    for name in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # a shell starts what runs behind with SIGINT ignored
-        signal.signal(name, signal.default_int_handler)
     data = Path(args.data or "var/demo").resolve()
     hub = Hub(data)
-    print(f"Starting a hub in {_short(data)} …", flush=True)
     try:
+        for name in (signal.SIGINT, signal.SIGTERM):  # a shell has what runs behind ignore SIGINT
+            signal.signal(name, signal.default_int_handler)
+        print(f"Starting a hub in {_short(data)} …", flush=True)
         hub.start()
         print("Sample registers, some as ST.96 and some as the ST.66 of IPAS offices", flush=True)
         packages = samples.make(data / "samples", seed=args.seed, records=args.records)

@@ -166,8 +166,8 @@ def _asked(request: HttpRequest) -> Asked:
 def _told(trouble: Exception) -> str:
     """What is wrong with a body; of a value that is none of several, which there are."""
     text = str(trouble)
-    for place, values in (("`$.format`", Form), ("`$.rights[...]`", Right)):
-        if text.startswith("Invalid enum value") and text.endswith(place):
+    for place, values in (("`$.format`", Form), ("`$.rights[", Right)):
+        if text.startswith("Invalid enum value") and place in text:
             return f"{text}: it is one of {', '.join(one.value for one in values)}"
     return text
 
