@@ -253,6 +253,8 @@ def test_an_end_that_two_jobs_notice_in_the_same_instant_is_stated_once(reader):
 
     def both_wait():
         with connection.cursor() as cursor:
+            # what it shows is kept for a transaction
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(waiting)
             return cursor.fetchone()[0] >= 2
 
