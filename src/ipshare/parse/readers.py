@@ -131,25 +131,20 @@ def _defects(
     versions = {one.version for one in found}
     roots = dict.fromkeys(one.element.getroottree().getroot() for one in found) or {whole: None}
     for root in roots:
+        within = [one for one in found if one.element.getroottree().getroot() is root]
         validator = (
             schema_for(next(iter(versions)), detect.local(root)) if len(versions) == 1 else None
         )
         if validator:
             told = list(schema.defects(root, validator, records))
             around = [defect for defect in told if defect.record is None]
+            yield from around or told
             if not around:
-                yield from told
                 continue
             # Behind what it does not expect libxml2 looks at nothing of the same parent any more.
-            yield from around
-            for one in found:
-                if one.element.getroottree().getroot() is root:
-                    yield from schema.defects(one.element, validator, records)
-            continue
-        for one in found:
-            if one.element.getroottree().getroot() is root and (
-                alone := schema_for(one.version, detect.local(one.element))
-            ):
+        for one in within:
+            alone = validator or schema_for(one.version, detect.local(one.element))
+            if alone:
                 yield from schema.defects(one.element, alone, records)
 
 
