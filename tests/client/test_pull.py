@@ -270,7 +270,7 @@ def test_two_pulls_on_one_copy_are_told_apart(pulling, wire):
     fill(3)
     pull = pulling(url=wire.url)
     other = pulling(pull.reader, url=wire.url)
-    wire.plan.put(("stall", 1))
+    wire.plan.put(("pause", 1))
     wire.plan.put(("pass",))
     trouble = []
 

@@ -12,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Wire:
     """A forwarder in front of a hub; ``plan`` says what happens to the next requests for changes, in turn.
 
-    ``("cut", n)``: the connection breaks after n bytes of the body; ``("stall", n)``: nothing more comes after n
-    bytes until ``go_on`` is set (``stalled`` tells that it is so); ``("answer", status, headers)``.
+    ``("cut", n)``: the connection breaks after n bytes of the body; ``("pause", n)``: nothing more comes after n
+    bytes until ``go_on`` is set (``stalled`` tells that it is so); ``("stall", n)``: then the connection breaks, for
+    what a killed hub had sent may all lie in the sockets' buffers; ``("answer", status, headers)``.
     """
 
     def __init__(self, port, *, limit=None):
@@ -90,6 +91,8 @@ class Wire:
                     return
                 self.stalled.set()
                 assert self.go_on.wait(60)
+                if step[0] == "stall":
+                    return
             handler.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
             sent += len(piece)
         handler.wfile.write(b"0\r\n\r\n")
