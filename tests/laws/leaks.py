@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import zipfile
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from ipshare.domain.facets import Facets
 from ipshare.domain.group import Restriction
 from ipshare.domain.office import Right
 from ipshare.parse import canonical
-from ipshare.share import items, place
+from ipshare.share import feed, items, place, sending
 from ipshare.share.bulk import making
 from ipshare.store import objects, raw
 from ipshare.store.stage import ImageFile
@@ -203,7 +204,10 @@ def _counting():
 
     with (
         patch.object(raw, "_sent", noted),
-        patch.object(bearer, "USED_EVERY", timedelta(days=1)),  # by the wall clock
+        # What is done by the wall clock, not for what a record holds.
+        patch.object(bearer, "USED_EVERY", timedelta(days=1)),
+        patch.object(feed, "LOOK_EVERY", math.inf),
+        patch.object(sending, "LOOK_EVERY", math.inf),
         connection.execute_wrapper(through_django),
     ):
         yield statements
