@@ -45,7 +45,10 @@ def secret_on(response):
 @pytest.fixture
 def added(officer):
     posted = officer.post(f"{HERE}/add", {"name": "JPO", "full_name": "Japan Patent Office"})
-    assert (posted.status_code, posted["Location"]) == (302, where())  # a reload adds nothing again
+    assert (posted.status_code, posted["Location"]) == (
+        302,
+        where() + "#secret",
+    )  # a reload adds nothing again
     return officer.get(posted["Location"])
 
 
@@ -97,7 +100,7 @@ def test_a_third_party_starts_with_nothing_and_its_secret_is_shown_once(officer,
     assert added["Cache-Control"] == "private, no-store"
     assert clients.secret_of(client_id, secret, at=builders.AT)
     assert the_one().conditions.rights == frozenset()
-    officer.cookies["added"] = "bm90aGluZw=="
+    officer.cookies["made"] = "bm90aGluZw=="
     for address in (HERE, where(), "/"):
         page = officer.get(address).content.decode()
         assert secret not in page

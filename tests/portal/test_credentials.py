@@ -54,13 +54,17 @@ def shown(answer):
 
 
 def test_a_second_secret_is_shown_once_and_the_first_goes_on(officer, jpo):
-    answer = new_secret(officer, jpo, days="90")
+    posted = new_secret(officer, jpo, days="90")
+    assert (posted.status_code, posted["Location"]) == (302, here(jpo, "#secret"))
+    answer = officer.get(here(jpo))
     client_id, secret = shown(answer)
+    assert "This is secret 2; it expires" in text_of(answer)
     assert answer["Cache-Control"] == "private, no-store"
     assert clients.secret_of(client_id, secret, at=timezone.now())
     page = text_of(officer.get(here(jpo)))
     assert secret not in page
     assert "2 of at most 2 valid" in page
+    assert ClientSecret.objects.count() == 2, "a reload makes no other"
     made = ClientSecret.objects.get(number=2)
     assert made.created_by == "sokha@xa.example"
     assert 89 <= (made.expires_at - timezone.now()).days <= 90
@@ -72,9 +76,19 @@ def test_a_third_is_refused_with_what_to_do_and_may_end_the_others(officer, jpo)
     assert refused.status_code == 422
     assert "Secrets 1 and 2 are live" in text_of(refused)
     assert 'id="secret"' not in refused.content.decode()
-    answer = new_secret(officer, jpo, others="end")
+    answer = officer.get(new_secret(officer, jpo, others="end")["Location"])
     assert "No other secret opens anything" in text_of(answer)
     assert ClientSecret.objects.filter(revoked_at=None).count() == 1
+
+
+def test_a_new_secret_is_shown_to_nobody_else_and_not_once_it_is_revoked(officer, jpo):
+    builders.a_person("dara@xa.example", "XA")
+    new_secret(officer, jpo, others="end")
+    dara = signed_in("dara@xa.example")
+    dara.cookies["made"] = officer.cookies["made"].value
+    assert 'id="secret"' not in dara.get(here(jpo)).content.decode()
+    ClientSecret.objects.update(revoked_at=timezone.now())
+    assert 'id="secret"' not in officer.get(here(jpo)).content.decode()
 
 
 @pytest.mark.parametrize("fields", [{"others": "x"}, {"days": "1"}, {"days": "-90"}])

@@ -47,9 +47,9 @@ def test_a_client_is_made_and_its_secret_is_shown_once(kh):
     answer = kh.post(
         f"{PAGE}/add", {"name": "registry server", "rights": ["patent", "design"], "days": "365"}
     )
-    page = answer.content.decode()
-    assert answer.status_code == 200
     made = ApiClient.objects.get(name="registry server")
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}/{made.pk}#secret")
+    page = kh.get(f"{PAGE}/{made.pk}").content.decode()
     text = value(page, "App-client-secret")
     machine = Sender(made, text, Comparing()).sign_in()
     assert machine.put(package(), right="patent").status_code == 201
@@ -69,9 +69,9 @@ def test_a_client_is_made_and_its_secret_is_shown_once(kh):
 def test_secrets_change_over_and_are_revoked_and_the_client_is_ended(kh):
     machine = a_sender("KH")
     page = f"{PAGE}/{machine.client.pk}"
-    second = value(
-        kh.post(f"{page}/secret", {"others": "keep"}).content.decode(), "App-client-secret"
-    )
+    made = kh.post(f"{page}/secret", {"others": "keep"}, follow=True)
+    assert made.redirect_chain == [(f"{page}#secret", 302)], "a reload makes no other"
+    second = value(made.content.decode(), "App-client-secret")
     full = kh.post(f"{page}/secret", {"others": "keep"})
     assert (full.status_code, "at most 2" in full.content.decode()) == (422, True)
     first = machine.client.secrets.get(number=1)
@@ -92,7 +92,7 @@ def test_secrets_change_over_and_are_revoked_and_the_client_is_ended(kh):
 
 def test_a_role_for_one_right_makes_and_sees_clients_of_that_right(kh):
     dara = marks_officer()
-    assert dara.post(f"{PAGE}/add", {"name": "marks", "rights": ["trademark"]}).status_code == 200
+    assert dara.post(f"{PAGE}/add", {"name": "marks", "rights": ["trademark"]}).status_code == 302
     for rights in (["patent"], ["trademark", "patent"]):
         refused = dara.post(f"{PAGE}/add", {"name": "more", "rights": rights})
         assert (rights, refused.status_code) == (rights, 403)

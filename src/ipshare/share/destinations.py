@@ -91,7 +91,7 @@ def add(  # noqa: PLR0913 (what a destination is, and who adds it)
             name=name,
             kind=kind.value,
             address=msgspec.to_builtins(where),
-            secret=sealing.seal(secret, authorization=authorization.pk),
+            secret=sealing.seal(secret, of=str(authorization.pk)),
             created_at=at,
             created_by=by,
             due_at=at,
@@ -158,7 +158,7 @@ def where_of(destination: Destination) -> str:
 
 def secret_of(destination: Destination) -> str:
     """The secret of a destination, for its client only."""
-    return sealing.unseal(destination.secret, authorization=destination.authorization_id)
+    return sealing.unseal(destination.secret, of=str(destination.authorization_id))
 
 
 def try_out(destination: Destination) -> str:

@@ -1,4 +1,4 @@
-"""Secrets of destinations: kept encrypted with a key derived from the hub's own, and never shown again."""
+"""Secrets that are kept or sent encrypted with a key derived from the hub's own, as those of destinations are."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def _cipher(secret: str) -> AESSIV:
     return AESSIV(key.derive(secret.encode()))
 
 
-def seal(secret: str, *, authorization: int) -> str:
-    """A destination's secret, as it is kept; it opens for the same authorization only."""
-    bound = [_PURPOSE, str(authorization).encode()]
+def seal(secret: str, *, of: str) -> str:
+    """A secret, as it is kept or sent; it opens only for what it was sealed ``of``."""
+    bound = [_PURPOSE, of.encode()]
     sealed = _cipher(settings.SECRET_KEY).encrypt(secret.encode() or b"\0", bound)
     return base64.b64encode(sealed).decode("ascii")
 
 
-def unseal(sealed: str, *, authorization: int) -> str:
+def unseal(sealed: str, *, of: str) -> str:
     """The secret again."""
-    bound = [_PURPOSE, str(authorization).encode()]
+    bound = [_PURPOSE, of.encode()]
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
             return _cipher(key).decrypt(base64.b64decode(sealed), bound).decode().strip("\0")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -12,18 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import conditions_page, guard, parties
+from ipshare.portal import conditions_page, guard, parties, shown_once
 from ipshare.portal.forms import PartyForm, ReasonForm
 from ipshare.portal.shell import page
-from ipshare.share import authorizations, proposals, sealing
+from ipshare.share import authorizations, proposals
 from ipshare.share.authorizations import AlreadyAddedError
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Authorization
-
-_ADDED = "added"
-"""The cookie with the secret of a third party that was added a moment ago."""
-_SHOWN_WITHIN = 300
-"""Seconds until it is gone by itself."""
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
@@ -32,7 +26,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
     office = guard.office_of(request, code)
     number = request.GET.get("party", "")
     if number:
-        return _back(guard.authorization_of(office, guard.whole(number) or 0))
+        found = guard.authorization_of(office, guard.whole(number) or 0)
+        return HttpResponseRedirect(_address(found))
     return _list(request, office)
 
 
@@ -55,21 +50,14 @@ def _list(
 def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One authorization: its conditions, as a form for those who may save it."""
     authorization = _own(request, code, number)
-    if _ADDED not in request.COOKIES:
-        return conditions_page.show(request, authorization)
-    secret = _unsealed(request.COOKIES[_ADDED], authorization)
-    answer = conditions_page.show(request, authorization, {"secret": secret} if secret else None)
-    answer.delete_cookie(_ADDED, path=request.path)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return shown_once.show(
+        request, lambda secret: conditions_page.show(request, authorization, secret)
+    )
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def add(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Add Third Party; its secret is on the page that the answer leads to, once, and nowhere else.
-
-    It goes there in a cookie for that page alone, sealed, so that a reload does not add anything again.
-    """
+    """Add Third Party; its secret is on the page that the answer leads to, once, and nowhere else."""
     office = guard.office_of(request, code)
     form = PartyForm(request.POST)
     if not form.is_valid():
@@ -85,26 +73,7 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
     except AlreadyAddedError as trouble:
         form.add_error("name", str(trouble))
         return _list(request, office, form, status=422)
-    shown = json.dumps({"client_id": client.client_id, "value": secret})
-    answer = _back(authorization)
-    answer.set_cookie(
-        _ADDED,
-        sealing.seal(shown, authorization=authorization.pk),
-        max_age=_SHOWN_WITHIN,
-        path=answer["Location"],
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Strict",
-    )
-    return answer
-
-
-def _unsealed(cookie: str, authorization: Authorization) -> dict[str, str] | None:
-    try:
-        read = json.loads(sealing.unseal(cookie, authorization=authorization.pk))
-    except (sealing.SealedUnderAnotherKeyError, ValueError):
-        return None
-    return read if isinstance(read, dict) else None
+    return shown_once.lead_to(request, _address(authorization), client.secrets.get(), secret)
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
@@ -121,7 +90,7 @@ def end(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
         at=timezone.now(),
     )
     messages.success(request, f"Ended: {authorization.third_party.name} receives nothing any more.")
-    return _back(authorization)
+    return HttpResponseRedirect(_address(authorization))
 
 
 def _own(request: HttpRequest, code: str, number: int) -> Authorization:
@@ -129,7 +98,6 @@ def _own(request: HttpRequest, code: str, number: int) -> Authorization:
     return guard.authorization_of(office, number)
 
 
-def _back(authorization: Authorization) -> HttpResponseBase:
-    return HttpResponseRedirect(
-        reverse("portal:authorization", args=[authorization.office_id.lower(), authorization.pk])
-    )
+def _address(authorization: Authorization) -> str:
+    where = [authorization.office_id.lower(), authorization.pk]
+    return reverse("portal:authorization", args=where)

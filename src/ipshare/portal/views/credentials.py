@@ -16,7 +16,7 @@ from ipshare.accounts import client_keys, clients
 from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
-from ipshare.portal import credentials, guard, words
+from ipshare.portal import credentials, guard, shown_once, words
 from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
 from ipshare.portal.shell import page
 from ipshare.share import organisations
@@ -26,12 +26,13 @@ from ipshare.store.models.sharing import Authorization, Client
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """What the third party's client signs in with."""
-    return _page(request, _own(request, code, number))
+    authorization = _own(request, code, number)
+    return shown_once.show(request, lambda secret: _page(request, authorization, secret))
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
-def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Make another secret; it is on the answer to this request and nowhere else."""
+def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Make another secret; it is on the page that the answer leads to, once, and nowhere else."""
     authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
     form = SecretForm(request.POST)
     if not form.is_valid():
@@ -47,7 +48,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
     except CredentialRefusedError as trouble:
         form.add_error("others", words.sentence(trouble))
         return _page(request, authorization, {"secret_form": form}, status=422)
-    return _page(request, authorization, {"secret": {"made": made, "value": text}})
+    return shown_once.lead_to(request, _address(authorization), made, text)
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
@@ -70,7 +71,7 @@ def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
         form.add_error("key", words.sentence(trouble))
         return _page(request, authorization, {"key_form": form}, status=422)
     messages.success(request, f"{authorization.third_party.name} may sign in with this key.")
-    return _back(authorization)
+    return HttpResponseRedirect(_address(authorization))
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
@@ -87,7 +88,7 @@ def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
         raise Http404(guard.NOT_YOURS)
     tokens = plural.counted(ended, "access token")
     messages.success(request, f"Revoked; {tokens} that it got ended with it.")
-    return _back(authorization)
+    return HttpResponseRedirect(_address(authorization))
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
@@ -104,7 +105,7 @@ def organisation(request: HttpRequest, code: str, number: int) -> HttpResponseBa
     name = authorization.third_party.name
     said = "may use this authorization." if allowed else "may not use this authorization any more."
     messages.success(request, f"The client of {name} over offices {said}")
-    return _back(authorization)
+    return HttpResponseRedirect(_address(authorization))
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
@@ -133,9 +134,9 @@ def _client(authorization: Authorization) -> Client:
     return Client.objects.get(authorization=authorization)
 
 
-def _back(authorization: Authorization) -> HttpResponseBase:
+def _address(authorization: Authorization) -> str:
     where = [authorization.office_id.lower(), authorization.pk]
-    return HttpResponseRedirect(reverse("portal:credentials", args=where))
+    return reverse("portal:credentials", args=where)
 
 
 def _page(

@@ -18,7 +18,7 @@ from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
 from ipshare.domain.office import Right
-from ipshare.portal import credentials, guard, senders, words
+from ipshare.portal import credentials, guard, senders, shown_once, words
 from ipshare.portal.credential_forms import KeyForm, RevokeForm, SecretForm, SenderForm
 from ipshare.portal.shell import page
 from ipshare.store.models.accounts import Office
@@ -33,7 +33,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
 def add(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Make a client; its secret is on the answer to this request and nowhere else."""
+    """Make a client; its secret is on the page that the answer leads to, once, and nowhere else."""
     office, at = guard.office_of(request, code), timezone.now()
     form = SenderForm(request.POST)
     if not form.is_valid():
@@ -52,18 +52,19 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
     except CredentialRefusedError as trouble:
         form.add_error("name", words.sentence(trouble))
         return _listing(request, office, {"form": form}, status=422)
-    return _page(request, client, {"secret": {"made": made, "value": text}})
+    return shown_once.lead_to(request, _address(client), made, text)
 
 
 @guard.needs(Permission.SENDER_MANAGE, "GET")
 def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """What a client signs in with."""
-    return _page(request, _client(request, code, number))
+    client = _client(request, code, number)
+    return shown_once.show(request, lambda secret: _page(request, client, secret))
 
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
-def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Make another secret; it is on the answer to this request and nowhere else."""
+def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Make another secret; it is on the page that the answer leads to, once, and nowhere else."""
     client, at = _client(request, code, number), timezone.now()
     form = SecretForm(request.POST)
     if not form.is_valid():
@@ -79,7 +80,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponse:
     except CredentialRefusedError as trouble:
         form.add_error("others", words.sentence(trouble))
         return _page(request, client, {"secret_form": form}, status=422)
-    return _page(request, client, {"secret": {"made": made, "value": text}})
+    return shown_once.lead_to(request, _address(client), made, text)
 
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
