@@ -8,10 +8,12 @@ import io
 import pytest
 from django.db import connection
 
+from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
 from ipshare.store.models.submissions import Submission
 from portal import builders
 from portal.conftest import signed_in
+from portal.registers import NAME, NUMBER
 from portal.test_home import words
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +36,7 @@ def test_the_list_has_these_records_and_what_is_wrong_with_each(
     )
     assert "Kept back whole 34 Kept back in part 84" in page
     assert (
-        "KH/118204/24 the whole record TXT-008 Applicant, name: Khmer text is stored in a legacy font"
-        in page
+        f"{NUMBER} ស្ទឹងមាស STUNG MEAS {NAME} the whole record TXT-008 Applicant, name: Khmer" in page
     )
     assert "KH/118240/24 stakeholders, events TXT-008" in page
     assert "STA-004 Registration date INID 151 : KH/118204/24 is registered" in page
@@ -44,6 +45,34 @@ def test_the_list_has_these_records_and_what_is_wrong_with_each(
     last = words(sokha.get(f"{LIST}?right=trademark&page=3"))
     assert "101\u2013118 of 118" in last
     assert "KH/118321/24 stakeholders" in last
+
+
+@pytest.mark.usefixtures("register")
+def test_mark_and_applicant_are_those_that_the_register_holds(django_assert_max_num_queries):
+    """Nothing is read out of what is kept back: what the register does not hold is not there."""
+    marks = Submission.objects.get(office="KH", number=3)
+    without, withdrawn, never = "KH/112950/23", "KH/1/24", "KH/999/26"
+    for number in (without, withdrawn, never):
+        builders.some_findings(
+            marks, "TXT-008", 1, record=number, withholds=ElementGroup.STAKEHOLDERS.bit
+        )
+    builders.kept_back(marks, since=Submission.objects.get(office="KH", number=1))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE record SET stakeholders = NULL WHERE number = %s", [without])
+    sokha = signed_in("sokha.chan@moc.example")
+    with django_assert_max_num_queries(15):
+        page = words(sokha.get(f"{LIST}?right=trademark"))
+    assert f"{NUMBER} ស្ទឹងមាស STUNG MEAS {NAME} events STA-004" in page
+    assert f"{without} ANGKOR 112950 stakeholders TXT-008" in page
+    assert f"{withdrawn} stakeholders TXT-008" in page
+    assert f"{never} stakeholders TXT-008" in page
+    found = {row["number"]: (row["mark_or_title"], row["applicants"]) for row in rows(sokha)}
+    assert found == {
+        NUMBER: ("ស្ទឹងមាស STUNG MEAS", NAME),
+        without: ("ANGKOR 112950", ""),
+        withdrawn: ("", ""),
+        never: ("", ""),
+    }
 
 
 def test_a_record_is_found_by_a_part_of_its_number(sokha):

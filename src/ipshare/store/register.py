@@ -303,7 +303,7 @@ _BLOCKED = """SELECT b.number FROM store_recordblock b
     WHERE b.office_id = %(office)s AND b."right" = %(right)s AND b.lifted_at IS NULL"""
 
 
-def _lines(office: str, right: Right, asked: Asked, numbers: list[str]) -> dict[str, Line]:
+def _lines(office: str, right: Right, asked: Asked, numbers: Sequence[str]) -> dict[str, Line]:
     if not numbers:
         return {}
     conditions = ["NOT r.live" if asked.only is Only.WITHDRAWN else "r.live"]
@@ -317,7 +317,7 @@ def _lines(office: str, right: Right, asked: Asked, numbers: list[str]) -> dict[
         conditions=" AND ".join(conditions),
     )
     found = {}
-    for row in raw.fetch(query, _given(office, right, asked) | {"numbers": numbers}):
+    for row in raw.fetch(query, _given(office, right, asked) | {"numbers": list(numbers)}):
         number, live, filed, registered, errors, blocked, *documents = row
         found[number] = Line(
             number=number,
@@ -329,6 +329,11 @@ def _lines(office: str, right: Right, asked: Asked, numbers: list[str]) -> dict[
             documents={g: one for g, one in zip(SHOWN, documents, strict=True) if one},
         )
     return found
+
+
+def lines(office: str, right: Right, numbers: Sequence[str]) -> dict[str, Line]:
+    """Some records as a list shows them, by number; what is not in the register, or not any more, is missing."""
+    return _lines(office, right, Asked(), numbers)
 
 
 def named(

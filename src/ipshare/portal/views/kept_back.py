@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.office import Right
 from ipshare.portal import guard, kept_back, sheets, waiting, words
-from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
 from ipshare.portal.views.register import of
 from ipshare.store import kept_back as store
@@ -34,7 +33,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         total = store.count(office.code, right, **wanted)
     sheet = Paginator(range(total), kept_back.PAGE).get_page(request.GET.get("page"))
     skip = max(0, sheet.start_index() - 1)
-    lines = store.lines(office.code, right, **wanted, skip=skip, most=kept_back.PAGE)
+    lines = kept_back.lines(office.code, right, wanted, skip=skip, most=kept_back.PAGE)
     seen = guard.seen(request, office.code)
     context: dict[str, Any] = {
         "office": office,
@@ -49,7 +48,9 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "rule": wanted["rule"],
         "rules": rules,
         "sheet": sheet,
-        "lines": [(one, kept_back.groups(one), one.findings[:SHOWN]) for one in lines],
+        "lines": [
+            (line, one, kept_back.groups(line), line.findings[:SHOWN]) for line, one in lines
+        ],
     }
     return page(request, "portal/kept-back.html", context, here="register")
 
@@ -58,7 +59,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every finding that keeps something back, as CSV."""
     office, right = of(request, code)
-    rows = _rows(request, office.code, right)
+    rows = kept_back.rows(office.code, right, _wanted(request))
     return _file(sheets.as_csv(kept_back.COLUMNS, rows), sheets.CSV, office.code, right, "csv")
 
 
@@ -66,13 +67,8 @@ def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every finding that keeps something back, as XLSX."""
     office, right = of(request, code)
-    rows = _rows(request, office.code, right)
+    rows = kept_back.rows(office.code, right, _wanted(request))
     return _file(sheets.as_xlsx(kept_back.COLUMNS, rows), sheets.XLSX, office.code, right, "xlsx")
-
-
-def _rows(request: HttpRequest, office: str, right: Right) -> Iterator[list[Cell]]:
-    wanted = _wanted(request)
-    return kept_back.rows(kept_back.all_lines(office, right, wanted["words"], wanted["rule"]))
 
 
 def _wanted(request: HttpRequest) -> dict[str, str]:
