@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -104,6 +105,41 @@ def test_what_one_party_reads_in_a_day_under_a_version_is_one_row(sokha, office)
     page = words(sokha.get(f"/history?direction=out&first={day}&last={day}"))
     assert "41 records, 1 file, 2 withdrawn" in page
     assert "43 entries of the ledger, authorization version 1" in page
+
+
+def chips(answer):
+    """The filters that are on, as they are read out, with the addresses of their crosses."""
+    shown = answer.content.decode().partition('id="filters-on"')[2].partition("</ul>")[0]
+    found = re.findall(r'<a href="([^"]+)">(.*?)</a>', shown, re.DOTALL)
+    return {
+        re.sub(r"<[^>]+>", "", text).removesuffix(", take this filter away"): unescape(href)
+        for href, text in found
+    }
+
+
+def test_each_filter_that_is_on_is_a_chip_that_takes_it_away(sokha, pushes):
+    jpo = party("JPO").pk
+    query = f"direction=out&right=trademark&kind=api&state=delivered&party={jpo}&first=2020-01-01&last=2030-02-03"
+    shown = chips(sokha.get(f"/history?{query}&words=J%26P&page=1"))
+    assert [*shown] == [
+        "Direction: Out", "State: Delivered", "Right: Trademarks", "Kind: API and feed", "Third party: JPO",
+        "From: 1 January 2020", "To: 3 February 2030", "Text: J&amp;P",
+    ]  # fmt: skip
+    left = chips(sokha.get(shown["State: Delivered"]))
+    assert [*left] == [one for one in shown if one != "State: Delivered"]
+    for name in [*left]:
+        assert chips(sokha.get(left[name])).keys() == left.keys() - {name}
+    only = chips(sokha.get("/history?state=held"))
+    assert only == {"State: Held": "/history?first=#filters-on"}
+    assert chips(sokha.get(only["State: Held"])) == {}, "not the newest days alone"
+
+
+def test_the_newest_days_of_a_first_visit_are_a_filter_too(sokha, operator):
+    [name] = chips(sokha.get("/history"))
+    assert name.startswith("From: ")
+    shown = chips(operator.get("/history?office=KH&party=999&first="))
+    assert [*shown] == ["Office: Cambodia", "Third party: unknown here"]
+    assert chips(operator.get("/history?state=nonsense&first=")) == {}
 
 
 @pytest.mark.parametrize(

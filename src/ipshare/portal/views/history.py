@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.zone import zone_of
-from ipshare.portal import chart, disclosures, exchanges, guard, history, sheets, unfinished
+from ipshare.portal import (
+    chart,
+    disclosures,
+    exchanges,
+    filters_on,
+    guard,
+    history,
+    sheets,
+    unfinished,
+)
 from ipshare.portal.forms import FilterForm
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
@@ -39,14 +48,18 @@ def show(request: HttpRequest) -> HttpResponse:
         number = -(-found.count // history.PAGE)
         found = kept.read(fitting, zone=zone, most=history.PAGE, skip=(number - 1) * history.PAGE)
     office = who.office_id or wanted.office
+    parties = disclosures.parties_of(office) if office else {}
+    offices = list(Office.objects.order_by("code")) if who.is_operator else []
+    names = {one.code: one.name for one in offices}
     context: dict[str, Any] = {
         "form": form,
         "wanted": wanted,
         "sheet": Paginator(range(found.count), history.PAGE).get_page(number),
         "rows": list(exchanges.rows(found.items)),
         "chart": chart.of(found.days, first=wanted.first, last=wanted.last or timezone.localdate()),
-        "parties": disclosures.parties_of(office) if office else {},
-        "offices": Office.objects.order_by("code") if who.is_operator else (),
+        "parties": parties,
+        "offices": offices,
+        "chips": filters_on.of(wanted, offices=names, parties=parties),
     }
     if office and number == 1 and wanted.direction != "out":
         context["unfinished"] = unfinished.of(office, guard.seen(request, office))
