@@ -28,7 +28,9 @@ def invite(client, **changes):
 
 def test_an_invitation_becomes_an_operator(operator):
     assert invite(operator)["Location"] == "/hub/operators"
-    assert "invites you to operate ipshare" in Letter.objects.latest("pk").body
+    letter = Letter.objects.latest("pk").body
+    assert "invites you to operate ipshare" in letter
+    assert "Your part there" not in letter
     page = operator.get("/hub/operators").content
     assert b"rina.tan@hub.example" in page
     stranger, address = Client(), link()

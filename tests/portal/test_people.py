@@ -52,6 +52,11 @@ def test_an_invitation_becomes_an_account_in_the_roles_chosen(sokha):
     page = sokha.get("/people/kh").content.decode()
     assert "lina.sok@moc.example" in page
     assert "Viewer, Data officer (Trademarks)" in page
+    letter = Letter.objects.latest("pk").body
+    assert (
+        "- Viewer, for all rights: looks at everything of the office\n"
+        "- Data officer, for Trademarks: sends, releases and rejects submissions\n" in letter
+    )
     stranger = Client()
     assert b"invites you to work for Cambodia" in stranger.get(link()).content
     assert stranger.post(link(), CHOSEN | {"password": "short"}).status_code == 422

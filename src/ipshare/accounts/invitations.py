@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from ipshare.accounts import letters, people, roles
+from ipshare.domain import role
 from ipshare.domain.role import Held
 from ipshare.store import audit
 from ipshare.store.models.accounts import Office, User
@@ -158,11 +159,22 @@ def _letter(invitation: Invitation, *, at: datetime) -> None:
         f"Invitation to ipshare for {office.name}" if office else "Invitation to operate ipshare",
         f"{invitation.name},\n\n{invitation.invited_by} invites you to "
         f"{f'work for {office.name} in' if office else 'operate'} ipshare, "
-        "the data sharing hub of the ASEAN IP Register. With this link you choose your password; it works once, for "
+        "the data sharing hub of the ASEAN IP Register.\n\n"
+        f"{_in_which_roles(invitation)}With this link you choose your password; it works once, for "
         f"seven days:\n\n{settings.PUBLIC_URL}/invitations/{token}\n\n"
         "If you do not expect this, do nothing.",
         at=at,
     )
+
+
+def _in_which_roles(invitation: Invitation) -> str:
+    """The roles with what each does and for which rights; empty where there is none, as of an operator."""
+    lines = [
+        f"- {role.NAMES[held][0]}, for {', '.join(one.folder for one in rights) or 'all rights'}: "
+        f"{role.NAMES[held][1]}\n"
+        for held, rights in role.by_role(roles.read(invitation.roles))
+    ]
+    return f"Your part there:\n\n{''.join(lines)}\n" if lines else ""
 
 
 def _write(event: str, invitation: Invitation, *, by: str, at: datetime, **detail: object) -> None:

@@ -9,17 +9,9 @@ from django import forms
 
 from ipshare.accounts import roles
 from ipshare.domain.office import Right
-from ipshare.domain.role import Held, Role
+from ipshare.domain.role import NAMES, Held, Role
 from ipshare.portal import words
 from ipshare.portal.security_forms import NewPasswordForm
-
-ROLES = {
-    Role.VIEWER: ("Viewer", "looks at everything of the office"),
-    Role.DATA_OFFICER: ("Data officer", "sends, releases and rejects submissions"),
-    Role.AUTHORIZATION_OFFICER: ("Authorization officer", "decides what third parties receive"),
-    Role.ADMINISTRATOR: ("Administrator", "people, SFTP keys and API clients"),
-}
-"""What people call the roles, and what each does; every role looks as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +26,7 @@ class Line:
 def lines() -> list[Line]:
     """The table of roles by rights; an administrator is one for all rights."""
     found = []
-    for role, (name, does) in ROLES.items():
+    for role, (name, does) in NAMES.items():
         cells = [(role.value, "All rights")]
         if role != Role.ADMINISTRATOR:
             cells += [(f"{role}:{right}", words.RIGHTS[right]) for right in Right]
@@ -43,19 +35,6 @@ def lines() -> list[Line]:
 
 
 CHOICES = [(value, label) for line in lines() for value, label in line.cells]
-
-
-def in_words(held: frozenset[Held]) -> list[str]:
-    """Roles as people read them: ``Data officer (Trademarks, Patents)``."""
-    found = []
-    for role, (name, _) in ROLES.items():
-        of_role = [one for one in held if one.role == role]
-        if any(one.right is None for one in of_role):
-            found.append(name)
-        elif of_role:
-            served = {one.right for one in of_role}
-            found.append(f"{name} ({', '.join(words.RIGHTS[r] for r in Right if r in served)})")
-    return found
 
 
 class RolesForm(forms.Form):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from ipshare.accounts import invitations, people, roles
-from ipshare.portal import guard, people_forms
+from ipshare.domain import role
+from ipshare.portal import guard
 from ipshare.portal.people_forms import AcceptForm
 from ipshare.portal.shell import page
 from ipshare.portal.views import session
@@ -36,7 +37,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
                 return session.come_in(request, person, "password")
     context = {
         "invitation": invitation,
-        "roles": people_forms.in_words(roles.read(invitation.roles)),
+        "roles": role.in_words(roles.read(invitation.roles)),
         "form": form,
     }
     return page(request, "portal/invitation.html", context, status=status)

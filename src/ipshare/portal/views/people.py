@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ipshare.accounts import invitations, roles, second_step, sessions
 from ipshare.accounts.permissions import Permission
+from ipshare.domain import role
 from ipshare.domain.role import Held, Role
 from ipshare.portal import guard, people_forms
 from ipshare.portal.people_forms import InvitationForm, RolesForm
@@ -52,7 +53,7 @@ def _list(
         "wanted": wanted,
         "rows": [(one, _in_words(one)) for one in sheet],
         "invitations": [
-            (one, people_forms.in_words(roles.read(one.roles)), one.expires_at <= at)
+            (one, role.in_words(roles.read(one.roles)), one.expires_at <= at)
             for one in invitations.waiting(office.code)
         ],
         "form": form or InvitationForm(),
@@ -62,7 +63,7 @@ def _list(
 
 
 def _in_words(person: User) -> list[str]:
-    return people_forms.in_words(frozenset(held for _, held in person.roles))
+    return role.in_words(frozenset(held for _, held in person.roles))
 
 
 @guard.needs(Permission.PEOPLE_MANAGE, "POST")
@@ -183,7 +184,7 @@ def _one(
         "office": person.office,
         "person": person,
         "self": person == guard.person(request),
-        "roles": people_forms.in_words(held),
+        "roles": role.in_words(held),
         "form": form or RolesForm(initial=people_forms.chosen(held)),
         "lines": people_forms.lines(),
         "secured": second_step.has(person),
