@@ -15,7 +15,7 @@ from ipshare.accounts import clients
 from ipshare.domain.authorization import Conditions, Filter
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.share import authorizations, blocks
+from ipshare.share import authorizations, authorized, blocks, single
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
 from portal import builders, registers
@@ -124,6 +124,22 @@ def test_a_record_that_is_blocked_for_one_does_not_go_to_it(sokha):
     page = words(sokha.get(RECORD))
     assert "Blocked for JPO" in page
     assert "Identity goes to EUIPO, WIPO; not JPO" in page
+    assert "Does not go to" not in page
+
+
+def test_a_record_that_the_conditions_leave_out_does_not_go_there(
+    sokha, django_assert_max_num_queries
+):
+    """It stood *goes to JPO*, though the filter of JPO let it out to nobody."""
+    save("JPO", filter=Filter(filed_from=date(2024, 5, 15)))
+    save("WIPO", filter=Filter(filed_from=date(2024, 5, 14)))
+    sokha.get(RECORD)  # the first of a minute also writes the session
+    with django_assert_max_num_queries(12):
+        page = words(sokha.get(RECORD))
+    assert "Identity goes to EUIPO, WIPO; not JPO" in page
+    assert "Does not go to JPO . Its conditions leave this record out" in page
+    assert single.read(authorized.view_at(party("JPO"), AT), Right.TRADEMARK, NUMBER) is None
+    assert single.read(authorized.view_at(party("WIPO"), AT), Right.TRADEMARK, NUMBER)
 
 
 def test_blocks_are_told_and_stand_in_the_history(sokha):

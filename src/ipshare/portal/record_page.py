@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from ipshare.portal import addresses, disclosures, elements, record_files, recor
 from ipshare.portal.elements import Block
 from ipshare.render import st97
 from ipshare.share import authorized, ledger
-from ipshare.store import own_record
+from ipshare.store import own_record, within
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Finding, Submission
 from ipshare.store.own_record import Event, Held
@@ -58,16 +58,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
-    """A third party beside a record: its name, its view, and whether the record is blocked for it."""
+    """A third party of an office: its name and its view."""
 
     authorization: Authorization
     name: str
     view: View
-    blocked: bool
-
-    def gets(self, group: ElementGroup) -> bool:
-        """Whether a group of the record goes to it."""
-        return not self.blocked and group in self.view.groups
 
 
 def body(held: Held) -> bytes:
@@ -75,11 +70,8 @@ def body(held: Held) -> bytes:
     return st97.merge(list(held.documents.values()), held.loose)
 
 
-def receivers(office: str, at: datetime, *, blocked: Collection[int | None] = ()) -> list[Receiver]:
-    """The third parties of an office with what each sees at present.
-
-    ``blocked``: the authorizations that the record is blocked for; None among them stands for all.
-    """
+def receivers(office: str, at: datetime) -> list[Receiver]:
+    """The third parties of an office with what each sees at present."""
     base, withheld = authorized.base_of(office)
     return [
         Receiver(
@@ -94,34 +86,49 @@ def receivers(office: str, at: datetime, *, blocked: Collection[int | None] = ()
                 base=base,
                 withheld_from_all=withheld,
             ),
-            blocked=None in blocked or one.authorization.pk in blocked,
         )
         for one in authorized.list_for(office)
     ]
 
 
-def sections(
+def getting(
+    parties: Iterable[Receiver], right: Right, number: str, *, blocked: Collection[int | None]
+) -> frozenset[int]:
+    """The authorizations of those that a record goes to, as the register tells the doors.
+
+    ``blocked``: those that it is blocked for, if only since a moment; None among them stands for all.
+    """
+    if None in blocked:
+        return frozenset()
+    return within.seeing([one.view for one in parties], right, number).difference(blocked)
+
+
+def sections(  # noqa: PLR0913, PLR0917 (a record, what is wrong with it and who gets it)
     office: str,
     right: Right,
     tree: dict[str, Any],
     found: Sequence[Finding],
-    parties: Sequence[Receiver],
+    asking: Sequence[Receiver],
+    getting: frozenset[int],
 ) -> list[Section]:
-    """The element groups of an office's own record; a group without elements and findings is left out."""
+    """The element groups of an office's own record; a group without elements and findings is left out.
+
+    ``asking`` are the third parties that receive the right, ``getting`` the authorizations that the record goes to.
+    """
     shown = elements.blocks(right, tree)
     rest = record_findings.place(right, found, shown)
     files = own_record.files(office, right, record_files.names(shown))
     record_files.place(shown, files, lambda name: addresses.file(office, right, name))
     held_back = record_findings.kept_back(found)
-    asking = [one for one in parties if right in one.view.rights]
+    going = [one for one in asking if one.authorization.pk in getting]
     return [
         Section(
             group=group,
             name=HEADINGS[group],
             blocks=shown.get(group, []),
             findings=rest.get(group, []),
-            receivers=[one.name for one in asking if one.gets(group)],
-            others=[one.name for one in asking if not one.gets(group)],
+            receivers=[one.name for one in going if group in one.view.groups],
+            others=[one.name for one in asking if one not in going or group not in one.view.groups],
             kept_back=group in held_back,
         )
         for group in ElementGroup
@@ -158,10 +165,12 @@ def _change(event: Event, submission: Submission | None) -> Change:
     return Change(event=event, tone=tone, title=title, groups=groups, submission=submission)
 
 
-def disclosed(office: str, right: Right, number: str) -> list[disclosures.Line]:
-    """Who received the record last."""
+def disclosed(
+    office: str, right: Right, number: str, parties: Sequence[Receiver]
+) -> list[disclosures.Line]:
+    """Who received the record last, of all third parties of the office."""
     found = ledger.of_record(office, right, number)[: MOST_DISCLOSURES + 1]
-    return list(disclosures.lines(found, disclosures.parties_of(office)))
+    return list(disclosures.lines(found, {one.authorization.pk: one.name for one in parties}))
 
 
 def tree_of(content: bytes) -> dict[str, Any]:

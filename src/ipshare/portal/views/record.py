@@ -44,10 +44,11 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
     blocks = RecordBlock.objects.filter(
         office=office, right=of.value, number=number, lifted_at=None
     ).select_related("authorization__third_party")
-    parties = record_page.receivers(
-        office.code, timezone.now(), blocked={one.authorization_id for one in blocks}
-    )
-    disclosed = record_page.disclosed(office.code, of, number)
+    blocked = {one.authorization_id for one in blocks}
+    parties = record_page.receivers(office.code, timezone.now())
+    asking = [one for one in parties if of in one.view.rights]
+    getting = record_page.getting(asking, of, number, blocked=blocked)
+    disclosed = record_page.disclosed(office.code, of, number, parties)
     context: dict[str, Any] = {
         "office": office,
         "right": of.value,
@@ -56,6 +57,9 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
         "sent_with": sent_with,
         "parties": parties,
         "blocks": blocks,
+        "left_out": []
+        if None in blocked
+        else [one for one in asking if one.authorization.pk not in getting | blocked],
         "changes": changes[:limit],
         "more_changes": len(changes) > limit,
         "all_changes": all_changes,
@@ -63,16 +67,17 @@ def show(request: HttpRequest, code: str, right: str, record: str) -> HttpRespon
         "more_disclosed": len(disclosed) > record_page.MOST_DISCLOSURES,
         "seen": None,
     }
-    context |= _content(office, of, held, found, parties)
+    context |= _content(office, of, held, found, asking, getting)
     return page(request, "portal/record.html", context, here="register")
 
 
-def _content(
+def _content(  # noqa: PLR0913, PLR0917 (a record, what is wrong with it and who gets it)
     office: Office,
     right: Right,
     held: Held | None,
     found: list[Any],
-    parties: list[record_page.Receiver],
+    asking: list[record_page.Receiver],
+    getting: frozenset[int],
 ) -> dict[str, Any]:
     """What is held of the record; of one that is not in the register, only what was found in what was sent."""
     newer = (
@@ -91,7 +96,7 @@ def _content(
         }
     tree = record_page.tree_of(record_page.body(held))
     return {
-        "sections": record_page.sections(office.code, right, tree, found, parties),
+        "sections": record_page.sections(office.code, right, tree, found, asking, getting),
         "summary": register.summary(office.code, right, tree),
         "st13": _st13(office.code, right, tree, held),
         "kept_back": kept_back,
