@@ -128,6 +128,13 @@ def test_save_makes_a_version_with_who_and_why(officer, added):
     assert re.search(r'value="without-stakeholders" checked', page)
 
 
+def test_the_long_form_is_sent_from_its_top_as_well(officer, added):
+    form = text_of(added).split('aria-labelledby="conditions"')[1].split("</form>")[0]
+    top, rest = form.split("<fieldset", 1)
+    assert "Show what changes</button>" in top
+    assert "Show what changes</button>" in rest
+
+
 def test_a_preview_asks_for_no_password_and_saving_it_does(officer, added, monkeypatch):
     monkeypatch.setattr(confirming, "WINDOW", -confirming.WINDOW)
     seen = send(officer)
