@@ -25,7 +25,7 @@ NO_PAGES = {
     "record-json",
     "record-xml",
     "report",
-    "statement",
+    "statement-file",
     "sign-in-passkey",
     "submissions",
     "upload-check",
@@ -63,7 +63,7 @@ def test_every_page_is_looked_at():
     seen = {
         resolve(
             address.format(
-                jpo=1, wipo=1, push=1, place=1, sender=1, yesterday="2026-11-26"
+                jpo=1, kipo=1, stated=1, wipo=1, push=1, place=1, sender=1, yesterday="2026-11-26"
             ).partition("?")[0]
         ).url_name
         for address in PAGES.values()

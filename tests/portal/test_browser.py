@@ -54,6 +54,7 @@ PAGES = {
     "delivery-none": "/deliveries/kh/{jpo}/{yesterday}/api/1/0?number=KH/0/00",
     "pushed": "/deliveries/kh/pushed/{push}",
     "credentials": "/data-exchange-authorizations/kh/{jpo}/credentials",
+    "statement": "/data-exchange-authorizations/kh/{kipo}/statements/{stated}",
     "destinations": "/data-exchange-authorizations/kh/{jpo}/destinations",
     "destinations-one": "/data-exchange-authorizations/kh/{wipo}/destinations",
     "destination-remove": "/data-exchange-authorizations/kh/{wipo}/destinations?remove={place}",
@@ -92,8 +93,11 @@ def filled(address):
     """An address of PAGES with the numbers that its things have in this database."""
     kh = Office.objects.get(code="KH")
     yesterday = (builders.AT - timedelta(days=1)).astimezone(zone_of("KH").offset).date()
+    kipo = kh.authorizations.get(third_party__name="KIPO")
     return address.format(
         jpo=kh.authorizations.get(third_party__name="JPO").pk,
+        kipo=kipo.pk,
+        stated=kipo.statements.get().pk,
         wipo=kh.authorizations.get(third_party__name="WIPO").pk,
         yesterday=yesterday,
         push=a_push(kh).pk,
@@ -286,6 +290,7 @@ def test_on_paper_stands_what_is_and_nothing_that_only_asks(browser, live_server
         ("authorization", "text=Data Restriction", "#save-reason"),
         ("authorizations", "text=Japan Patent Office", "#add"),
         ("credentials", "#statements", "text=Make a new secret >> nth=0"),
+        ("statement", "#taken", "text=Signed file"),
     ):
         tab.goto(filled(PAGES[name]))
         tab.emulate_media(media="print", color_scheme="dark")

@@ -172,7 +172,7 @@ def test_a_statement_is_downloaded_and_verifies(officer, jpo, at):
     page = officer.get(here(jpo)).content.decode()
     address = f"/data-exchange-authorizations/xa/{jpo.pk}/statements/{made.pk}"
     assert address in page
-    answer = officer.get(address)
+    answer = officer.get(f"{address}/jws")
     assert answer["Content-Type"] == "application/jose"
     when = f"{at:%Y-%m-%d-%H%M%S}"
     assert answer["Content-Disposition"] == (
@@ -181,7 +181,23 @@ def test_a_statement_is_downloaded_and_verifies(officer, jpo, at):
     keys = {"keys": [signing.public_key()]}
     said = signing.verify(answer.content.decode().strip(), keys, kind=signing.REVOCATION)
     assert (said["thirdParty"], said["kind"]) == ("JPO", "ended")
+    assert officer.get(f"{address}9/jws").status_code == 404
+
+
+def test_a_statement_is_read_in_words(officer, jpo, at):
+    authorizations.end(jpo, by="officer", reason="over", at=at)
+    made = RevocationStatement.objects.get()
+    address = f"/data-exchange-authorizations/xa/{jpo.pk}/statements/{made.pk}"
+    page = text_of(officer.get(address))
+    assert "Authorization ended" in page
+    assert "<li>Trademarks</li>" in page
+    assert "No access token ended with it." in page
+    assert "never asked" in page
+    assert "The signature was checked" in page
     assert officer.get(address + "9").status_code == 404
+    made.signed = made.signed[:-8] + "AAAAAAAA"
+    made.save()
+    assert "it is not shown here" in text_of(officer.get(address))
 
 
 def test_an_operator_sees_credentials_and_changes_none(officer, jpo):

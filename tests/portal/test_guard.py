@@ -86,7 +86,7 @@ def of_the_hub(name):
 def address(name, *, code="kh", reference=HELD, number=None):
     kh = Office.objects.get(code="KH")
     if number is None:  # KIPO's authorization has ended, so that there is a statement of it
-        party = "KIPO" if name == "statement" else JPO
+        party = "KIPO" if name.startswith("statement") else JPO
         number = kh.authorizations.get(third_party__name=party).pk
         if name.startswith("sender"):
             number = kh.clients.get(name=builders.MACHINE).pk

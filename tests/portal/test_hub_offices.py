@@ -65,7 +65,7 @@ def test_what_is_overdue_is_said_and_found(operator):
     )
     agreed(7)
     page = operator.get("/hub/offices?shown=overdue").content.decode()
-    assert "nothing for too long of trademarks, patents" in page
+    assert "nothing of trademarks, patents for too long" in page
     assert "Thailand" not in page.partition('id="list"')[2]  # nothing was ever sent
     agreed(30)
     assert "No office fits" in operator.get("/hub/offices?shown=overdue").content.decode()

@@ -154,6 +154,25 @@ def test_the_causes_add_up_to_the_totals(sokha):
         assert f"{rule}: {count} finding" in words(sokha.get(address)), rule
 
 
+def test_the_findings_of_one_record_are_found_and_downloaded(sokha):
+    address = "/submissions/KH-000003/findings"
+    page = words(sokha.get(f"{address}?number=KH/118204/24"))
+    assert "6 findings" in page
+    assert "Applicant, name" in page
+    assert "KH/118205/24" not in page
+    of_rule = sokha.get(f"{address}?rule=TXT-008&cause=0&number=KH/118205/24")
+    assert "TXT-008: 1 finding" in words(of_rule)
+    assert 'name="cause" value="0"' in of_rule.content.decode()
+    assert "Nothing was found in a record KH/0/00" in words(sokha.get(f"{address}?number=KH/0/00"))
+    answer = sokha.get(f"{address}.csv?rule=TXT-008&number=KH/118205/24")
+    assert answer["Content-Disposition"].endswith('"KH-000003-findings-TXT-008.csv"')
+    [row] = csv.DictReader(io.StringIO(answer.getvalue().decode()))
+    assert (row["record"], row["element"]) == ("KH/118205/24", "Applicant, name")
+    whole = sokha.get(f"{address}.csv").getvalue().decode()
+    assert len([*csv.DictReader(io.StringIO(whole))]) == 856
+    assert sokha.get(f"{address}.xlsx?rule=TXT-008").getvalue().startswith(b"PK")
+
+
 def test_two_causes_of_one_rule_have_their_own_findings(sokha):
     submission = builders.a_submission("KH", 9, received_at=builders.AT, records=9)
     builders.some_findings(submission, "PTY-001", 4, message="{no} has no applicant.")

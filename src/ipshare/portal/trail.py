@@ -23,17 +23,31 @@ MOST = 10_000
 """Events that the page counts and leafs through, the newest; a file has all."""
 KINDS = {
     "submission": "Submissions",
+    "upload": "Files in the browser and over the API",
+    "rhythm": "Agreed rhythm",
+    "register": "Registers",
     "authorization": "Authorizations",
-    "proposal": "Second person",
+    "third-party": "Third parties",
+    "base-restriction": "Base restriction",
+    "record": "Record blocks",
+    "proposal": "Proposals",
+    "second-person": "Second person",
+    "client": "Credentials of API clients",
+    "organisation-client": "Clients over offices",
+    "sender": "Clients that send",
+    "destination": "Destinations",
+    "sftp-account": "SFTP accounts",
+    "key": "SFTP keys",
     "person": "People and sign-ins",
     "invitation": "Invitations",
-    "client": "Credentials of third parties",
-    "key": "SFTP keys",
-    "sftp-account": "SFTP accounts",
-    "destination": "Destinations",
-    "record": "Record blocks",
+    "office": "Offices",
+    "job": "Jobs of the hub",
+    "hub": "Outages of the hub",
+    "schemas": "Schemas of the hub",
 }
 """Kinds of events, by how their names begin, and what people call them."""
+OF_THE_HUB = frozenset({"job", "hub", "schemas"})
+"""Kinds that are of no office: operators alone see such events."""
 COLUMNS = ("at", "office", "who", "event", "what", "subject", "detail")
 
 

@@ -212,7 +212,8 @@ def _destinations(name: str) -> Part:
     live = Destination.objects.filter(removed_at=None, paused_at=None)
     seen = live.aggregate(all=Count("pk"), failing=Count("pk", filter=Q(failures__gt=0)))
     if seen["failing"]:
-        words = f"{seen['failing']:,} of {seen['all']:,} not taking their deliveries."
+        fails = plural.counted(seen["failing"], "fails|fail")
+        words = f"{fails}, of {seen['all']:,}: the pages of their authorizations say why."
         return Part(name=name, level=Level.DEGRADED, words=words)
     if not seen["all"]:
         return Part(name=name, level=Level.OK, words="None is set up.")

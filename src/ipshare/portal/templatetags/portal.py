@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -16,6 +17,7 @@ from ipshare.domain.submission import State
 from ipshare.portal import addresses, elements, scripts, words
 from ipshare.standards.labels import Label
 from ipshare.store.models.submissions import Submission
+from ipshare.watch import task_words
 
 register = template.Library()
 NBSP = "\u00a0"
@@ -52,7 +54,7 @@ def size(value: int) -> str:
 
 
 @register.filter
-def of_key(values: dict[int, object], key: int) -> object | None:
+def of_key(values: dict[Any, object], key: object) -> object | None:
     """What a table has under a key."""
     return values.get(key)
 
@@ -137,6 +139,18 @@ def in_script(value: str) -> SafeString | str:
         return value
     direction = mark_safe(' dir="rtl"') if language in scripts.RIGHT_TO_LEFT else ""
     return format_html('<span lang="{}"{}>{}</span>', language, direction, value)
+
+
+@register.filter
+def task_does(task: str) -> str:
+    """What a task of the queue does."""
+    return task_words.does(task)
+
+
+@register.filter
+def often(cron: str) -> str:
+    """A schedule in words."""
+    return task_words.often(cron)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Credentials of one authorization: secrets, keys, the client over offices, statements of revocation."""
+"""Credentials of one authorization: secrets, keys, the client over offices, and the list of statements."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 
 from ipshare.accounts import client_keys, clients
 from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
+from ipshare.domain.narrowing import RevocationKind
 from ipshare.portal import credentials, guard, shown_once, words
+from ipshare.portal import statements as told
 from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
 from ipshare.portal.shell import page
 from ipshare.share import organisations
@@ -108,24 +109,6 @@ def organisation(request: HttpRequest, code: str, number: int) -> HttpResponseBa
     return HttpResponseRedirect(_address(authorization))
 
 
-@guard.needs(Permission.AUTHORIZATION_READ, "GET")
-def statement(request: HttpRequest, code: str, number: int, statement: int) -> HttpResponse:
-    """A signed statement of revocation, for keeping and passing on."""
-    authorization = _own(request, code, number)
-    found = authorization.statements.filter(pk=statement).first()
-    if found is None:
-        raise Http404(guard.NOT_YOURS)
-    # whose, from whom, when; the time keeps two of a day apart, of one version too
-    party = slugify(authorization.third_party.name) or "third-party"
-    made = f"{timezone.localtime(found.made_at):%Y-%m-%d-%H%M%S}"
-    name = f"{authorization.office_id}-{party}-revocation-{made}-version-{found.version}.jws"
-    return HttpResponse(
-        found.signed + "\n",
-        content_type="application/jose",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
 def _own(request: HttpRequest, code: str, number: int) -> Authorization:
     return guard.authorization_of(guard.office_of(request, code), number)
 
@@ -157,7 +140,10 @@ def _page(
         "live_secrets": sum(row.live for row in secrets),
         "keys": credentials.keys_of(client, at),
         "joining": credentials.organisation_client(authorization),
-        "statements": credentials.statements_of(authorization),
+        "statements": [
+            (one, told.KINDS[RevocationKind(one.kind)])
+            for one in credentials.statements_of(authorization)
+        ],
         "decides": guard.may_change(request, authorization),
         "most_secrets": clients.MOST_SECRETS,
         "most_keys": client_keys.MOST_KEYS,

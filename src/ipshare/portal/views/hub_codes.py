@@ -38,12 +38,14 @@ def show(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     wanted = _wanted(form)
     sheet = Paginator(codes.unmapped(**wanted), PAGE).get_page(request.GET.get("page"))
+    offices = Office.objects.order_by("code")
     context: dict[str, Any] = {
         "form": form,
         "wanted": wanted,
         "sheet": sheet,
         "narrowed": bool(wanted),
-        "offices": Office.objects.order_by("code"),
+        "offices": offices,
+        "names": {one.code: one.name for one in offices},
     }
     return page(request, "portal/hub-codes.html", context, here="hub-codes")
 

@@ -10,6 +10,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
 from ipshare.portal import guard, words
 from ipshare.portal.shell import page
+from ipshare.store.models.accounts import Office
 from ipshare.watch import health, outages, storage, versions
 from ipshare.watch.health import Level
 
@@ -53,6 +54,7 @@ def show_storage(request: HttpRequest) -> HttpResponse:
         "tables": tables[:LARGEST],
         "smaller": (len(tables[LARGEST:]), sum(one.size for one in tables[LARGEST:])),
         "offices": [(one, files[one.office], sizes[one.office]) for one in offices],
+        "names": dict(Office.objects.values_list("code", "name")),
         "received": sum(one.size for one in offices),
         "recent": recent,
         "days_left": storage.days_left(disk.free, recent),

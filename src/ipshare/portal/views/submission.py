@@ -1,11 +1,10 @@
-"""One submission: how far it is, its report, the findings of one cause, the files behind it."""
+"""One submission: how far it is, its report, and the files behind it."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -21,7 +20,6 @@ from ipshare.portal.shell import page
 from ipshare.store import held, holdings, objects
 from ipshare.store.models.submissions import Submission
 
-FINDINGS = 50
 SHOWN = 30
 """Numbers of each list of a held submission that its page shows."""
 TYPES = {
@@ -139,22 +137,6 @@ def heading(request: HttpRequest, reference: str) -> HttpResponse:
     if not context["moving"]:
         response["HX-Refresh"] = "true"
     return response
-
-
-@guard.needs(Permission.SUBMISSION_READ, "GET")
-def findings(request: HttpRequest, reference: str) -> HttpResponse:
-    """The findings of one rule or cause, page by page."""
-    submission = guard.submission_of(request, reference)
-    place = request.GET.get("cause", "")
-    chosen = causes.choose(
-        submission,
-        rule=request.GET.get("rule", "")[:10].replace("\0", ""),
-        place=guard.whole(place),
-    )
-    found = causes.findings_of(submission, chosen)
-    sheet = Paginator(found, FINDINGS).get_page(request.GET.get("page"))
-    context = {"submission": submission, "chosen": chosen, "sheet": sheet}
-    return page(request, "portal/findings.html", context, here="history")
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")

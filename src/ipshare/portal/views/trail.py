@@ -14,6 +14,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain.zone import zone_of
 from ipshare.portal import guard, sheets, trail
 from ipshare.portal.shell import page
+from ipshare.store import audit
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.audit import AuditEvent
 
@@ -32,7 +33,12 @@ def listing(request: HttpRequest) -> HttpResponse:
         "cut": sheet.paginator.count == trail.MOST,
         "lines": [trail.line(event) for event in sheet],
         "narrowed": narrowed or bool(form.errors),
-        "kinds": trail.KINDS,
+        "kinds": {
+            kind: name
+            for kind, name in trail.KINDS.items()
+            if who.is_operator or kind not in trail.OF_THE_HUB
+        },
+        "only": audit.EVENTS.get(form.cleaned_data.get("event", "")),
         "offices": Office.objects.order_by("code") if who.is_operator else (),
     }
     return page(request, "portal/audit.html", context, here="audit")
