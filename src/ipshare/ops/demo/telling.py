@@ -106,7 +106,7 @@ def stay(url: str, sign_ins: list[SignIn], sftp: list[str], fingerprint: str, da
         f"  then: cd {sftp[-1].partition('@')[0]}, put a file into Trademarks/Test, and look into Feedback"
     )
     say(
-        f"JPO's client id and secret are in {data}/jpo.json; how to read with them: docs/how-to/keep-a-copy.md"
+        f"JPO's client id and secret are in {data}/jpo.json; lines of curl with them: docs/how-to/read-the-feed.md"
     )
     say(f"The hub has no mail server here; its letters are in {data}/log/pusher.log")
     say("Ctrl-C stops everything; running the demo again goes on with the same data.")
