@@ -278,6 +278,14 @@ def test_the_portal_works_without_script(browser, live_server, office):
     tab.fill("#name", "IPOS")
     tab.click("button:has-text('Add Third Party')")
     assert "Copy this secret now" in tab.inner_text("main")
+    tab.click("main >> text=Credentials")
+    tab.click("text=New secret")
+    tab.click("text=Make a new secret")
+    assert tab.url.endswith("/credentials#secret")
+    assert "This is secret 2" in tab.inner_text("#secret")
+    tab.reload()
+    assert tab.locator("#secret").count() == 0
+    assert "2 of at most 2 valid" in tab.inner_text("main"), "a reload makes no other"
     context.close()
 
 

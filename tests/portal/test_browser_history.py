@@ -82,10 +82,22 @@ def test_the_history_by_keyboard_and_without_script(browser, live_server, office
     tab.focus("details.behind summary >> nth=1")
     tab.keyboard.press("Enter")
     assert "SHA-256" in tab.inner_text("details[open]")
+    tab.focus("#filters-on a")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/history?first=#filters-on")
+    assert tab.locator("#filters-on").count() == 0
     context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
     plain = context.new_page()
     sign_in(plain)
     plain.goto("/history?first=")
     plain.click("text=Figures of the chart")
     assert plain.locator("details[open] tbody tr").count() > 1
+    plain.set_viewport_size({"width": 390, "height": 900})
+    plain.goto(f"/history?direction=in&kind=Updates&words={'KH' * 100}")
+    assert overflow(plain) == 0
+    plain.click("#filters-on >> text=Text")
+    plain.click("#filters-on >> text=Direction")
+    [left] = plain.locator("#filters-on a").all()
+    assert " ".join(left.inner_text().split()) == "Kind: Updates , take this filter away"
+    assert "KH_TM_Updates_20261120.zip" in plain.inner_text("main")
     context.close()
