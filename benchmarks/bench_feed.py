@@ -19,13 +19,12 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.results import Result, keep
+from benchmarks.results import Result, data_folder, keep
 
 HERE = Path(__file__).parent
 AT = datetime(2026, 10, 1, tzinfo=UTC)
@@ -39,8 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--records", type=int, default=20_000)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ipshare-bench-", dir=HERE) as folder:
-        run(args.records, Path(folder))
+    run(args.records, data_folder())
 
 
 def run(records: int, folder: Path) -> None:

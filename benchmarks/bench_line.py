@@ -12,7 +12,6 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import zipfile
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Self
 import psutil
 
 from benchmarks import make_input
-from benchmarks.results import Result, keep
+from benchmarks.results import Result, data_folder, keep
 from ipshare.domain.office import Kind, Right
 from ipshare.ops.sample import package
 
@@ -46,8 +45,7 @@ def main() -> None:
     if not all(name.exists() for name in names):
         args.input.mkdir(parents=True, exist_ok=True)
         make_input.make(args.records, args.input)
-    with tempfile.TemporaryDirectory(prefix="ipshare-bench-", dir=HERE) as folder:
-        run(names, args.records, Path(folder))
+    run(names, args.records, data_folder())
 
 
 def run(packages: list[Path], records: int, folder: Path) -> None:

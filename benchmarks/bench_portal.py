@@ -17,13 +17,12 @@ import re
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import bench_feed, bench_pull, portal_things
-from benchmarks.results import Result, keep
+from benchmarks.results import Result, data_folder, keep
 
 HERE = Path(__file__).parent
 BASE = 20_000
@@ -85,8 +84,7 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=9)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ipshare-bench-", dir=HERE) as folder:
-        run(args.records, args.submissions, args.rounds, Path(folder))
+    run(args.records, args.submissions, args.rounds, data_folder())
 
 
 def run(records: int, submissions: int, rounds: int, folder: Path) -> None:

@@ -16,12 +16,11 @@ import re
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from benchmarks import bench_feed
-from benchmarks.results import Result, keep
+from benchmarks.results import Result, data_folder, keep
 
 BASE = 20_000
 """So many different records; more of them are copies under other numbers."""
@@ -35,8 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--records", type=int, default=100_000)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ipshare-bench-", dir=bench_feed.HERE) as folder:
-        run(args.records, Path(folder))
+    run(args.records, data_folder())
 
 
 def run(records: int, folder: Path) -> None:

@@ -15,14 +15,13 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks import bench_feed
-from benchmarks.results import Result, keep
+from benchmarks.results import Result, data_folder, keep
 
 HERE = Path(__file__).parent
 CONNECTIONS = 8
@@ -46,8 +45,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--seconds", type=float, default=10)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ipshare-bench-", dir=HERE) as folder:
-        run(args.records, args.seconds, Path(folder))
+    run(args.records, args.seconds, data_folder())
 
 
 def run(records: int, seconds: float, folder: Path) -> None:

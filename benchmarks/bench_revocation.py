@@ -13,14 +13,13 @@ import http.client
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import bench_feed
-from benchmarks.results import Result, keep
+from benchmarks.results import Result, data_folder, keep
 
 DOWNLOADS = 32
 RUNNING_FOR = 6.0
@@ -66,8 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--records", type=int, default=20_000)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ipshare-bench-", dir=bench_feed.HERE) as folder:
-        run(args.records, Path(folder))
+    run(args.records, data_folder())
 
 
 def run(records: int, folder: Path) -> None:

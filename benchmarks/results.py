@@ -1,11 +1,15 @@
-"""The table of a benchmark run, printed and kept in benchmarks/results.json."""
+"""What every benchmark needs: a hub's data folder for the run, and its table, printed and kept in results.json."""
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+HERE = Path(__file__).parent
 FILE = Path(__file__).with_name("results.json")
 
 
@@ -24,6 +28,13 @@ class Result:
     def ratio(self) -> float | None:
         """Value over reference, of the same run."""
         return self.value / self.reference if self.reference else None
+
+
+def data_folder() -> Path:
+    """An empty folder for the data of a hub; it goes at the end, after the PostgreSQL that is started in it."""
+    folder = Path(tempfile.mkdtemp(prefix="ipshare-bench-", dir=HERE))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def keep(results: list[Result]) -> None:
