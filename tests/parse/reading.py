@@ -13,6 +13,7 @@ from ipshare.domain.finding import Finding
 from ipshare.domain.record import Record
 from ipshare.parse import cut, one_pass, readers
 from ipshare.parse.limits import DEFAULT, Limits
+from ipshare.parse.schema import SchemaFor
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
 SCHEMAS = DATA / "st96" / "xsd_v6_0"
@@ -39,6 +40,7 @@ def read(
     file: str = "x.xml",
     limits: Limits = DEFAULT,
     validate: bool = True,
+    schema: SchemaFor = schema_for,
 ) -> list[readers.Item]:
     """Everything that a file gives, read again in one pass where its shards do not parse."""
     chunks = [content] if isinstance(content, bytes) else list(content)
@@ -50,7 +52,7 @@ def read(
         for shard in shards:
             if isinstance(shard, cut.Shard):
                 items += readers.read(
-                    shard, office="KH", schema_for=schema_for if validate else None
+                    shard, office="KH", schema_for=schema if validate else None, limits=limits
                 )
             else:
                 items.append(shard)

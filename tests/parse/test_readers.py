@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ipshare.domain.digest import digest
@@ -9,6 +11,7 @@ from ipshare.domain.office import Right
 from ipshare.domain.record import Operation
 from ipshare.parse import cut, readers, withdrawn
 from ipshare.parse.cut import Shard
+from ipshare.parse.limits import Limits
 from ipshare.parse.readers import Same
 from parse.reading import findings, read, records, schema_for, shared
 from parse.test_cut import COM, SMALL, TMK, bag, mark
@@ -113,6 +116,76 @@ def test_a_wrong_header_is_told_once_however_the_file_is_cut():
         found = findings(read(content, **({"limits": limits} if limits else {})))
         told = [(one.path, one.line) for one in found if not one.record]
         assert told.count(("TrademarkTransaction/TransactionHeader/Nonsense", 2)) == 1, limits
+
+
+def _transaction(marks: list[str]) -> bytes:
+    """A body of its own for each mark."""
+    bodies = "".join(
+        '<tmk:TrademarkTransactionBody com:st96Version="V6_0"><tmk:TransactionContentBag com:st96Version="V6_0">'
+        "<com:TransactionIdentifier>KH-1</com:TransactionIdentifier>"
+        "<com:TransactionCategory>Trademark information</com:TransactionCategory>"
+        "<com:TransactionSubCode>x</com:TransactionSubCode>"
+        f'<tmk:TransactionData com:st96Version="V6_0"><tmk:TrademarkBag>{one}</tmk:TrademarkBag></tmk:TransactionData>'
+        "</tmk:TransactionContentBag></tmk:TrademarkTransactionBody>"
+        for one in marks
+    )
+    names = f'xmlns:tmk="{TMK}" xmlns:com="{COM}"'
+    return f'<tmk:TrademarkTransaction {names} com:st96Version="V6_0">\n{bodies}</tmk:TrademarkTransaction>'.encode()
+
+
+def test_what_is_left_out_as_unchanged_makes_no_error_of_what_held_it():
+    shared("st96", "xsd_v6_0")
+    content = _transaction([mark(number) for number in range(3)])
+    (shard,) = cut.cut([content], file="x")
+    first = findings(list(readers.read(shard, office="KH", schema_for=schema_for)))
+    known = [span.digest for span in cut.records_of(shard)]
+    for skip in (frozenset({known[1]}), frozenset(known)):
+        again = list(readers.read(shard, office="KH", schema_for=schema_for, skip=skip))
+        told = {(one.record, one.path, one.message) for one in findings(again)}
+        assert told <= {(one.record, one.path, one.message) for one in first}
+
+
+def test_a_wrong_header_is_told_although_every_record_is_unchanged():
+    shared("st96", "xsd_v6_0")
+    content = _transaction([mark(1)]).replace(
+        b"<tmk:TrademarkTransactionBody",
+        b"<com:TransactionHeader><com:Nonsense/></com:TransactionHeader><tmk:TrademarkTransactionBody",
+        1,
+    )
+    (shard,) = cut.cut([content], file="x")
+    known = {span.digest for span in cut.records_of(shard)}
+    for skip in (frozenset(), known):
+        found = findings(list(readers.read(shard, office="KH", schema_for=schema_for, skip=skip)))
+        assert [one.value for one in found if "Nonsense" in one.path] == [""], skip
+
+
+def test_many_wrong_siblings_do_not_take_the_square_of_their_number():
+    shared("st96", "xsd_v6_0")
+    wrong = "<tmk:GoodsServices><tmk:ClassDescriptionBag/></tmk:GoodsServices>"
+    content = bag([mark(1, f"<tmk:GoodsServicesBag>{wrong * 8000}</tmk:GoodsServicesBag>")])
+    schema_for("V6_0", "TrademarkTransaction")
+    begun = time.process_time()
+    found = findings(
+        read(content, schema=lambda version, _: schema_for(version, "TrademarkTransaction"))
+    )
+    assert time.process_time() - begun < 6
+    assert [one.path for one in found if one.record] == [
+        f"GoodsServicesBag/GoodsServices[{nth}]/ClassDescriptionBag" for nth in range(1, 8001)
+    ]
+
+
+@pytest.mark.parametrize("limit", [{"siblings": 20}, {"validated": 30}])
+def test_a_part_that_is_too_large_to_validate_is_read_and_says_so(limit):
+    shared("st96", "xsd_v6_0")
+    content = bag([mark(1, "<com:Nonsense/>" * 40)])
+    items = read(
+        content,
+        limits=Limits(shard=300, **limit),
+        schema=lambda version, _: schema_for(version, "TrademarkTransaction"),
+    )
+    assert [record.number for record in records(items)] == ["1"]
+    told = [one for one in findings(items) if one.rule == "PKG-006"]
+    assert ["not checked against its schema" in one.message for one in told] == [True]
 
 
 def test_records_whose_bytes_are_known_are_not_parsed():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -165,16 +165,22 @@ def _holder(record: etree._Element) -> etree._Element | None:
     return None if bag is None else bag.getparent()
 
 
-def unread(root: etree._Element, found: list[Found]) -> Iterator[etree._Element]:
-    """The elements that hold something, stand outside all records, and are no header of a transaction."""
-    taken = {record.element for record in found}
-    of_one = {_holder(record) for record in taken if is_alone(record)}
-    holders = set() if root in taken else {root}
+def around(found: Iterable[Found]) -> set[etree._Element]:
+    """The elements that hold records."""
+    holders = set()
     for record in found:
         parent = record.element.getparent()
         while parent is not None and parent not in holders:
             holders.add(parent)
             parent = parent.getparent()
+    return holders
+
+
+def unread(root: etree._Element, found: list[Found]) -> Iterator[etree._Element]:
+    """The elements that hold something, stand outside all records, and are no header of a transaction."""
+    taken = {record.element for record in found}
+    of_one = {_holder(record) for record in taken if is_alone(record)}
+    holders = around(found) | (set() if root in taken else {root})
     for holder in holders:
         if found and (local(holder) in _WITH_RECORD or holder in of_one):
             continue

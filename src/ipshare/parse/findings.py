@@ -83,3 +83,9 @@ def schema(*, record: str, path: str, value: str, message: str, place: tuple[str
         file=file,
         line=line,
     )
+
+
+def not_validated(file: str, line: int, why: str) -> Finding:
+    """PKG-006: part of a file is too large to be held against its schema."""
+    message = f"From line {line} on, {why}: this part was read, but not checked against its schema."
+    return _WARNING(rule="PKG-006", path="file", value="", message=message, file=file, line=line)

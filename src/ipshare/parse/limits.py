@@ -35,6 +35,13 @@ class Limits:
     application: int = 64 << 10
     """The siblings of a TrademarkBag that are repeated when an application is cut."""
 
+    validated: int = 250_000
+    """Elements and attributes of one part of a file up to which it is validated. libxml2 writes each error down, with
+    the place of its element among its siblings, and cannot be stopped; a full text has some ten thousand."""
+
+    siblings: int = 20_000
+    """Children of one element, for the same reason: to find the place of each takes as long as there are siblings."""
+
     findings: int = 10_000
     """Schema findings of one shard that are told apart; the rest is one finding that gives their number."""
 

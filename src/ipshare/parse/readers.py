@@ -19,7 +19,7 @@ from ipshare.parse import canonical, detect, findings, schema, xml
 from ipshare.parse.cut import OnePass, Shard, Span, records_of
 from ipshare.parse.detect import Format, Found
 from ipshare.parse.limits import DEFAULT, Limits
-from ipshare.parse.schema import SchemaFor
+from ipshare.parse.schema import Defects, SchemaFor
 from ipshare.parse.st66 import convert as st66
 
 
@@ -65,19 +65,27 @@ def read(
         )
         return
     yield from _outside(root, found, shard)
-    kept = spans
+    kept, holders = spans, detect.around(found)
+    versions = {one.version for one in found}
     if any(same):
         yield from _same(shard, spans, skip)
         found, kept = _left(found, same), [span for span in spans if span.digest not in skip]
-        if not found:
-            return
     sources = [span.digest for span in kept] if len(kept) == len(found) else [b""] * len(found)
     converted = st66.convert(found) if any(one.format is Format.ST66 for one in found) else None
     found = converted.records if converted else found
-    defects = list(_defects(found, schema_for, whole=root)) if schema_for else []
+    holders |= detect.around(found)
+    defects = Defects(most=limits.findings)
+    large = schema.beyond(root, limits) if len(shard.data) > 2 * limits.shard else ""
+    if schema_for and large:
+        yield findings.not_validated(shard.file, shard.line, large)
+    elif schema_for:
+        _validate(found, versions, schema_for, defects, whole=root)
     if converted:
         converted.add_residue()
-    yield from _convert(found, sources, defects, shard, office, limits)
+    # What is wrong with an element that holds records may come of what was left out, or of where the file was cut.
+    in_doubt = set() if shard.whole and not any(same) else holders
+    yield from _around(defects, in_doubt, shard)
+    yield from _convert(found, sources, defects, shard, office)
 
 
 def _without(data: bytes, spans: Sequence[Span], same: Sequence[bool]) -> bytes:
@@ -123,12 +131,16 @@ def _outside(root: etree._Element, found: list[Found], shard: Shard) -> Iterator
             yield findings.outside(shard.file, shard.line - 1 + detect.line_of(element), name)
 
 
-def _defects(
-    found: list[Found], schema_for: SchemaFor, *, whole: etree._Element
-) -> Iterator[schema.Defect]:
-    """Schema errors of whole documents of one version, or of each record where its wrapper has no schema."""
+def _validate(
+    found: list[Found],
+    versions: set[str],
+    schema_for: SchemaFor,
+    defects: Defects,
+    *,
+    whole: etree._Element,
+) -> None:
+    """Add the schema errors of whole documents of one version, or of each record where its wrapper has no schema."""
     records = {one.element for one in found}
-    versions = {one.version for one in found}
     roots = dict.fromkeys(one.element.getroottree().getroot() for one in found) or {whole: None}
     for root in roots:
         within = [one for one in found if one.element.getroottree().getroot() is root]
@@ -136,32 +148,33 @@ def _defects(
             schema_for(next(iter(versions)), detect.local(root)) if len(versions) == 1 else None
         )
         if validator:
-            told = list(schema.defects(root, validator, records))
-            around = [defect for defect in told if defect.record is None]
-            yield from around or told
+            of_root = Defects(most=defects.most)
+            of_root.find(root, validator, records)
+            around = [defect for defect in of_root.told if defect.record is None]
+            defects.add(Defects(most=defects.most, told=around) if around else of_root)
             if not around:
                 continue
             # Behind what it does not expect libxml2 looks at nothing of the same parent any more.
         for one in within:
             alone = validator or schema_for(one.version, detect.local(one.element))
             if alone:
-                yield from schema.defects(one.element, alone, records)
+                defects.find(one.element, alone, records)
 
 
-def _convert(  # noqa: PLR0913, PLR0917 - one step of read
-    found: list[Found],
-    sources: list[bytes],
-    defects: list[schema.Defect],
-    shard: Shard,
-    office: str,
-    limits: Limits,
+def _around(
+    defects: Defects, in_doubt: AbstractSet[etree._Element], shard: Shard
+) -> Iterator[Finding]:
+    for defect in defects.told:
+        if defect.record is None and defect.element not in in_doubt:
+            yield _finding(defect, "", shard)
+
+
+def _convert(
+    found: list[Found], sources: list[bytes], defects: Defects, shard: Shard, office: str
 ) -> Iterator[Record | Finding]:
     of_record: dict[etree._Element | None, list[schema.Defect]] = {}
-    for defect in defects[: limits.findings]:
+    for defect in defects.told:
         of_record.setdefault(defect.record, []).append(defect)
-    for defect in of_record.get(None, []):
-        if shard.whole or not defect.holder:
-            yield _finding(defect, "", shard)
     for one, source in zip(found, sources, strict=True):
         line = shard.line - 1 + detect.line_of(one.element)
         record = canonical.convert(
@@ -175,8 +188,8 @@ def _convert(  # noqa: PLR0913, PLR0917 - one step of read
         for defect in of_record.get(one.element, []):
             yield _finding(defect, record.number, shard)
         yield record
-    if len(defects) > limits.findings:
-        rest = plural.counted(len(defects) - limits.findings, "more schema error")
+    if defects.more:
+        rest = plural.counted(defects.more, "more schema error")
         message = f"{rest} in this part of the file"
         yield findings.schema(
             record="", path="", value="", message=message, place=(shard.file, shard.line)
