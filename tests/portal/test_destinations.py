@@ -48,7 +48,9 @@ def text(answer):
 
 def test_an_endpoint_is_added_and_its_secret_is_shown_once(sokha, jpo, web):
     assert "No destination yet" in text(sokha.get(page(jpo)))
-    answer = sokha.post(page(jpo, "/add"), {"kind": "http", "name": "intake", "url": web.url})
+    posted = sokha.post(page(jpo, "/add"), {"kind": "http", "name": "intake", "url": web.url})
+    assert (posted.status_code, posted["Location"]) == (302, page(jpo, "#added"))
+    answer = sokha.get(page(jpo))
     destination = Destination.objects.get()
     secret = destinations.secret_of(destination)
     assert secret in text(answer)
@@ -67,7 +69,7 @@ def test_an_sftp_tree_shows_the_public_key_of_the_hub(sokha, jpo):
         "username": "kh",
         "host_key": key,
     }
-    answer = sokha.post(page(jpo, "/add"), fields)
+    answer = sokha.post(page(jpo, "/add"), fields, follow=True)
     public = Destination.objects.get().address["public_key"]
     assert public in text(answer).replace("&#x27;", "'")
     assert "sftp://kh@sftp.jpo.example:22/" in text(sokha.get(page(jpo))).replace("<wbr>", "")
@@ -78,7 +80,7 @@ def test_a_bucket_keeps_its_folder_and_shows_no_secret(sokha, jpo):
         "kind": "bucket", "name": "store", "endpoint": "https://s3.jpo.example", "bucket": "kh", "folder": "asean",
         "access_key_id": "AKIA", "secret_key": "not to be seen",
     }  # fmt: skip
-    assert "store was added" in text(sokha.post(page(jpo, "/add"), fields))
+    assert "store was added" in text(sokha.post(page(jpo, "/add"), fields, follow=True))
     shown = text(sokha.get(page(jpo))).replace("<wbr>", "")
     assert "kh/asean at s3.jpo.example" in shown
     assert "not to be seen" not in shown

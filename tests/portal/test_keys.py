@@ -139,14 +139,18 @@ def test_a_key_of_another_office_or_of_a_third_party_is_not_found(officer, stran
 
 
 def test_a_password_is_made_shown_once_replaced_and_removed(officer):
-    answer = officer.post(f"{HERE}/password", {"what": "make"})
+    posted = officer.post(f"{HERE}/password", {"what": "make"})
+    assert (posted.status_code, posted["Location"]) == (302, f"{HERE}#made"), "a reload makes none"
+    answer = officer.get(HERE)
+    assert answer["Cache-Control"] == "private, no-store"
     first = re.search(r"Password</dt>.*?<code>([^<]+)</code>", answer.content.decode(), re.DOTALL)[
         1
     ]
     assert len(first) >= 20
     assert sftp.authenticate_password("ipob_xa", first)
     assert first not in officer.get(HERE).content.decode()
-    again = officer.post(f"{HERE}/password", {"what": "make"}).content.decode()
+    again = officer.post(f"{HERE}/password", {"what": "make"}, follow=True).content.decode()
+    assert "Copy this password now" in again
     assert first not in again
     assert sftp.authenticate_password("ipob_xa", first) is None
     assert officer.post(f"{HERE}/password", {"what": "remove"}).status_code == 302

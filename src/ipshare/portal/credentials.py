@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from ipshare.accounts import clients
 from ipshare.portal.api_clients import SOON
+from ipshare.portal.shown_once import Made
 from ipshare.portal.words import Verdict
 from ipshare.store.models.credentials import ClientKey, ClientSecret, RevocationStatement
 from ipshare.store.models.sharing import Authorization, Client
@@ -27,6 +29,19 @@ class Row:
     live: bool
     state: Verdict
     age: int
+
+
+def made(secret: ClientSecret, text: str) -> Made:
+    """A secret that was just made, and its text, for the page that shows them."""
+    return {"row": secret.pk, "value": text}
+
+
+def just_made(one: Made) -> dict[str, Any]:
+    """The same for the template, as ``secret``; nothing where it was revoked meanwhile."""
+    if not one:
+        return {}
+    found = ClientSecret.objects.filter(pk=one["row"], revoked_at=None).select_related("client")
+    return {"secret": {"made": found[0], "value": one["value"]}} if found else {}
 
 
 def secrets_of(client: Client, at: datetime) -> list[Row]:

@@ -1,4 +1,4 @@
-"""A secret that was just made goes, sealed, to the page that shows it: once, so that a reload makes nothing anew."""
+"""What was just made goes, sealed, to the page that shows it: once, so that a reload makes nothing anew."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ipshare.portal import guard
 from ipshare.share import sealing
-from ipshare.store.models.credentials import ClientSecret
 
-_COOKIE = "made"
+Made = dict[str, Any]
+"""A secret and what belongs to it, as JSON; empty where nothing was made."""
 _WITHIN = 300
 """Seconds until it is gone by itself."""
 
 
-def lead_to(request: HttpRequest, page: str, made: ClientSecret, text: str) -> HttpResponseRedirect:
-    """To the page that shows a secret: nobody else's browser, and no other page, can open what goes there."""
-    answer = HttpResponseRedirect(f"{page}#secret")
+def lead_to(request: HttpRequest, page: str, place: str, made: Made) -> HttpResponseRedirect:
+    """To a page and a place in it, with what it shows: nobody else's browser, and no other page, can open that."""
+    answer = HttpResponseRedirect(f"{page}#{place}")
     answer.set_cookie(
-        _COOKIE,
-        sealing.seal(json.dumps([made.pk, text]), of=_whose(request, page)),
+        _name(page),
+        sealing.seal(json.dumps(made), of=_whose(request, page)),
         max_age=_WITHIN,
         path=page,
         secure=request.is_secure(),
@@ -32,26 +32,29 @@ def lead_to(request: HttpRequest, page: str, made: ClientSecret, text: str) -> H
     return answer
 
 
-def show(request: HttpRequest, page: Callable[[dict[str, Any]], HttpResponse]) -> HttpResponse:
-    """A page, with ``secret`` for its template where one was made a moment ago; then nothing keeps the answer."""
-    if _COOKIE not in request.COOKIES:
+def show(request: HttpRequest, page: Callable[[Made], HttpResponse]) -> HttpResponse:
+    """A page, of what was made for it a moment ago; then nothing keeps the answer."""
+    if _name(request.path) not in request.COOKIES:
         return page({})
     answer = page(_read(request))
-    answer.delete_cookie(_COOKIE, path=request.path)
+    answer.delete_cookie(_name(request.path), path=request.path)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _read(request: HttpRequest) -> dict[str, Any]:
-    """Empty where it is not of this page and person, or where the secret was revoked meanwhile."""
+def _read(request: HttpRequest) -> Made:
+    """Empty where it is not of this page and person."""
+    sealed = request.COOKIES[_name(request.path)]
     try:
-        key, text = json.loads(
-            sealing.unseal(request.COOKIES[_COOKIE], of=_whose(request, request.path))
-        )
+        made: Made = json.loads(sealing.unseal(sealed, of=_whose(request, request.path)))
     except (sealing.SealedUnderAnotherKeyError, ValueError):
         return {}
-    made = ClientSecret.objects.filter(pk=key, revoked_at=None).select_related("client").first()
-    return {"secret": {"made": made, "value": text}} if made is not None else {}
+    return made
+
+
+def _name(page: str) -> str:
+    """One for each page: a browser sends a page those of the pages above it as well."""
+    return f"made{page.replace('/', '-')}"
 
 
 def _whose(request: HttpRequest, page: str) -> str:

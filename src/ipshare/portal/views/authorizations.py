@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import conditions_page, guard, parties, shown_once
+from ipshare.portal import conditions_page, credentials, guard, parties, shown_once
 from ipshare.portal.forms import PartyForm, ReasonForm
 from ipshare.portal.shell import page
 from ipshare.share import authorizations, proposals
@@ -51,7 +51,8 @@ def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One authorization: its conditions, as a form for those who may save it."""
     authorization = _own(request, code, number)
     return shown_once.show(
-        request, lambda secret: conditions_page.show(request, authorization, secret)
+        request,
+        lambda made: conditions_page.show(request, authorization, credentials.just_made(made)),
     )
 
 
@@ -73,7 +74,8 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
     except AlreadyAddedError as trouble:
         form.add_error("name", str(trouble))
         return _list(request, office, form, status=422)
-    return shown_once.lead_to(request, _address(authorization), client.secrets.get(), secret)
+    made = credentials.made(client.secrets.get(), secret)
+    return shown_once.lead_to(request, _address(authorization), "secret", made)
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")

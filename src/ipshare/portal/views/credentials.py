@@ -28,7 +28,9 @@ from ipshare.store.models.sharing import Authorization, Client
 def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """What the third party's client signs in with."""
     authorization = _own(request, code, number)
-    return shown_once.show(request, lambda secret: _page(request, authorization, secret))
+    return shown_once.show(
+        request, lambda made: _page(request, authorization, credentials.just_made(made))
+    )
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
@@ -49,7 +51,8 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponseBase
     except CredentialRefusedError as trouble:
         form.add_error("others", words.sentence(trouble))
         return _page(request, authorization, {"secret_form": form}, status=422)
-    return shown_once.lead_to(request, _address(authorization), made, text)
+    shown = credentials.made(made, text)
+    return shown_once.lead_to(request, _address(authorization), "secret", shown)
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")

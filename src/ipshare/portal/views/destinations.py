@@ -16,7 +16,7 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import Channel
 from ipshare.domain.delivery import PushError
 from ipshare.portal import destinations as shown
-from ipshare.portal import guard, telling
+from ipshare.portal import guard, shown_once, telling
 from ipshare.portal.destination_forms import ActionForm, DestinationForm
 from ipshare.portal.shell import page
 from ipshare.share import authorized, destinations
@@ -27,12 +27,13 @@ from ipshare.store.models.sharing import Authorization
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Where the third party's data is pushed to, and what was delivered."""
-    return _page(request, _own(request, code, number))
+    authorization = _own(request, code, number)
+    return shown_once.show(request, lambda made: _page(request, authorization, {"added": made}))
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
-def add(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Add a destination; a secret that the hub made is on the answer to this request and nowhere else."""
+def add(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Add a destination; a secret that the hub made is on the page that the answer leads to, and nowhere else."""
     authorization = guard.authorization_to_change(request, code, number)
     form = DestinationForm(request.POST)
     if not form.is_valid():
@@ -50,7 +51,8 @@ def add(request: HttpRequest, code: str, number: int) -> HttpResponse:
     except destinations.NotAcceptedError as trouble:
         form.add_error(None, str(trouble))
         return _page(request, authorization, {"form": form}, status=422)
-    return _page(request, authorization, {"added": added})
+    made = {"name": added.destination.name, "secret": added.secret, "public_key": added.public_key}
+    return shown_once.lead_to(request, _address(authorization), "added", made)
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
@@ -65,8 +67,7 @@ def act(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     if destination is None:
         raise Http404(guard.NOT_YOURS)
     _do(request, destination, form.cleaned_data["what"])
-    where = reverse("portal:destinations", args=[code, authorization.pk])
-    return HttpResponseRedirect(where)
+    return HttpResponseRedirect(_address(authorization))
 
 
 def _do(request: HttpRequest, destination: Destination, what: str) -> None:
@@ -88,6 +89,11 @@ def _do(request: HttpRequest, destination: Destination, what: str) -> None:
     else:
         destinations.remove(destination, by=by, at=at)
         messages.success(request, f"{name} was removed; its secret is forgotten.")
+
+
+def _address(authorization: Authorization) -> str:
+    where = [authorization.office_id.lower(), authorization.pk]
+    return reverse("portal:destinations", args=where)
 
 
 def _own(request: HttpRequest, code: str, number: int) -> Authorization:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from ipshare.accounts import keys, sftp
 from ipshare.accounts.keys import KeyRefusedError
 from ipshare.accounts.permissions import Permission
-from ipshare.portal import accounts_page, guard, words
+from ipshare.portal import accounts_page, guard, shown_once, words
 from ipshare.portal.key_forms import KeyForm, PasswordForm, RowForm
 from ipshare.portal.shell import page
 from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
@@ -27,7 +27,8 @@ PASSWORD_BYTES = 18
 @guard.needs(Permission.ACCOUNT_MANAGE, "GET")
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The office's SFTP account: where it signs in, its keys, its password."""
-    return _page(request, guard.office_of(request, code))
+    office = guard.office_of(request, code)
+    return shown_once.show(request, lambda made: _page(request, office, made))
 
 
 @guard.needs(Permission.ACCOUNT_MANAGE, "POST")
@@ -48,7 +49,7 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
         form.add_error("key", words.sentence(trouble))
         return _page(request, office, {"form": form}, status=422)
     messages.success(request, f"{key.label} opens {account.username} from now on.")
-    return _back(office)
+    return HttpResponseRedirect(_address(office))
 
 
 @guard.needs(Permission.ACCOUNT_MANAGE, "POST")
@@ -66,12 +67,12 @@ def revoke(request: HttpRequest, code: str) -> HttpResponseBase:
     messages.success(
         request, f"{key.label} is revoked: it opens nothing any more, and its sessions have ended."
     )
-    return _back(office)
+    return HttpResponseRedirect(_address(office))
 
 
 @guard.needs(Permission.ACCOUNT_MANAGE, "POST")
 def password(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Make a password, which is on the answer to this request and nowhere else, or remove it."""
+    """Make a password, which is on the page that the answer leads to, once, and nowhere else; or remove it."""
     office, at = guard.office_of(request, code), timezone.now()
     form = PasswordForm(request.POST)
     if not form.is_valid():
@@ -81,12 +82,12 @@ def password(request: HttpRequest, code: str) -> HttpResponseBase:
         if (account := accounts_page.account_of(office.code)) is not None:
             sftp.set_password(account, None, at, by=by)
         messages.success(request, "The password is removed: only keys open the account.")
-        return _back(office)
+        return HttpResponseRedirect(_address(office))
     made = secrets.token_urlsafe(PASSWORD_BYTES)
     with transaction.atomic():
         account = _account(office, by=by, at=at)
         sftp.set_password(account, made, at, by=by)
-    return _page(request, office, {"made": made})
+    return shown_once.lead_to(request, _address(office), "made", {"made": made})
 
 
 def _account(office: Office, *, by: str, at: datetime) -> SftpAccount:
@@ -94,8 +95,8 @@ def _account(office: Office, *, by: str, at: datetime) -> SftpAccount:
     return held.order_by("pk").first() or sftp.open_account(office.code, at=at, by=by)
 
 
-def _back(office: Office) -> HttpResponseBase:
-    return HttpResponseRedirect(reverse("portal:keys", args=[office.code.lower()]))
+def _address(office: Office) -> str:
+    return reverse("portal:keys", args=[office.code.lower()])
 
 
 def _page(

@@ -52,14 +52,16 @@ def add(request: HttpRequest, code: str) -> HttpResponseBase:
     except CredentialRefusedError as trouble:
         form.add_error("name", words.sentence(trouble))
         return _listing(request, office, {"form": form}, status=422)
-    return shown_once.lead_to(request, _address(client), made, text)
+    return shown_once.lead_to(request, _address(client), "secret", credentials.made(made, text))
 
 
 @guard.needs(Permission.SENDER_MANAGE, "GET")
 def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """What a client signs in with."""
     client = _client(request, code, number)
-    return shown_once.show(request, lambda secret: _page(request, client, secret))
+    return shown_once.show(
+        request, lambda made: _page(request, client, credentials.just_made(made))
+    )
 
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
@@ -80,7 +82,7 @@ def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponseBase
     except CredentialRefusedError as trouble:
         form.add_error("others", words.sentence(trouble))
         return _page(request, client, {"secret_form": form}, status=422)
-    return shown_once.lead_to(request, _address(client), made, text)
+    return shown_once.lead_to(request, _address(client), "secret", credentials.made(made, text))
 
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
