@@ -299,6 +299,7 @@ def test_on_paper_stands_what_is_and_nothing_that_only_asks(browser, live_server
         ("authorizations", "text=Japan Patent Office", "#add"),
         ("credentials", "#statements", "text=Make a new secret >> nth=0"),
         ("statement", "#taken", "text=Signed file"),
+        ("record", "#g-identity", "text=As seen by"),
     ):
         tab.goto(filled(PAGES[name]))
         tab.emulate_media(media="print", color_scheme="dark")
