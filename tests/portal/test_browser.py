@@ -298,8 +298,8 @@ def test_on_paper_stands_what_is_and_nothing_that_only_asks(browser, live_server
         ("authorization", "text=Data Restriction", "#save-reason"),
         ("authorizations", "text=Japan Patent Office", "#add"),
         ("credentials", "#statements", "text=Make a new secret >> nth=0"),
-        ("statement", "#taken", "text=Signed file"),
-        ("record", "#g-identity", "text=As seen by"),
+        ("statement", "#taken", "a >> text=Signed file"),
+        ("record", "#g-identity", ".as-seen"),
     ):
         tab.goto(filled(PAGES[name]))
         tab.emulate_media(media="print", color_scheme="dark")
