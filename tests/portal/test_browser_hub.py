@@ -130,12 +130,12 @@ def test_every_page_of_the_hub_fits_and_axe_finds_nothing(browser, live_server, 
 
 
 def look(tab, pages, width, found):
-    """Each page fits its window; at 1280 px axe looks at it, too."""
+    """Each page fits its window; axe looks at those of operators alone, the others it has seen as an officer."""
     for name, address in pages.items():
         tab.goto(address)
         pictured(tab, name, width)
         assert (name, width, overflow(tab)) == (name, width, 0)
-        if width == 1280:
+        if width == 1280 and name not in OF_OFFICES:
             found[name] = violations(tab)
 
 
