@@ -11,7 +11,7 @@ from ipshare.domain.office import Right
 from ipshare.domain.record import Operation
 from ipshare.parse import cut, readers, withdrawn
 from ipshare.parse.cut import Shard
-from ipshare.parse.limits import Limits
+from ipshare.parse.limits import DEFAULT, Limits
 from ipshare.parse.readers import Same
 from parse.reading import findings, read, records, schema_for, shared
 from parse.test_cut import COM, SMALL, TMK, bag, mark
@@ -220,6 +220,27 @@ def test_patents_are_read_in_any_bag(wrapper):
         items = read(content, validate=False, **({"limits": limits} if limits else {}))
         assert [record.number for record in records(items)] == [str(number) for number in range(40)]
         assert findings(items) == []
+
+
+@pytest.mark.parametrize("declared", ['xmlns:q="C:\\export\\tm.xsd"', 'xmlns:q=" "'])
+@pytest.mark.parametrize("again", ["", "<!-- </tmk:Trademark> -->"])
+@pytest.mark.parametrize("limits", [SMALL, DEFAULT])
+def test_a_namespace_that_is_none_is_named_however_the_file_is_read(declared, again, limits):
+    content = bag([mark(number, again) for number in range(60)])
+    content = content.replace(b"<tmk:TrademarkBag\n", f"<tmk:TrademarkBag {declared}\n".encode())
+    (found,) = findings(read(content, validate=False, limits=limits))
+    assert (found.rule, found.line) == ("PKG-005", 3)
+    assert "is not a valid URI" in found.message
+
+
+def test_an_undeclared_prefix_is_named_however_the_file_is_read():
+    for inside in ("<q:X/>", "<q:X/><!-- </tmk:Trademark> -->"):
+        (found,) = findings(read(bag([mark(1, inside)]), validate=False))
+        assert (found.rule, "Namespace prefix q" in found.message) == ("PKG-005", True)
+    for inside in ("", '<x xmlns="u"/>', "<!-- </tmk:Trademark> -->"):
+        content = bag([mark(1, inside)]).replace(b"xmlns:tmk", b"xmlns:q")
+        (found,) = findings(read(content, validate=False))
+        assert (found.rule, "Namespace prefix tmk" in found.message) == ("PKG-005", True)
 
 
 def test_a_design_without_its_application_is_named():

@@ -54,6 +54,7 @@ class _Reader:
         self._size = 0
         self._since = 0  # bytes fed since the last record ended
         self._window, self._window_line = b"", 1
+        self._logged = 0  # entries of the parser's log that were looked at
 
     def feed(self, chunk: bytes) -> Iterator[Shard | Finding]:
         """Take a chunk; give the shards that are full."""
@@ -62,6 +63,7 @@ class _Reader:
         self._window = kept + chunk
         self._since += len(chunk)
         self._parser.feed(chunk)
+        self._look_at_namespaces()
         yield from self._take()
         if self._since > self._limits.record + len(chunk):
             self.ended = True
@@ -70,9 +72,15 @@ class _Reader:
                 self._file, self._window_line, "the record around it", self._limits.record
             )
 
+    def _look_at_namespaces(self) -> None:
+        log = self._parser.feed_error_log
+        xml.look_at_namespaces(log[self._logged :])
+        self._logged = len(log)
+
     def end(self) -> Iterator[Shard | Finding]:
         """Finish the document: the parser proves that it is whole."""
         root = self._parser.close()
+        self._look_at_namespaces()
         yield from self._take()
         yield from self.flush()
         if not self._number:

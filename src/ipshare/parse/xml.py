@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypedDict
 
 from lxml import etree
 
@@ -15,6 +15,17 @@ _AROUND = 40
 _HINT = re.compile(
     r",? (?:use|try) XML_PARSE_HUGE(?: option)?"
 )  # advice for programmers, not for offices
+
+
+class Entry(Protocol):
+    """An entry of a parser's log."""
+
+    message: str
+    domain: int
+    type: int
+    level: int
+    line: int
+    column: int
 
 
 class _Options(TypedDict):
@@ -42,11 +53,24 @@ _SAFE: _Options = {
 
 def parse(data: bytes, *, file: str, line: int = 1) -> etree._Element | Finding:
     """The root element of a document; ``line`` is the line of the member on which ``data`` begins."""
+    parser = etree.XMLParser(**_SAFE)
     try:
-        root = etree.fromstring(data, etree.XMLParser(**_SAFE))
+        root = etree.fromstring(data, parser)
+        look_at_namespaces(parser.error_log)
     except etree.XMLSyntaxError as error:
         return trouble(error, data, line, file=file, line=line)
     return root
+
+
+def look_at_namespaces(log: Iterable[Entry]) -> None:
+    """Raise where a namespace is none or a prefix is not declared: its element has no name that can be written.
+
+    A parser that is fed only notes it, and so does any other where its last note is a mere warning.
+    """
+    for entry in log:
+        if entry.domain == etree.ErrorDomains.NAMESPACE and entry.level >= etree.ErrorLevels.ERROR:
+            where = entry.type, entry.line, entry.column
+            raise etree.XMLSyntaxError(entry.message, *where)  # type: ignore[call-arg, arg-type]
 
 
 def pull_parser(tags: Sequence[str]) -> etree.XMLPullParser:
