@@ -404,3 +404,26 @@ def test_every_request_that_asyncssh_knows_is_answered_by_the_shelf():
         "reverse_map_path",
     }
     assert asked - own <= set(vars(ShelfTree))
+
+
+def test_a_key_that_an_office_added_shows_its_files_alone_until_it_is_revoked(
+    register, server, key_files, tmp_path, at
+):
+    authorization, _, _ = authorizations.add_third_party("KH", "XB", "XB", by="officer", at=at)
+    allow(authorization, rights=RIGHTS)
+    account = sftp.open_account(None, third_party=authorization.third_party, at=at)
+    line = (key_files / "xb.pub").read_text()
+    other = keys.add(account, line, "", at, office=Office.objects.get(code="XA"))
+    client = OpenSsh(server, key_files, "xb", tmp_path)
+    assert listed(client, "/") == [], "only XA has let it in"
+    own = keys.add(account, line, "", at, office=Office.objects.get(code="KH"))
+    assert listed(client, "/") == ["ipob_kh"]
+    own.refresh_from_db()
+    assert own.last_used_at is None, "nothing was read"
+    client(f"get {MARKS}/{TM} mine.zip")
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert own.last_used_at is not None
+    assert other.last_used_at is None, "what KH's file was read for is no business of XA"
+    keys.revoke(own, timezone.now())
+    assert listed(client, "/") == [], "it goes on for XA, of which there is nothing"

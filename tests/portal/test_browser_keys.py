@@ -18,7 +18,9 @@ from django.db import connection, connections
 
 import line
 from intake import sftp_clients
+from ipshare.accounts import host_key
 from ipshare.store import audit
+from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
 from portal import builders
 from portal.test_browser import a_tab, browser, chromium, sign_in, sync_api  # noqa: F401 (a fixture)
@@ -102,6 +104,41 @@ def test_a_key_is_added_used_seen_and_revoked(browser, live_server, office, door
     assert again.returncode != 0
     assert "Permission denied" in again.stderr
     assert [one for one in complaints if "422" not in one] == []
+
+
+def test_a_third_party_reads_with_a_key_of_the_office(browser, live_server, office, door, tmp_path):  # noqa: F811
+    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tokyo", "-f", tmp_path / "id"]
+    subprocess.run(make, check=True)
+    jpo = Authorization.objects.get(office="KH", third_party__name="JPO")
+    complaints = []
+    tab = a_tab(browser, live_server, complaints=complaints)
+    sign_in(tab)
+    tab.goto(f"/data-exchange-authorizations/kh/{jpo.pk}/credentials")
+    keys = tab.locator("section[aria-labelledby=sftp]")
+    tab.fill("#sftp-key", (tmp_path / "id.pub").read_text())
+    keys.locator("button:has-text('Add the key')").click()
+    assert "tokyo opens jpo from now on" in tab.inner_text("main")
+    key, port = host_key.public(door.folder).line, door.port
+    (tmp_path / "known").write_text(f"[127.0.0.1]:{port} {key}\n")
+    as_jpo = [*sftp(tmp_path, door)[:-1], "jpo@127.0.0.1"]
+    session = subprocess.Popen(
+        as_jpo, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    session.stdin.write("pwd\n")
+    session.stdin.flush()
+    while "Remote working directory" not in session.stdout.readline():
+        assert session.poll() is None
+    line_to_hub = psutil.Process(session.pid).children()
+    keys.locator("tr", has_text="tokyo").locator("button").click()
+    assert "its sessions have ended" in tab.inner_text("main")
+    gone, _ = psutil.wait_procs(line_to_hub, PATIENCE)
+    assert len(gone) == 1
+    session.communicate("ls\n", PATIENCE)
+    again = subprocess.run(
+        [as_jpo[0], "-b", "-", *as_jpo[1:]], input="ls\n", text=True, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert "Permission denied" in again.stderr
+    assert complaints == []
 
 
 @contextmanager

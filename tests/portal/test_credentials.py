@@ -8,11 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.signers import EC, ED, RSA, pem_of
-from ipshare.accounts import clients
-from ipshare.domain.authorization import Conditions
+from ipshare.accounts import clients, keys, sftp
+from ipshare.domain.authorization import Channel, Conditions
 from ipshare.domain.office import Right
 from ipshare.http import signing
 from ipshare.share import authorizations, organisations
+from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
+from ipshare.store.models.audit import AuditEvent
 from ipshare.store.models.credentials import ClientKey, ClientSecret, RevocationStatement
 from ipshare.store.models.sharing import Authorization, Client
 from portal import builders
@@ -212,3 +214,76 @@ def test_an_operator_sees_credentials_and_changes_none(officer, jpo):
 def test_the_page_of_the_authorization_leads_here(officer, jpo):
     page = officer.get(f"/data-exchange-authorizations/xa?party={jpo.pk}", follow=True)
     assert here(jpo) in page.content.decode()
+
+
+def over_sftp(jpo, at, *channels):
+    conditions = Conditions(rights=frozenset({Right.TRADEMARK}), channels=frozenset(channels))
+    authorizations.save(jpo, conditions, by="officer", reason="agreement", at=at)
+
+
+def test_an_sftp_key_opens_the_account_that_is_made_with_it_for_this_office_alone(officer, jpo, at):
+    over_sftp(jpo, at, Channel.API, Channel.SFTP)
+    theirs, _, _ = authorizations.add_third_party("XC", "JPO", "", by="officer", at=at)
+    line = builders.a_public_key(comment="tokyo")
+    posted = officer.post(here(jpo, "/sftp-key"), {"key": line, "label": ""})
+    assert (posted.status_code, posted["Location"]) == (302, here(jpo))
+    account = SftpAccount.objects.get()
+    key = SftpKey.objects.get()
+    assert (account.username, account.third_party) == ("jpo", jpo.third_party)
+    assert (key.added_by, key.office_id) == ("sokha@xa.example", "XA")
+    assert keys.authenticate("jpo", line, timezone.now()) == account
+    assert keys.opens(account, key.pk) == {"XA"}
+    told = AuditEvent.objects.filter(event__in=["key.added", "sftp-account.opened"])
+    assert {(e.office_id, e.actor) for e in told} == {("XA", "sokha@xa.example")}
+    page = text_of(officer.get(here(jpo)))
+    assert key.fingerprint in page
+    assert "by sokha@xa.example" in page
+    assert "never used" in page
+
+    builders.a_person("anong@xc.example", "XC")
+    other = signed_in("anong@xc.example")
+    at_theirs = f"/data-exchange-authorizations/xc/{theirs.pk}/credentials"
+    assert key.fingerprint not in text_of(other.get(at_theirs)), "another office's key"
+    assert other.post(f"{at_theirs}/sftp-revoke", {"row": key.pk}).status_code == 404
+    assert other.post(here(jpo, "/sftp-revoke"), {"row": key.pk}).status_code == 404
+    assert SftpKey.objects.get().revoked_at is None
+
+
+def test_one_public_key_of_two_offices_opens_what_each_of_them_lets_in(officer, jpo, at):
+    over_sftp(jpo, at, Channel.SFTP)
+    line = builders.a_public_key()
+    account = sftp.open_account(None, third_party=jpo.third_party, at=at)
+    theirs = keys.add(account, line, "", at, office=Office.objects.get(code="XC"))
+    answer = officer.post(here(jpo, "/sftp-key"), {"key": line})
+    assert answer.status_code == 302, "another office's key is not observable"
+    own = SftpKey.objects.get(office="XA")
+    assert keys.opens(account, theirs.pk) == keys.opens(account, own.pk) == {"XA", "XC"}
+    again = officer.post(here(jpo, "/sftp-key"), {"key": line})
+    assert (again.status_code, "opens jpo already" in text_of(again)) == (422, True)
+
+    assert officer.post(here(jpo, "/sftp-revoke"), {"row": own.pk}).status_code == 302
+    assert keys.opens(account, theirs.pk) == {"XC"}
+    event = AuditEvent.objects.get(event="key.revoked")
+    assert (event.office_id, event.actor) == ("XA", "sokha@xa.example")
+    back = officer.post(here(jpo, "/sftp-key"), {"key": line})
+    assert (back.status_code, "make a new pair" in text_of(back)) == (422, True)
+    every = keys.add(account, line, "", at)
+    assert keys.opens(account, every.pk) is None, "the operators' keys open what they opened"
+    assert officer.post(here(jpo, "/sftp-revoke"), {"row": every.pk}).status_code == 404
+
+
+def test_no_sftp_key_without_its_channel_nor_a_private_one_nor_for_a_closed_account(
+    officer, jpo, at
+):
+    over_sftp(jpo, at, Channel.API)
+    line = builders.a_public_key()
+    said = officer.post(here(jpo, "/sftp-key"), {"key": line})
+    assert (said.status_code, "The channel SFTP is off" in text_of(said)) == (422, True)
+    over_sftp(jpo, at, Channel.SFTP)
+    private = officer.post(here(jpo, "/sftp-key"), {"key": "-----BEGIN OPENSSH PRIVATE KEY-----"})
+    assert (private.status_code, "This is a private key" in text_of(private)) == (422, True)
+    assert not SftpAccount.objects.exists()
+    sftp.close_account(sftp.open_account(None, third_party=jpo.third_party, at=at), at)
+    closed = officer.post(here(jpo, "/sftp-key"), {"key": line})
+    assert (closed.status_code, "is closed" in text_of(closed)) == (422, True)
+    assert not SftpKey.objects.exists()

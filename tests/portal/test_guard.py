@@ -49,6 +49,7 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 POSTS = {
     "release", "reject", "add", "save", "end", "save-base", "block", "lift",
     "credentials-secret", "credentials-key", "credentials-revoke", "credentials-organisation",
+    "credentials-sftp-key", "credentials-sftp-revoke",
     "destination-add", "destination-act", "upload-send", "upload-cancel", "upload-put-away",
     "key-add", "key-revoke", "password", "second-person", "proposal-decide",
     "save-rhythm", "again", "put-away", "sender-add", "sender-secret", "sender-key", "sender-revoke", "sender-end",

@@ -11,10 +11,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from ipshare.accounts import sftp
-from ipshare.store.models.accounts import SftpAccount, SftpKey
+from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
 
 RSA_BITS = 3072
 LONGEST = 16 * 1024
@@ -76,30 +76,45 @@ def read(text: str) -> PublicKey:
     return PublicKey(f"{kind} {blob}", f"SHA256:{print_}", comment.strip())
 
 
-def add(
-    account: SftpAccount, public_key_text: str, label: str, at: datetime, *, by: str = "hub"
+def add(  # noqa: PLR0913 (what a key is added with)
+    account: SftpAccount,
+    public_key_text: str,
+    label: str,
+    at: datetime,
+    *,
+    by: str = "hub",
+    office: Office | None = None,
 ) -> SftpKey:
-    """Let a key open an account. A key that was revoked there cannot come back: make a new pair."""
+    """Let a key open an account. A key that was revoked there cannot come back: make a new pair.
+
+    With an office it opens of a third party's account the files of that office alone; other offices, which may
+    have let in the same key, learn nothing of it.
+    """
     key = read(public_key_text)
     try:
         with transaction.atomic():
             added = SftpKey.objects.create(
                 account=account,
+                office=office,
                 label=(label.strip() or key.comment or key.fingerprint)[:100],
                 public_key=key.line,
                 fingerprint=key.fingerprint,
                 added_at=at,
+                added_by=by,
             )
             sftp.tell(
                 "key.added",
                 account,
                 by=by,
                 at=at,
+                only=added.office_id,
                 fingerprint=key.fingerprint,
                 label=added.label,
             )
     except IntegrityError as trouble:
-        before = SftpKey.objects.filter(account=account, fingerprint=key.fingerprint).first()
+        before = SftpKey.objects.filter(
+            account=account, fingerprint=key.fingerprint, office=office
+        ).first()
         if before and before.revoked_at:
             raise KeyRefusedError(
                 f"{key.fingerprint} was revoked on {before.revoked_at:%Y-%m-%d}; make a new pair"
@@ -121,6 +136,7 @@ def revoke(key: SftpKey, at: datetime, *, by: str = "hub") -> None:
             key.account,
             by=by,
             at=at,
+            only=key.office_id,
             fingerprint=key.fingerprint,
             label=key.label,
         )
@@ -141,6 +157,7 @@ def find(username: str, public_key_text: str) -> SftpKey | None:
             fingerprint=key.fingerprint,
             revoked_at=None,
         )
+        .order_by(F("office").asc(nulls_first=True), "pk")
         .first()
     )
     return found if found and found.public_key == key.line else None
@@ -151,6 +168,34 @@ def authenticate(username: str, public_key_text: str, at: datetime) -> SftpAccou
     key = find(username, public_key_text)
     if key is None:
         return None
-    SftpKey.objects.filter(pk=key.pk).update(last_used_at=at)
-    SftpAccount.objects.filter(pk=key.account_id).update(last_used_at=at)
+    sftp.note_use(key.account, at)
+    note_use(key.pk, at)
     return key.account
+
+
+def note_use(key: int, at: datetime) -> None:
+    """Remember when a key signed in; one of a single office is used when a file of that office is read."""
+    SftpKey.objects.filter(pk=key, office=None).update(last_used_at=at)
+
+
+def note_read(account: SftpAccount, key: int | None, office: str, at: datetime) -> None:
+    """Remember that a third party reads a file of an office, by the key that the office let in."""
+    if key is not None:
+        _same(account, key).filter(office=office).update(last_used_at=at)
+
+
+def opens(account: SftpAccount, key: int | None) -> frozenset[str] | None:
+    """The offices whose files a key (None: a password) shows to a third party; None: those of every office.
+
+    One public key may have been added by several offices, each for its own files.
+    """
+    if key is None:
+        return None
+    offices = set(_same(account, key).values_list("office", flat=True))
+    return None if None in offices else frozenset(one for one in offices if one)
+
+
+def _same(account: SftpAccount, key: int) -> QuerySet[SftpKey]:
+    """The valid keys of an account that are the same public key as this one."""
+    prints = SftpKey.objects.filter(pk=key).values("fingerprint")
+    return SftpKey.objects.filter(account=account, fingerprint__in=prints, revoked_at=None)

@@ -37,11 +37,12 @@ def open_account(  # noqa: PLR0913 (the facts of an account and who opened it)
     quota_bytes: int | None = None,
     third_party: ThirdParty | None = None,
     by: str = "hub",
+    only: str | None = None,
 ) -> SftpAccount:
     """Open an account of an office or of a third party, or (neither) of the hub's operators.
 
     Its name is ``ipob_kh``, ``jpo`` or ``operator`` by default. Without a password only keys open it
-    (accounts.keys.add). Every office that a third party is authorized by is told.
+    (accounts.keys.add). Every office that a third party is authorized by is told, or ``only`` one.
     """
     if office and third_party:
         raise AccountRefusedError("an account is of an office or of a third party, not of both")
@@ -70,10 +71,15 @@ def open_account(  # noqa: PLR0913 (the facts of an account and who opened it)
                 created_at=at,
                 **facts,
             )
-            tell("sftp-account.opened", account, by=by, at=at)
+            tell("sftp-account.opened", account, by=by, at=at, only=only)
     except IntegrityError as trouble:
         raise AccountRefusedError(f"there is an account {name} already") from trouble
     return account
+
+
+def of_third_party(party: ThirdParty) -> SftpAccount | None:
+    """The account of a third party: the oldest that is open, or else the oldest."""
+    return SftpAccount.objects.filter(third_party=party).order_by("-active", "pk").first()
 
 
 def set_password(
@@ -98,13 +104,22 @@ def close_account(account: SftpAccount, at: datetime, *, by: str = "hub") -> Non
         tell("sftp-account.closed", account, by=by, at=at)
 
 
-def tell(event: str, account: SftpAccount, *, by: str, at: datetime, **detail: object) -> None:
-    """The audit event of a deed on an account, for every office that it concerns."""
+def tell(
+    event: str,
+    account: SftpAccount,
+    *,
+    by: str,
+    at: datetime,
+    only: str | None = None,
+    **detail: object,
+) -> None:
+    """The audit event of a deed on an account, for every office that it concerns (``only``: for this one)."""
     offices: list[str | None] = [account.office_id]
     if account.third_party is not None:
         detail["third_party"] = account.third_party.name
         held = Authorization.objects.filter(third_party=account.third_party)
         offices = [*held.order_by("office_id").values_list("office_id", flat=True)] or [None]
+        offices = [only] if only else offices
     for office in offices:
         audit.write(event, at=at, actor=by, office=office, subject=account.username, **detail)
 

@@ -16,7 +16,7 @@ from ipshare.accounts import sftp as accounts
 from ipshare.domain import plural
 from ipshare.intake.door import Door
 from ipshare.intake.session import Session
-from ipshare.store.models.accounts import SftpAccount, SftpKey
+from ipshare.store.models.accounts import SftpAccount
 
 log = logging.getLogger(__name__)
 AT_ONCE = struct.pack("ii", 1, 0)  # linger for no time: what the system has not sent yet is dropped
@@ -141,4 +141,4 @@ def _note_use(account: SftpAccount, key: int | None) -> None:
     now = timezone.now()
     accounts.note_use(account, now)
     if key is not None:
-        SftpKey.objects.filter(pk=key).update(last_used_at=now)
+        keys.note_use(key, now)

@@ -36,23 +36,27 @@ def show(args: argparse.Namespace) -> int:
     if args.office:
         found = found.filter(account__office_id=args.office.upper())
     for key in found:
+        of = f"for {key.office_id}'s files: " if key.office_id else ""
         state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "valid"
         used = f"last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never used"
-        print(f"{key.account.username:<12}  {key.fingerprint}  {state:<18}  {used}  {key.label}")
+        print(
+            f"{key.account.username:<12}  {key.fingerprint}  {state:<18}  {used}  {of}{key.label}"
+        )
     return 0
 
 
 def revoke(args: argparse.Namespace) -> int:
     """Let a key open nothing any more."""
     code, party = _owner(args)
-    key = SftpKey.objects.filter(
+    found = SftpKey.objects.filter(
         account__office_id=code, account__third_party=party, fingerprint=args.fingerprint
-    ).first()
-    if key is None:
+    )
+    if not found:
         owner = code or (party.name if party else "the operators")
         raise RefusalError(f"{owner} has no key {args.fingerprint}; see: ipshare key list")
-    keys.revoke(key, timezone.now(), by="ipshare key revoke")
-    print(f"{key.fingerprint} opens nothing any more")
+    for key in found:  # of a third party: once for each office that added it
+        keys.revoke(key, timezone.now(), by="ipshare key revoke")
+    print(f"{args.fingerprint} opens nothing any more")
     return 0
 
 

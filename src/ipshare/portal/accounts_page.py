@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
-from ipshare.accounts import host_key, keys
+from ipshare.accounts import host_key, keys, sftp
 from ipshare.domain.authorization import Channel
 from ipshare.domain.office import root_folder
 from ipshare.portal.words import Verdict
 from ipshare.share import authorized
 from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
+from ipshare.store.models.sharing import Authorization
 
 MOST_REVOKED = 50
 KINDS = {
@@ -67,6 +68,44 @@ def _row(key: SftpKey) -> Row:
     return Row(held=key, kind=KINDS.get(key.public_key.split()[0], "SSH"), state=state)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The SFTP account of an authorization's third party, as its office knows it.
+
+    ``rows`` and ``revoked`` are the keys that the office added, for its own files; ``everywhere`` those of the
+    hub's operators, which open the files of all offices. Keys of other offices are not there.
+    """
+
+    on: bool
+    account: SftpAccount | None
+    rows: list[Row]
+    revoked: list[Row]
+    everywhere: list[Row]
+
+
+def shelf_of(authorization: Authorization) -> Shelf:
+    """What opens the office's files over SFTP for the third party of an authorization."""
+    account = sftp.of_third_party(authorization.third_party)
+    own = [] if account is None else [*account.keys.filter(office=authorization.office)]
+    every = [] if account is None else [*account.keys.filter(office=None, revoked_at=None)]
+    gone = sorted(
+        (k for k in own if k.revoked_at), key=lambda k: (k.revoked_at, k.pk), reverse=True
+    )
+    return Shelf(
+        on=shelf_is_on(authorization),
+        account=account,
+        rows=[_row(k) for k in sorted(own, key=lambda k: -k.pk) if not k.revoked_at],
+        revoked=[_row(k) for k in gone[:MOST_REVOKED]],
+        everywhere=[_row(k) for k in sorted(every, key=lambda k: -k.pk)],
+    )
+
+
+def shelf_is_on(authorization: Authorization) -> bool:
+    """Whether an authorization goes on, and has the channel SFTP."""
+    conditions = authorized.conditions_of(authorization)
+    return authorization.ended_at is None and Channel.SFTP in conditions.channels
+
+
 def readers_of(office: str) -> list[Reader]:
     """The third parties that may read this office's files over SFTP, with the account of each.
 
@@ -79,7 +118,9 @@ def readers_of(office: str) -> list[Reader]:
         and one.conditions.rights
         and Channel.SFTP in one.conditions.channels
     ]
-    valid = Prefetch("keys", SftpKey.objects.filter(revoked_at=None))
+    valid = Prefetch(
+        "keys", SftpKey.objects.filter(Q(office=None) | Q(office=office), revoked_at=None)
+    )
     accounts = {
         one.third_party_id: one
         for one in SftpAccount.objects.filter(

@@ -8,7 +8,7 @@ from ipshare.accounts import keys
 
 
 class KeyForm(forms.Form):
-    """A public key that shall open the office's SFTP account."""
+    """A public key that shall open an SFTP account."""
 
     key = forms.CharField(
         max_length=keys.LONGEST, error_messages={"required": "Paste the public key: one line."}
@@ -20,6 +20,11 @@ class KeyForm(forms.Form):
         """What stands in the field when the form comes back; a private key does not."""
         text = str(self["key"].value() or "")
         return "" if any(sign in text for sign in keys.PRIVATE) else text
+
+
+def revoked(label: str) -> str:
+    """What is said when a key was revoked."""
+    return f"{label} is revoked: it opens nothing any more, and its sessions have ended."
 
 
 class RowForm(forms.Form):

@@ -168,6 +168,8 @@ urlpatterns = [
     door(f"{CREDENTIALS}/secret", credentials.add_secret, "credentials-secret"),
     door(f"{CREDENTIALS}/key", credentials.add_key, "credentials-key"),
     door(f"{CREDENTIALS}/revoke", credentials.revoke, "credentials-revoke"),
+    door(f"{CREDENTIALS}/sftp-key", credentials.add_sftp_key, "credentials-sftp-key"),
+    door(f"{CREDENTIALS}/sftp-revoke", credentials.revoke_sftp_key, "credentials-sftp-revoke"),
     door(f"{CREDENTIALS}/organisation", credentials.organisation, "credentials-organisation"),
     door(DESTINATIONS, destinations.show, "destinations"),
     door(f"{DESTINATIONS}/add", destinations.add, "destination-add"),

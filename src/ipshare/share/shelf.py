@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from ipshare.accounts import limits, sftp
+from ipshare.accounts import keys, limits, sftp
 from ipshare.accounts.call import access
 from ipshare.domain.authorization import Channel
 from ipshare.domain.group import ALL_GROUPS
@@ -83,6 +83,7 @@ class Shelf:
             positions=_positions(file) if file.received else (None, None),
         )
         limits.count_bytes(client.pk, at, size)
+        keys.note_read(self._account, self._key, file.office, at)
         access.info(
             "sftp",
             at=at.isoformat(timespec="milliseconds"),
@@ -110,6 +111,8 @@ class Shelf:
         if not sftp.goes_on(self._account, self._key):
             return
         held = Authorization.objects.filter(third_party=self._account.third_party_id)
+        if (offices := keys.opens(self._account, self._key)) is not None:
+            held = held.filter(office__in=offices)
         for one in held.filter(office=office) if office is not None else held:
             seen = shelf_rules.shown(one, at)
             if seen is None:

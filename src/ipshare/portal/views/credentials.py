@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from ipshare.accounts import client_keys, clients
+from ipshare.accounts import client_keys, clients, keys, sftp
 from ipshare.accounts.clients import CredentialRefusedError
+from ipshare.accounts.keys import KeyRefusedError
 from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
 from ipshare.domain.narrowing import RevocationKind
-from ipshare.portal import credentials, guard, shown_once, words
+from ipshare.portal import accounts_page, credentials, guard, key_forms, shown_once, words
 from ipshare.portal import statements as told
 from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
 from ipshare.portal.shell import page
 from ipshare.share import organisations
-from ipshare.store.models.sharing import Authorization, Client
+from ipshare.store.models.accounts import SftpKey
+from ipshare.store.models.sharing import Authorization, Client, ThirdParty
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
@@ -112,6 +116,61 @@ def organisation(request: HttpRequest, code: str, number: int) -> HttpResponseBa
     return HttpResponseRedirect(_address(authorization))
 
 
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def add_sftp_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Let a key read the office's files over SFTP; the third party's account is opened with its first key."""
+    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
+    form = key_forms.KeyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, authorization, {"sftp_form": form}, status=422)
+    try:
+        key = _let_in(authorization, **form.cleaned_data, by=guard.person(request).email, at=at)
+    except (KeyRefusedError, sftp.AccountRefusedError) as trouble:
+        form.add_error("key", words.sentence(trouble))
+        return _page(request, authorization, {"sftp_form": form}, status=422)
+    messages.success(request, f"{key.label} opens {key.account.username} from now on.")
+    return HttpResponseRedirect(_address(authorization))
+
+
+@guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
+def revoke_sftp_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Revoke a key that the office added; sessions that it opened end within a second."""
+    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
+    form = key_forms.RowForm(request.POST)
+    if not form.is_valid():
+        return _page(request, authorization, {"revoke_form": form}, status=422)
+    found = SftpKey.objects.filter(
+        account__third_party=authorization.third_party,
+        office=authorization.office,
+        pk=form.cleaned_data["row"],
+    )
+    key = found.select_related("account__third_party").first()
+    if key is None:
+        raise Http404(guard.NOT_YOURS)
+    keys.revoke(key, at, by=guard.person(request).email)
+    messages.success(request, key_forms.revoked(key.label))
+    return HttpResponseRedirect(_address(authorization))
+
+
+def _let_in(
+    authorization: Authorization, *, key: str, label: str, by: str, at: datetime
+) -> SftpKey:
+    if not accounts_page.shelf_is_on(authorization):
+        raise KeyRefusedError("switch the channel SFTP on first, in the authorization")
+    keys.read(key)
+    office = authorization.office
+    with transaction.atomic():
+        party = ThirdParty.objects.select_for_update().get(pk=authorization.third_party_id)
+        account = sftp.of_third_party(party) or sftp.open_account(
+            None, third_party=party, at=at, by=by, only=office.code
+        )
+        if not account.active:
+            raise KeyRefusedError(
+                f"the account {account.username} is closed; ask the hub's operators for another one"
+            )
+        return keys.add(account, key, label, at, by=by, office=office)
+
+
 def _own(request: HttpRequest, code: str, number: int) -> Authorization:
     return guard.authorization_of(guard.office_of(request, code), number)
 
@@ -142,6 +201,9 @@ def _page(
         "secrets": secrets,
         "live_secrets": sum(row.live for row in secrets),
         "keys": credentials.keys_of(client, at),
+        "shelf": accounts_page.shelf_of(authorization),
+        "server": accounts_page.server(authorization.office, None),
+        "sftp_form": key_forms.KeyForm(),
         "joining": credentials.organisation_client(authorization),
         "statements": [
             (one, told.KINDS[RevocationKind(one.kind)])

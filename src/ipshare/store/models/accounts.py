@@ -146,14 +146,24 @@ class SftpKey(models.Model):
     """A public key that opens an SFTP account; an account may have several."""
 
     account = models.ForeignKey(SftpAccount, on_delete=models.CASCADE, related_name="keys")
+    # Of a third party's account: the office that added it, whose files alone it opens. Without: it opens all
+    # that the account does.
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     label = models.CharField(max_length=100)
     public_key = models.TextField()
     fingerprint = models.CharField(max_length=80)
     added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=254, blank=True, default="")
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "fingerprint"], name="key_once_per_account")
+            models.UniqueConstraint(
+                fields=["account", "fingerprint", "office"],
+                name="key_once_per_account_and_office",
+                nulls_distinct=False,
+            )
         ]
