@@ -130,7 +130,7 @@ def test_a_third_party_reads_with_a_key_of_the_office(browser, live_server, offi
         assert session.poll() is None
     line_to_hub = psutil.Process(session.pid).children()
     keys.locator("tr", has_text="tokyo").locator("button").click()
-    assert "its sessions have ended" in tab.inner_text("main")
+    assert "its downloads are cut" in tab.inner_text("main")
     gone, _ = psutil.wait_procs(line_to_hub, PATIENCE)
     assert len(gone) == 1
     session.communicate("ls\n", PATIENCE)

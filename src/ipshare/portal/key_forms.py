@@ -22,11 +22,6 @@ class KeyForm(forms.Form):
         return "" if any(sign in text for sign in keys.PRIVATE) else text
 
 
-def revoked(label: str) -> str:
-    """What is said when a key was revoked."""
-    return f"{label} is revoked: it opens nothing any more, and its sessions have ended."
-
-
 class RowForm(forms.Form):
     """Which key to revoke, by its row."""
 

@@ -148,7 +148,11 @@ def revoke_sftp_key(request: HttpRequest, code: str, number: int) -> HttpRespons
     if key is None:
         raise Http404(guard.NOT_YOURS)
     keys.revoke(key, at, by=guard.person(request).email)
-    messages.success(request, key_forms.revoked(key.label))
+    name = authorization.office.name
+    messages.success(
+        request,
+        f"{key.label} is revoked: it reads nothing of {name} any more; its downloads are cut.",
+    )
     return HttpResponseRedirect(_address(authorization))
 
 

@@ -17,7 +17,7 @@ from ipshare.accounts import keys, sftp
 from ipshare.accounts.keys import KeyRefusedError
 from ipshare.accounts.permissions import Permission
 from ipshare.portal import accounts_page, guard, shown_once, words
-from ipshare.portal.key_forms import KeyForm, PasswordForm, RowForm, revoked
+from ipshare.portal.key_forms import KeyForm, PasswordForm, RowForm
 from ipshare.portal.shell import page
 from ipshare.store.models.accounts import Office, SftpAccount, SftpKey
 
@@ -64,7 +64,9 @@ def revoke(request: HttpRequest, code: str) -> HttpResponseBase:
     if key is None:
         raise Http404(guard.NOT_YOURS)
     keys.revoke(key, timezone.now(), by=guard.person(request).email)
-    messages.success(request, revoked(key.label))
+    messages.success(
+        request, f"{key.label} is revoked: it opens nothing any more, and its sessions have ended."
+    )
     return HttpResponseRedirect(_address(office))
 
 
