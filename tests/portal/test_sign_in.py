@@ -170,6 +170,8 @@ def test_after_signing_in_a_person_is_where_they_wanted_but_never_elsewhere(
     ("email", "name", "office", "password", "why"),
     [
         ("sokha", "Sokha", "XA", builders.PASSWORD, "'sokha' is not an e-mail address"),
+        (f"s@{'a.' * 99}kh", "Sokha", "XA", builders.PASSWORD, "more than 200 characters"),
+        ("s@a.kh", "S" * 201, "XA", builders.PASSWORD, "more than 200 characters"),
         ("a@moc.example", " ", "XA", builders.PASSWORD, "has no name"),
         ("a@moc.example", "A", "QQ", builders.PASSWORD, "no office has the code QQ"),
         ("a@moc.example", "A", "XA", "short", "too short"),

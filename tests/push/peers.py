@@ -165,8 +165,8 @@ class _Answering(socketserver.StreamRequestHandler):
         if end.behave == "lose":
             return
         status = end.behave if isinstance(end.behave, int) else 200
-        if end.behave == "babble":
-            self.wfile.write(b"hello there\r\n\r\n")
+        if isinstance(end.behave, bytes):
+            self.wfile.write(end.behave)
             return
         more = "".join(f"{name}: {value}\r\n" for name, value in end.headers.items())
         content = end.pages.get(first.split()[1], b"")
@@ -188,7 +188,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @dataclass
 class Endpoint:
-    """An HTTP server that keeps what it gets; ``behave``: ok, a status, hang, slow, close, lose, babble."""
+    """An HTTP server that keeps what it gets; ``behave``: ok, a status, hang, slow, close, lose, or bytes to answer."""
 
     port: int = 0
     behave: object = "ok"

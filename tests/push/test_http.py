@@ -135,7 +135,7 @@ def test_a_withheld_group_and_another_right_leave_no_trace(party, web):
         (301, Trouble.REFUSED, "Redirects are not followed"),
         (507, Trouble.FULL, "It answered 507"),
         ("close", Trouble.UNREACHABLE, "without an answer"),
-        ("babble", Trouble.REFUSED, "no HTTP"),
+        (b"hello there\r\n\r\n", Trouble.REFUSED, "no HTTP"),
         ("hang", Trouble.SILENT, "No answer within"),
     ],
 )
@@ -162,6 +162,25 @@ def test_a_hostile_endpoint_is_named_retried_later_and_then_gets_the_same_bytes(
     bodies = {name: body for (_, headers, body), name in zip(web.got, names, strict=True)}
     assert len({(n, b) for (_, _, b), n in zip(web.got, names, strict=True)}) == len(bodies)
     assert lines(bodies[names[-1]])[0]["record"] == {"identity": "1", "text": "newer"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble", "wait"),
+    [
+        (b"HTTP/1.1 503 x\r\nRetry-After: " + b"9" * 5000, Trouble.REFUSED, 86_400),
+        (b"HTTP/1.1 \xb200 x", Trouble.REFUSED, None),
+        (b"HTTP/1.1 " + b"2" * 5000 + b" x", Trouble.REFUSED, None),
+        (b"HTTP/1.1", Trouble.REFUSED, None),
+    ],
+)
+def test_an_odd_answer_is_not_the_hubs_own_trouble(party, web, answer, trouble, wait):
+    publish(1, [a_record("1")])
+    destination, _ = http(party, web)
+    web.behave = answer + b"\r\n\r\n"
+    destination = deliver(destination)
+    assert (destination.trouble, destination.failures) == (trouble, 1)
+    if wait:
+        assert destination.due_at > timezone.now() + timedelta(seconds=wait - 60)
 
 
 def test_retry_after_is_respected_and_410_pauses(party, web):

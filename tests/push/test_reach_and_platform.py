@@ -141,7 +141,7 @@ def test_a_document_that_is_none_is_said_so(central, document, words):
     assert words in platform.look().words
 
 
-@pytest.mark.parametrize("behave", ["hang", "close", "babble", 500])
+@pytest.mark.parametrize("behave", ["hang", "close", b"hello there\r\n\r\n", 500])
 def test_a_platform_that_is_away_is_not_waited_for(central, monkeypatch, behave):
     monkeypatch.setattr(platform, "PATIENCE", 0.3)
     central.behave = behave

@@ -32,6 +32,10 @@ class SignIn:
     paused: bool = False
 
 
+LONGEST = 200
+"""Characters of an address or a name: so many are kept of whoever did something."""
+
+
 def add(  # noqa: PLR0913 (five facts and who did it)
     email: str,
     name: str,
@@ -48,6 +52,8 @@ def add(  # noqa: PLR0913 (five facts and who did it)
         validate_email(address)
     except ValidationError as trouble:
         raise PersonError(f"{email!r} is not an e-mail address") from trouble
+    if len(address) > LONGEST or len(name.strip()) > LONGEST:
+        raise PersonError(f"{address} or its name has more than {LONGEST} characters")
     if not name.strip():
         raise PersonError(f"{address} has no name; give one with --name")
     code = office.upper() if office else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import re
 import socket
 import ssl
 import struct
@@ -29,6 +30,8 @@ MEDIA = "application/x-ndjson"
 _HEAD = 64 * 1024
 _FULL = {HTTPStatus.INSUFFICIENT_STORAGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 _LATER = 86_400
+_DIGITS = 9  # of a number of seconds; of more digits all are later than _LATER
+_STATUS = re.compile(r"[1-9][0-9]{2}")
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,7 +110,7 @@ def _judge(status: int, headers: dict[str, str]) -> None:
     if 200 <= status <= 299:  # noqa: PLR2004
         return
     later = headers.get("retry-after", "")
-    wait = min(int(later), _LATER) if later.isascii() and later.isdigit() else None
+    wait = min(int(later[:_DIGITS]), _LATER) if later.isascii() and later.isdigit() else None
     try:
         words = f"It answered {status} {HTTPStatus(status).phrase}."
     except ValueError:
@@ -131,7 +134,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
             raise ConnectionResetError from trouble
         first, *lines = head.decode("latin-1").split("\r\n")
         words = first.split(" ", 2)
-        if not words[0].startswith("HTTP/1.") or len(words) < 2 or not words[1].isdigit():  # noqa: PLR2004
+        if not (words[0].startswith("HTTP/1.") and _STATUS.fullmatch(" ".join(words[1:2]))):
             raise PushError(Trouble.REFUSED, "Its answer is no HTTP.")
         status = int(words[1])
         if status >= HTTPStatus.OK:
