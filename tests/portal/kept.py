@@ -81,6 +81,11 @@ class Kept:
         self.database.settings_dict["NAME"] = f"{tests}_office"
         connection.close()
         with connection._nodb_cursor() as cursor:
+            # A hub of other tests may hold connections; it makes new ones when it needs them.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = %s",
+                [tests],
+            )
             cursor.execute(f"DROP DATABASE IF EXISTS {tests}_office")
             cursor.execute(f"CREATE DATABASE {tests}_office TEMPLATE {tests}")
         with connection.cursor() as cursor:
