@@ -164,7 +164,10 @@ def whole(text: str) -> int | None:
 
 def office_of(request: HttpRequest, code: str) -> Office:
     """The office of an address (its code in lower case), where this person may do there what is wanted."""
-    found = Office.objects.filter(code=code.upper()).first() if CODE.fullmatch(code) else None
+    own = person(request).office
+    found = own if own is not None and own.code.lower() == code else None
+    if found is None and CODE.fullmatch(code):
+        found = Office.objects.filter(code=code.upper()).first()
     if found is None:
         raise Http404(NOT_YOURS)
     _enter(request, found.code)

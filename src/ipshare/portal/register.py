@@ -21,7 +21,7 @@ from ipshare.http.problem import Problem
 from ipshare.portal.sheets import Cell
 from ipshare.render import st97
 from ipshare.share.search import entries, parameters, words
-from ipshare.store import changes, holdings
+from ipshare.store import holdings
 from ipshare.store.register import Asked, Key, Line, Only, Order
 from ipshare.store.search import Condition
 
@@ -202,9 +202,8 @@ def _anywhere(text: str, where: str) -> Condition | None:
     return Condition(groups=groups, query=words.any_of(f"({one})" for one in branches))
 
 
-def held(office: str) -> dict[Right, int]:
-    """How many records of each right the register holds; counted once after each publication."""
-    position = changes.last_position(office)
+def held(office: str, position: int) -> dict[Right, int]:
+    """How many records of each right the register holds at its last position; counted once after each publication."""
     name = f"held-{office}-{position}"
     known = cache.get(name)
     if known is None:

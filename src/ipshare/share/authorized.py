@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from ipshare.domain.authorization import Channel, Conditions, Filter, View, view_of
 from ipshare.domain.group import SHAREABLE, ElementGroup
@@ -34,21 +34,21 @@ class Listed:
 
 def list_for(office: str) -> list[Listed]:
     """The authorizations of an office, by third party, with what holds at present."""
-    found = Authorization.objects.filter(office_id=office).select_related("third_party", "client")
-    held = {
-        version.authorization_id: version
-        for version in AuthorizationVersion.objects.filter(
-            authorization__office_id=office
-        ).order_by("number")
-    }
+    newest_version = FilteredRelation("versions", condition=Q(versions__number=F("version")))
+    found = (
+        Authorization.objects.filter(office_id=office)
+        .annotate(saved=newest_version)
+        .select_related("third_party", "client", "saved")  # type: ignore[misc] # the annotation
+    )
     return [
         Listed(
             authorization=one,
             client=one.client,
-            conditions=of_version(held[one.pk]) if one.pk in held else Conditions(),
-            version=held.get(one.pk),
+            conditions=of_version(saved) if saved else Conditions(),
+            version=saved,
         )
         for one in found.order_by("third_party__name")
+        for saved in [getattr(one, "saved", None)]  # not there where nothing was saved
     ]
 
 

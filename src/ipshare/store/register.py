@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
+from django.db import connection
 
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -152,7 +153,8 @@ def page(  # noqa: PLR0913 (what is looked for, and where the reader is)
     if back:
         keys.reverse()
     lines = _lines(office, right, asked, [key.number for key in keys])
-    _plan(None)
+    if connection.savepoint_ids:  # else the transaction ends with the search, and its plans with it
+        _plan(None)
     lead = more if back else after is not None
     tail = True if back else more
     return Found(
@@ -349,7 +351,7 @@ def named(
     return [(Right(right), number, live) for right, number, live in rows]
 
 
-def lag(office: str) -> int:
-    """How many changes of an office are not in the index of searches yet."""
-    [(missing,)] = raw.fetch(queries.read("register", "lag"), {"office": office})
-    return int(missing)
+def place(office: str) -> tuple[int, int]:
+    """The last position of an office, and how many changes are not in the index of searches yet."""
+    [(last, reached)] = raw.fetch(queries.read("register", "place"), {"office": office})
+    return int(last), int(last) - int(reached)

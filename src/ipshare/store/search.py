@@ -66,7 +66,8 @@ def within(seconds: float) -> Iterator[None]:
         with transaction.atomic():
             _set(f"SET LOCAL statement_timeout TO '{round(seconds * 1000)}ms'")
             yield
-            _set("SET LOCAL statement_timeout TO DEFAULT")
+            if connection.savepoint_ids:  # what began the transaction goes on with it
+                _set("SET LOCAL statement_timeout TO DEFAULT")
     except OperationalError as trouble:
         if isinstance(trouble.__cause__, QueryCanceled | LockNotAvailable):
             raise TooSlowError from trouble

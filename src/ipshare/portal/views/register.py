@@ -44,7 +44,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     """The records of one right, narrowed and sorted by the form above them."""
     office, right = of(request, code)
     asked = register.wanted(office.code, right, request.GET)
-    counts = register.held(office.code)
+    position, missing = store.place(office.code)
+    counts = register.held(office.code, position)
     seen = guard.seen(request, office.code)
     context: dict[str, Any] = {
         "office": office,
@@ -62,7 +63,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         "behind": 0,
     }
     if asked.asked.indexed:
-        context["behind"] = _brought_up(office.code)
+        context["behind"] = _brought_up(office.code, missing)
     try:
         with search.within(SECONDS):
             found = store.page(
@@ -108,9 +109,8 @@ def _shown(office: Office, right: Right, asked: Wanted, found: Found) -> dict[st
     }
 
 
-def _brought_up(office: str) -> int:
+def _brought_up(office: str, missing: int) -> int:
     """How many changes the index lacks; few are brought in at once, for many the job is called."""
-    missing = store.lag(office)
     if 0 < missing <= AT_ONCE:
         index.bring_up(office)
         return 0
@@ -148,7 +148,8 @@ def _rows(request: HttpRequest, office: Office, right: Right) -> Iterator[Sequen
     """The rows of the whole list, page by page as they leave; at most EXPORTED."""
     asked = register.wanted(office.code, right, request.GET)
     after = None
-    counted = None if asked.narrows else register.held(office.code)[right]
+    position, _ = store.place(office.code)
+    counted = None if asked.narrows else register.held(office.code, position)[right]
     for _ in range(EXPORTED // _STEP):
         with search.within(SECONDS * 4):
             found = store.page(
@@ -195,7 +196,7 @@ def find(request: HttpRequest) -> HttpResponseBase:
 
 def _near(office: Office, rights: list[Right], text: str) -> Iterator[dict[str, Any]]:
     """What the register holds that comes near a text, by right."""
-    _brought_up(office.code)
+    _brought_up(office.code, store.place(office.code)[1])
     given = _query(text)
     wanted = [register.wanted(office.code, right, given) for right in rights]
     try:

@@ -70,6 +70,6 @@ SELECT i.name, i.object, i.place, i.stored_size, i.size, i.method, i.digest, i.f
 FROM image i
 WHERE i.office = %(office)s AND i."right" = %(right)s AND i.name = ANY(%(names)s::text[])
 
--- lag: how many changes of the office are not in the index yet.
-SELECT coalesce((SELECT position FROM office_position WHERE office = %(office)s), 0)
-  - coalesce((SELECT position FROM search_upto WHERE office = %(office)s), 0)
+-- place: the office's last position, and the one up to which the index has its changes.
+SELECT coalesce((SELECT position FROM office_position WHERE office = %(office)s), 0),
+       coalesce((SELECT position FROM search_upto WHERE office = %(office)s), 0)
