@@ -134,7 +134,7 @@ def test_a_record_that_the_conditions_leave_out_does_not_go_there(
     save("JPO", filter=Filter(filed_from=date(2024, 5, 15)))
     save("WIPO", filter=Filter(filed_from=date(2024, 5, 14)))
     sokha.get(RECORD)  # the first of a minute also writes the session
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(13):
         page = words(sokha.get(RECORD))
     assert "Identity goes to EUIPO, WIPO; not JPO" in page
     assert "Does not go to JPO . Its conditions leave this record out" in page

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from datetime import timedelta
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -300,7 +299,6 @@ def test_a_page_asks_few_questions(sokha, django_assert_max_num_queries):
         PAGE,
         f"{PAGE}?q=golden&sort=-filed",
         f"{PAGE}/records/trademark/{registers.NUMBER}",
-        f"/find?q={quote('stung')}",
     ):
         sokha.get(address)
         with django_assert_max_num_queries(13 + of_the_test):

@@ -138,13 +138,12 @@ def sections(  # noqa: PLR0913, PLR0917 (a record, what is wrong with it and who
 
 def history(office: str, right: Right, number: str, *, limit: int) -> list[Change]:
     """What changed when, the newest first."""
-    events = own_record.history(office, right, number, limit=limit)
-    keys = {one.submission for one in events}
-    known = Submission.objects.filter(pk__in=[key for key in keys if key], office=office).in_bulk()
-    return [_change(event, known.get(event.submission or 0)) for event in events]
+    return [
+        _change(office, event) for event in own_record.history(office, right, number, limit=limit)
+    ]
 
 
-def _change(event: Event, submission: Submission | None) -> Change:
+def _change(office: str, event: Event) -> Change:
     groups = [HEADINGS[group] for group in ElementGroup if event.groups & group.bit]
     tone = "is-info"
     if not event.was_live and event.live:
@@ -162,6 +161,11 @@ def _change(event: Event, submission: Submission | None) -> Change:
         title = "Changed"
     else:
         title = "What filters look at changed; no element did"
+    submission = None
+    if event.submission_number is not None:
+        submission = Submission(
+            office_id=office, number=event.submission_number, kind=event.submission_kind or ""
+        )
     return Change(event=event, tone=tone, title=title, groups=groups, submission=submission)
 
 

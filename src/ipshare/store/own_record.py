@@ -50,6 +50,8 @@ class Event:
     was_live: bool
     live: bool
     submission: int | None
+    submission_number: int | None
+    submission_kind: str | None
     at: datetime
     was_blocked: bool
     blocked: bool
@@ -96,7 +98,8 @@ def history(office: str, right: Right, number: str, *, limit: int) -> list[Event
     """The changes of a record, the newest first."""
     given = {"office": office, "right": right.value, "number": number, "limit": limit}
     fields = [
-        "position", "groups", "joints", "was_live", "live", "submission", "at", "was_blocked", "blocked",
+        "position", "groups", "joints", "was_live", "live", "submission", "submission_number", "submission_kind",
+        "at", "was_blocked", "blocked",
     ]  # fmt: skip
     rows = raw.fetch(queries.read("register", "history"), given)
     return [Event(**dict(zip(fields, row, strict=True))) for row in rows]

@@ -57,10 +57,11 @@ FROM record r
 WHERE r.office = %(office)s AND r."right" = ANY(%(rights)s) AND r.number = ANY(%(numbers)s::text[])
 ORDER BY r."right", r.number
 
--- history: the changes of one record, newest first.
-SELECT c.position, c.groups, c.joints <> 0, c.was_live, c.live, c.submission_id, c.published_at,
+-- history: the changes of one record, newest first, with the number and the kind of the submission that made each.
+SELECT c.position, c.groups, c.joints <> 0, c.was_live, c.live, c.submission_id, s.number, s.kind, c.published_at,
   coalesce((coalesce(c.before, c.after)).is_blocked, false), coalesce((c.after).is_blocked, false)
 FROM change c
+LEFT JOIN store_submission s ON s.id = c.submission_id AND s.office_id = c.office
 WHERE c.office = %(office)s AND c."right" = %(right)s AND c.number = %(number)s
 ORDER BY c.position DESC
 LIMIT %(limit)s
