@@ -213,6 +213,27 @@ def test_a_walk_in_order_finds_what_gathering_finds(sokha, monkeypatch):
     assert "More than 3\u00a0records" in walked.content.decode()
 
 
+@pytest.mark.parametrize("common", [False, True])
+@pytest.mark.parametrize("text", ["angkor", "stung", "KH", "nothing such"])
+def test_the_search_box_shows_what_the_list_of_each_right_begins_with(
+    sokha, monkeypatch, text, common
+):
+    """Whether it is gathered, or walked in order since it is common: the first of each right."""
+    if common:
+        monkeypatch.setattr("ipshare.store.near.MANY", -1)
+    near = sokha.get("/find", {"q": text}).content.decode()
+    row = re.compile(r'<a class="id" href="/register/kh/records/[a-z]+/([^"]+)"')
+    sections = re.split(r'<section class="section" aria-labelledby="of-([a-z]+)">', near)[1:]
+    shown = {
+        right: row.findall(section)
+        for right, section in zip(sections[::2], sections[1::2], strict=True)
+    }
+    for right in ("trademark", "patent", "design"):
+        listed = row.findall(sokha.get(PAGE, {"q": text, "right": right}).content.decode())
+        assert shown.get(right, []) == listed[:5], right
+    assert ("more than" in near) == (common and bool(shown))
+
+
 def test_what_cannot_be_read_is_named(sokha):
     page = sokha.get(PAGE, {"filed_from": "soon", "symbol": "99", "q": "-"}).content.decode()
     assert "Filed from is not a date" in page
@@ -299,6 +320,7 @@ def test_a_page_asks_few_questions(sokha, django_assert_max_num_queries):
         PAGE,
         f"{PAGE}?q=golden&sort=-filed",
         f"{PAGE}/records/trademark/{registers.NUMBER}",
+        "/find?q=stung",
     ):
         sokha.get(address)
         with django_assert_max_num_queries(13 + of_the_test):

@@ -152,13 +152,13 @@ def page(  # noqa: PLR0913 (what is looked for, and where the reader is)
     keys = keys[:limit]
     if back:
         keys.reverse()
-    lines = _lines(office, right, asked, [key.number for key in keys])
+    lines = lines_of(office, [right], asked, [key.number for key in keys])
     if connection.savepoint_ids:  # else the transaction ends with the search, and its plans with it
-        _plan(None)
+        plan(None)
     lead = more if back else after is not None
     tail = True if back else more
     return Found(
-        lines=[lines[key.number] for key in keys if key.number in lines],
+        lines=[lines[right, key.number] for key in keys if (right, key.number) in lines],
         count=count,
         first=keys[0] if keys and lead else None,
         last=keys[-1] if keys and tail else None,
@@ -167,30 +167,32 @@ def page(  # noqa: PLR0913 (what is looked for, and where the reader is)
 
 def _count(office: str, right: Right, asked: Asked) -> int:
     """How many records are found, counted to FEW + 1."""
-    given = _given(office, right, asked) | {"most": FEW + 1}
+    given = parameters(office, right, asked) | {"most": FEW + 1}
     query, conditions = "counted_by_number", _plain(asked)
     if asked.indexed:
-        query, conditions = "counted", _indexed(asked)
+        query, conditions = "counted", indexed(asked)
         if _expected(conditions, given) > MANY:
             return FEW + 1
-        _plan("gather")
+        plan("gather")
     text = queries.read("register", query).format(conditions=" AND ".join(conditions))
     [(found,)] = raw.fetch(text, given)
     return int(found)
 
 
 def _expected(conditions: list[str], given: dict[str, object]) -> int:
-    """How many the planner expects: of what is common it knows that, and reading a million entries takes its time.
-
-    Of beginnings it knows nothing and expects many, so it is asked for whole entries in their place.
-    """
-    given = {
-        name: value.replace("':*", "'") if isinstance(value, str) and name[:5] == "query" else value
-        for name, value in given.items()
-    }
+    """How many the planner expects: of what is common it knows that, and reading a million entries takes its time."""
+    given = whole_entries(given)
     query = queries.read("register", "expected").format(conditions=" AND ".join(conditions))
     [(plan,)] = raw.fetch(query, given)
     return int(msgspec.json.decode(plan)[0]["Plan"]["Plan Rows"])
+
+
+def whole_entries(given: Mapping[str, object]) -> dict[str, object]:
+    """What the planner is asked in the place of beginnings, of which it knows nothing and expects many."""
+    return {
+        name: value.replace("':*", "'") if isinstance(value, str) and name[:5] == "query" else value
+        for name, value in given.items()
+    }
 
 
 def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
@@ -204,19 +206,19 @@ def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
     few: bool,
     planned: bool,
 ) -> list[Key]:
-    given = _given(office, right, asked) | {"limit": limit}
+    given = parameters(office, right, asked) | {"limit": limit}
     down = asked.order.down != back
     direction = "DESC" if down else "ASC"
     query, day, order = "by_number", "''", f"r.number {direction}"
     if asked.indexed:
         query = "gathered" if few else "walked"
         if not (few and planned):
-            _plan("gather" if few else "walk")
+            plan("gather" if few else "walk")
         order = f"s.number {direction}"
         if asked.order.day:
             day = f"s.{asked.order.day}"
             order = f"{'s.day' if few else day} {direction}, {order}"
-    conditions = _indexed(asked) if asked.indexed else _plain(asked)
+    conditions = indexed(asked) if asked.indexed else _plain(asked)
     conditions += _beyond(asked, key, given, down=down)
     text = queries.read("register", query).format(
         conditions=" AND ".join(conditions), day=day, order=order, direction=direction
@@ -245,7 +247,7 @@ _PLANS = {
 }
 
 
-def _plan(way: str | None) -> None:
+def plan(way: str | None) -> None:
     """Few answers are gathered by the entries, many are met on a walk in order: the planner cannot know which.
 
     For this transaction: statistics do not tell how many records a word or a beginning finds. None: as usual.
@@ -253,7 +255,8 @@ def _plan(way: str | None) -> None:
     raw.fetch(queries.read("register", "plan"), _PLANS[way])
 
 
-def _given(office: str, right: Right, asked: Asked) -> dict[str, object]:
+def parameters(office: str, right: Right, asked: Asked) -> dict[str, object]:
+    """What a statement of a list is given."""
     given: dict[str, object] = {"office": office, "right": right.value, "pattern": asked.pattern}
     for place, one in enumerate(asked.conditions):
         given[f"query{place}"] = one.query
@@ -263,7 +266,7 @@ def _given(office: str, right: Right, asked: Asked) -> dict[str, object]:
     return given
 
 
-def _indexed(asked: Asked) -> list[str]:
+def indexed(asked: Asked) -> list[str]:
     """What a row of the index must be like."""
     found = [
         "(" + " OR ".join(f"s.{g} @@ %(query{place})s::tsquery" for g in one.groups) + ")"
@@ -305,7 +308,10 @@ _BLOCKED = """SELECT b.number FROM store_recordblock b
     WHERE b.office_id = %(office)s AND b."right" = %(right)s AND b.lifted_at IS NULL"""
 
 
-def _lines(office: str, right: Right, asked: Asked, numbers: Sequence[str]) -> dict[str, Line]:
+def lines_of(
+    office: str, rights: Sequence[Right], asked: Asked, numbers: Sequence[str]
+) -> dict[tuple[str, str], Line]:
+    """Records that a list shows, by right and number; of those that the index found, what still is as it found it."""
     if not numbers:
         return {}
     conditions = ["NOT r.live" if asked.only is Only.WITHDRAWN else "r.live"]
@@ -319,9 +325,11 @@ def _lines(office: str, right: Right, asked: Asked, numbers: Sequence[str]) -> d
         conditions=" AND ".join(conditions),
     )
     found = {}
-    for row in raw.fetch(query, _given(office, right, asked) | {"numbers": list(numbers)}):
-        number, live, filed, registered, errors, blocked, *documents = row
-        found[number] = Line(
+    given = parameters(office, rights[0], asked)
+    given |= {"rights": [right.value for right in rights], "numbers": list(numbers)}
+    for row in raw.fetch(query, given):
+        right, number, live, filed, registered, errors, blocked, *documents = row
+        found[right, number] = Line(
             number=number,
             live=live,
             filed=filed,
@@ -335,7 +343,8 @@ def _lines(office: str, right: Right, asked: Asked, numbers: Sequence[str]) -> d
 
 def lines(office: str, right: Right, numbers: Sequence[str]) -> dict[str, Line]:
     """Some records as a list shows them, by number; what is not in the register, or not any more, is missing."""
-    return _lines(office, right, Asked(), numbers)
+    found = lines_of(office, [right], Asked(), numbers)
+    return {number: line for (_, number), line in found.items()}
 
 
 def named(

@@ -23,10 +23,10 @@ from ipshare.portal.register import Wanted
 from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
 from ipshare.share.search import index
+from ipshare.store import near, search
 from ipshare.store import register as store
-from ipshare.store import search
 from ipshare.store.models.accounts import Office
-from ipshare.store.register import Found
+from ipshare.store.register import Found, Line
 
 SECONDS = 5.0
 """How long one statement of a search may take."""
@@ -90,14 +90,7 @@ def _shown(office: Office, right: Right, asked: Wanted, found: Found) -> dict[st
             named[0] if named and named[0][1] not in {one.number for one in found.lines} else None
         )
     return {
-        "rows": [
-            (
-                line,
-                register.of_line(office.code, right, line),
-                addresses.record(office.code, right, line.number),
-            )
-            for line in found.lines
-        ],
+        "rows": _rows_of(office, right, found),
         "count": found.count,
         "many": asked.narrows and found.count > store.FEW,
         "few": store.FEW,
@@ -107,6 +100,18 @@ def _shown(office: Office, right: Right, asked: Wanted, found: Found) -> dict[st
         "exact": addresses.record(office.code, right, exact[1]) if exact else "",
         "exact_live": bool(exact and exact[2]),
     }
+
+
+def _rows_of(office: Office, right: Right, found: Found) -> list[tuple[Line, Any, str]]:
+    """The records of a page with their words and addresses."""
+    return [
+        (
+            line,
+            register.of_line(office.code, right, line),
+            addresses.record(office.code, right, line.number),
+        )
+        for line in found.lines
+    ]
 
 
 def _brought_up(office: str, missing: int) -> int:
@@ -196,24 +201,28 @@ def find(request: HttpRequest) -> HttpResponseBase:
 
 def _near(office: Office, rights: list[Right], text: str) -> Iterator[dict[str, Any]]:
     """What the register holds that comes near a text, by right."""
+    if not rights:
+        return
     _brought_up(office.code, store.place(office.code)[1])
-    given = _query(text)
-    wanted = [register.wanted(office.code, right, given) for right in rights]
+    # What is looked for so is the same for every right: words, and numbers as any office writes them.
+    asked = register.wanted(office.code, rights[0], _query(text)).asked
+    if not asked.conditions:
+        return
     try:
         with search.within(SECONDS):
-            pages = [
-                (one, store.page(office.code, one.right, one.asked, limit=NEAR))
-                for one in wanted
-                if one.asked.conditions
-            ]
+            pages = near.page(office.code, rights, asked, limit=NEAR)
     except search.TooSlowError:
         return
-    for one, found in pages:
-        if found.lines:
+    for right in rights:
+        found = pages.get(right)
+        if found and found.lines:
             yield {
-                "right": one.right.value,
-                **_shown(office, one.right, one, found),
+                "right": right.value,
+                "rows": _rows_of(office, right, found),
+                "count": found.count,
                 "many": found.count > store.FEW,
+                "few": store.FEW,
+                "next": found.last is not None,
             }
 
 

@@ -34,16 +34,41 @@ SELECT set_config('enable_seqscan', %(seqscan)s, true), set_config('enable_index
 EXPLAIN (FORMAT JSON)
 SELECT FROM search s WHERE s.office = %(office)s AND s."right" = %(right)s AND {conditions}
 
+-- expected_of_right: the same of one right of several.
+SELECT 1 FROM search s WHERE s.office = %(office)s AND s."right" = %(right{place})s AND {conditions}
+
+-- near_by_gather: of several rights the first records that the index finds, and how many, as far as they are counted.
+SELECT n."right", s.number, s.count
+FROM unnest(%(rights)s::text[]) n ("right")
+CROSS JOIN LATERAL (
+    SELECT f.number, count(*) OVER () AS count FROM (
+        SELECT s.number FROM search s
+        WHERE s.office = %(office)s AND s."right" = n."right" AND {conditions} LIMIT %(most)s
+    ) f
+    ORDER BY f.number LIMIT %(limit)s
+) s
+ORDER BY n."right", s.number
+
+-- near_by_walk: the same of what is common, walked in its order and not counted.
+SELECT n."right", s.number, %(most)s::bigint
+FROM unnest(%(rights)s::text[]) n ("right")
+CROSS JOIN LATERAL (
+    SELECT s.number FROM search s
+    WHERE s.office = %(office)s AND s."right" = n."right" AND {conditions}
+    ORDER BY s.number LIMIT %(limit)s
+) s
+ORDER BY n."right", s.number
+
 -- counted_by_number: how many records, without the index, as far as they are counted.
 SELECT count(*) FROM (
     SELECT FROM record r WHERE r.office = %(office)s AND r."right" = %(right)s AND {conditions} LIMIT %(most)s
 ) found
 
 -- lines: what a list shows of some records; of those that the index found, only what they hold at present.
-SELECT r.number, r.live, (r.facets).filed, (r.facets).registered, (r.facets).has_errors,
+SELECT r."right", r.number, r.live, (r.facets).filed, (r.facets).registered, (r.facets).has_errors,
   r.live AND ((r.facets).is_blocked OR (r.facets).blocked_for <> '{{}}'), {documents}
 FROM {source}
-WHERE r.office = %(office)s AND r."right" = %(right)s AND r.number = ANY(%(numbers)s::text[]) AND {conditions}
+WHERE r.office = %(office)s AND r."right" = ANY(%(rights)s::text[]) AND r.number = ANY(%(numbers)s::text[]) AND {conditions}
 
 -- record: everything that is held of one record.
 SELECT r.live, r.stale, r.submission_id, r.checked_by, r.images, (r.facets).filed, (r.facets).registered,
