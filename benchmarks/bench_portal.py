@@ -38,7 +38,7 @@ REGISTER = {
     "days": "filed_from=2015-01-01&filed_to=2015-06-30",
     "class-and-status": "symbol=30&status=registered",
 }
-QUERIES = {"held-record": "?number={record}"}
+QUERIES = {"held-record": "?number={record}", "find": "?q=sdn+bhd"}
 """What a page needs beside its address."""
 DOWNLOADS = ("-csv", "-xlsx", "original", "report")
 """Ends of the names of addresses that are files, as long as they are: no page."""
