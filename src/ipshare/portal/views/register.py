@@ -190,7 +190,8 @@ def find(request: HttpRequest) -> HttpResponseBase:
     }
     if office is not None and text:
         rights = [one for one in Right if one in guard.seen(request, office.code)]
-        named = store.named(office.code, rights, [text, text.upper()])
+        digits = any(map(str.isdecimal, text))  # words alone are no number
+        named = store.named(office.code, rights, [text, text.upper()]) if digits else []
         if len(named) == 1 and not submissions:
             return HttpResponseRedirect(addresses.record(office.code, *named[0][:2]))
         context["found"] = list(_near(office, rights, text))
@@ -201,9 +202,12 @@ def find(request: HttpRequest) -> HttpResponseBase:
 
 def _near(office: Office, rights: list[Right], text: str) -> Iterator[dict[str, Any]]:
     """What the register holds that comes near a text, by right."""
+    position, missing = store.place(office.code)
+    counts = register.held(office.code, position)
+    rights = [one for one in rights if counts[one]]
     if not rights:
         return
-    _brought_up(office.code, store.place(office.code)[1])
+    _brought_up(office.code, missing)
     # What is looked for so is the same for every right: words, and numbers as any office writes them.
     asked = register.wanted(office.code, rights[0], _query(text)).asked
     if not asked.conditions:
