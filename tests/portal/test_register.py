@@ -9,11 +9,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from python_calamine import CalamineWorkbook
 
 from ipshare.domain.office import Right
+from ipshare.portal.register import wanted
 from ipshare.share import blocks
 from ipshare.share.search import entries
+from ipshare.store import near
 from ipshare.store.models.audit import AuditEvent
 from portal import registers
 from portal.builders import AT, a_submission, some_findings
@@ -232,6 +235,16 @@ def test_the_search_box_shows_what_the_list_of_each_right_begins_with(
         listed = row.findall(sokha.get(PAGE, {"q": text, "right": right}).content.decode())
         assert shown.get(right, []) == listed[:5], right
     assert ("more than" in near) == (common and bool(shown))
+
+
+@pytest.mark.usefixtures("register")
+def test_the_search_box_answers_where_the_planner_would_share_the_work():
+    """What it expects of each right is told right by right: no worker of PostgreSQL stands between."""
+    asked = wanted("KH", Right.TRADEMARK, QueryDict("q=angkor")).asked
+    expected = near.page("KH", list(Right), asked, limit=5)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL debug_parallel_query = on")
+    assert near.page("KH", list(Right), asked, limit=5) == expected
 
 
 def test_what_cannot_be_read_is_named(sokha):
