@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,15 +12,22 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from ipshare.accounts import client_keys, clients, keys, sftp
-from ipshare.accounts.clients import CredentialRefusedError
+from ipshare.accounts import keys, sftp
 from ipshare.accounts.keys import KeyRefusedError
 from ipshare.accounts.permissions import Permission
-from ipshare.domain import plural
 from ipshare.domain.narrowing import RevocationKind
-from ipshare.portal import accounts_page, credentials, guard, key_forms, shown_once, words
+from ipshare.portal import (
+    accounts_page,
+    credential_changes,
+    credentials,
+    guard,
+    key_forms,
+    shown_once,
+    words,
+)
 from ipshare.portal import statements as told
-from ipshare.portal.credential_forms import KeyForm, OrganisationForm, RevokeForm, SecretForm
+from ipshare.portal.credential_changes import Place
+from ipshare.portal.credential_forms import OrganisationForm
 from ipshare.portal.shell import page
 from ipshare.share import organisations
 from ipshare.store.models.accounts import SftpKey
@@ -39,64 +45,20 @@ def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
-    """Make another secret; it is on the page that the answer leads to, once, and nowhere else."""
-    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
-    form = SecretForm(request.POST)
-    if not form.is_valid():
-        return _page(request, authorization, {"secret_form": form}, status=422)
-    try:
-        made, text = clients.add_secret(
-            _client(authorization),
-            by=guard.person(request).email,
-            at=at,
-            expires_at=form.expires_at(at),
-            end_others=form.cleaned_data["others"] == "end",
-        )
-    except CredentialRefusedError as trouble:
-        form.add_error("others", words.sentence(trouble))
-        return _page(request, authorization, {"secret_form": form}, status=422)
-    shown = credentials.made(made, text)
-    return shown_once.lead_to(request, _address(authorization), "secret", shown)
+    """Make another secret for the third party's client."""
+    return credential_changes.add_secret(request, _to_change(request, code, number))
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Let the client sign in with a key."""
-    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
-    form = KeyForm(request.POST)
-    if not form.is_valid():
-        return _page(request, authorization, {"key_form": form}, status=422)
-    try:
-        client_keys.add(
-            _client(authorization),
-            form.cleaned_data["key"],
-            form.cleaned_data["label"],
-            by=guard.person(request).email,
-            at=at,
-            expires_at=form.expires_at(at),
-        )
-    except CredentialRefusedError as trouble:
-        form.add_error("key", words.sentence(trouble))
-        return _page(request, authorization, {"key_form": form}, status=422)
-    messages.success(request, f"{authorization.third_party.name} may sign in with this key.")
-    return HttpResponseRedirect(_address(authorization))
+    return credential_changes.add_key(request, _to_change(request, code, number))
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
 def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Revoke a secret or a key, with the access tokens that it got."""
-    authorization, at = guard.authorization_to_change(request, code, number), timezone.now()
-    form = RevokeForm(request.POST)
-    if not form.is_valid():
-        return _page(request, authorization, {"revoke_form": form}, status=422)
-    by, row = guard.person(request).email, form.cleaned_data["row"]
-    client = _client(authorization)
-    ended = credentials.revoke(client, form.cleaned_data["what"], row, by=by, at=at)
-    if ended is None:
-        raise Http404(guard.NOT_YOURS)
-    tokens = plural.counted(ended, "access token")
-    messages.success(request, f"Revoked; {tokens} that it got ended with it.")
-    return HttpResponseRedirect(_address(authorization))
+    return credential_changes.revoke(request, _to_change(request, code, number))
 
 
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
@@ -179,6 +141,16 @@ def _own(request: HttpRequest, code: str, number: int) -> Authorization:
     return guard.authorization_of(guard.office_of(request, code), number)
 
 
+def _to_change(request: HttpRequest, code: str, number: int) -> Place:
+    authorization = guard.authorization_to_change(request, code, number)
+    return Place(
+        client=_client(authorization),
+        name=authorization.third_party.name,
+        address=_address(authorization),
+        refused=lambda extra: _page(request, authorization, extra, status=422),
+    )
+
+
 def _client(authorization: Authorization) -> Client:
     return Client.objects.get(authorization=authorization)
 
@@ -195,16 +167,9 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    at, client = timezone.now(), _client(authorization)
-    secrets = credentials.secrets_of(client, at)
-    unsaved: dict[str, forms.Form] = {"secret_form": SecretForm(), "key_form": KeyForm()}
-    context = {
+    context = credential_changes.shown(_client(authorization), timezone.now()) | {
         "office": authorization.office,
         "authorization": authorization,
-        "client": client,
-        "secrets": secrets,
-        "live_secrets": sum(row.live for row in secrets),
-        "keys": credentials.keys_of(client, at),
         "shelf": accounts_page.shelf_of(authorization),
         "server": accounts_page.server(authorization.office, None),
         "sftp_form": key_forms.KeyForm(),
@@ -214,9 +179,6 @@ def _page(
             for one in credentials.statements_of(authorization)
         ],
         "decides": guard.may_change(request, authorization),
-        "most_secrets": clients.MOST_SECRETS,
-        "most_keys": client_keys.MOST_KEYS,
-        **unsaved,
     }
     return page(
         request,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,14 +11,15 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from ipshare.accounts import client_keys, clients, permissions
+from ipshare.accounts import permissions
 from ipshare.accounts import senders as own
 from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.accounts.permissions import Permission
 from ipshare.domain import plural
 from ipshare.domain.office import Right
-from ipshare.portal import credentials, guard, senders, shown_once, words
-from ipshare.portal.credential_forms import KeyForm, RevokeForm, SecretForm, SenderForm
+from ipshare.portal import credential_changes, credentials, guard, senders, shown_once, words
+from ipshare.portal.credential_changes import Place
+from ipshare.portal.credential_forms import SenderForm
 from ipshare.portal.shell import page
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.sharing import Client
@@ -66,63 +66,20 @@ def show(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
 def add_secret(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
-    """Make another secret; it is on the page that the answer leads to, once, and nowhere else."""
-    client, at = _client(request, code, number), timezone.now()
-    form = SecretForm(request.POST)
-    if not form.is_valid():
-        return _page(request, client, {"secret_form": form}, status=422)
-    try:
-        made, text = clients.add_secret(
-            client,
-            by=guard.person(request).email,
-            at=at,
-            expires_at=form.expires_at(at),
-            end_others=form.cleaned_data["others"] == "end",
-        )
-    except CredentialRefusedError as trouble:
-        form.add_error("others", words.sentence(trouble))
-        return _page(request, client, {"secret_form": form}, status=422)
-    return shown_once.lead_to(request, _address(client), "secret", credentials.made(made, text))
+    """Make another secret for the client."""
+    return credential_changes.add_secret(request, _to_change(request, code, number))
 
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
 def add_key(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Let the client sign in with a key."""
-    client, at = _client(request, code, number), timezone.now()
-    form = KeyForm(request.POST)
-    if not form.is_valid():
-        return _page(request, client, {"key_form": form}, status=422)
-    try:
-        client_keys.add(
-            client,
-            form.cleaned_data["key"],
-            form.cleaned_data["label"],
-            by=guard.person(request).email,
-            at=at,
-            expires_at=form.expires_at(at),
-        )
-    except CredentialRefusedError as trouble:
-        form.add_error("key", words.sentence(trouble))
-        return _page(request, client, {"key_form": form}, status=422)
-    messages.success(request, f"{client.name} may sign in with this key.")
-    return HttpResponseRedirect(_address(client))
+    return credential_changes.add_key(request, _to_change(request, code, number))
 
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
 def revoke(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """Revoke a secret or a key, with the access tokens that it got."""
-    client, at = _client(request, code, number), timezone.now()
-    form = RevokeForm(request.POST)
-    if not form.is_valid():
-        return _page(request, client, {"incomplete": True}, status=422)
-    by, row = guard.person(request).email, form.cleaned_data["row"]
-    ended = credentials.revoke(client, form.cleaned_data["what"], row, by=by, at=at)
-    if ended is None:
-        raise Http404(guard.NOT_YOURS)
-    messages.success(
-        request, f"Revoked; {plural.counted(ended, 'access token')} that it got ended with it."
-    )
-    return HttpResponseRedirect(_address(client))
+    return credential_changes.revoke(request, _to_change(request, code, number))
 
 
 @guard.needs(Permission.SENDER_MANAGE, "POST")
@@ -144,6 +101,16 @@ def _client(request: HttpRequest, code: str, number: int) -> Client:
     if client is None or not _held(request, office).issuperset(map(Right, client.rights)):
         raise Http404(guard.NOT_YOURS)
     return client
+
+
+def _to_change(request: HttpRequest, code: str, number: int) -> Place:
+    client = _client(request, code, number)
+    return Place(
+        client=client,
+        name=client.name,
+        address=_address(client),
+        refused=lambda extra: _page(request, client, extra, status=422),
+    )
 
 
 def _held(request: HttpRequest, office: Office) -> frozenset[Right]:
@@ -181,21 +148,11 @@ def _listing(
 def _page(
     request: HttpRequest, client: Client, extra: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    at = timezone.now()
-    secrets = credentials.secrets_of(client, at)
-    unsaved: dict[str, forms.Form] = {"secret_form": SecretForm(), "key_form": KeyForm()}
-    context = {
+    context = credential_changes.shown(client, timezone.now()) | {
         "office": client.office,
-        "client": client,
         "rights": [words.RIGHTS[right] for right in Right if right.value in client.rights],
-        "secrets": secrets,
-        "live_secrets": sum(row.live for row in secrets),
-        "keys": credentials.keys_of(client, at),
         "decides": client.ended_at is None,
-        "most_secrets": clients.MOST_SECRETS,
-        "most_keys": client_keys.MOST_KEYS,
         "api": _hub(),
-        **unsaved,
     }
     return page(
         request, "portal/sender.html", context | (extra or {}), here="senders", status=status
