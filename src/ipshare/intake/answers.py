@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from typing import NoReturn
 
 import asyncssh
-from asyncssh import SFTPAttrs
+from asyncssh import SFTPAttrs, SFTPName
 
-from ipshare.intake import listing, uploads
+from ipshare.intake import listing, tree, uploads
 from ipshare.intake.quota import QuotaError
 from ipshare.store import objects
 
@@ -71,3 +72,21 @@ def attributes(entry: listing.Entry) -> SFTPAttrs:
     return SFTPAttrs(
         permissions=entry.mode, size=entry.size, uid=0, gid=0, atime=when, mtime=when, nlink=1
     )
+
+
+def names(folder: listing.Entry, inside: Iterable[listing.Entry]) -> list[SFTPName]:
+    """A folder as a client lists it: itself, the one above, what is in it."""
+    here = attributes(folder)
+    return [
+        SFTPName(b".", attrs=here),
+        SFTPName(b"..", attrs=here),
+        *(SFTPName(one.name.encode("utf-8"), attrs=attributes(one)) for one in inside),
+    ]
+
+
+def realpath(path: bytes) -> bytes:
+    """The shortest absolute form of a path, whether anything is there or not."""
+    try:
+        return tree.normal(path)
+    except tree.NameRefusedError as trouble:
+        raise asyncssh.SFTPInvalidFilename(str(trouble)) from trouble

@@ -229,19 +229,11 @@ class OfficeTree(asyncssh.SFTPServer):
         found = await self._run(listing.entries, self._door.root, place, self._office)
         if found is None:
             raise asyncssh.SFTPNoSuchFile("there is no such folder")
-        here = answers.attributes(listing.Entry(name="", mode=listing.FOLDER))
-        return [
-            SFTPName(b".", attrs=here),
-            SFTPName(b"..", attrs=here),
-            *(SFTPName(one.name.encode("utf-8"), attrs=answers.attributes(one)) for one in found),
-        ]
+        return answers.names(listing.Entry(name="", mode=listing.FOLDER), found)
 
     def realpath(self, path: bytes) -> bytes:
         """The shortest absolute form of a path; paths start at the root, whatever the folder of the process."""
-        try:
-            return tree.normal(path)
-        except tree.NameRefusedError as trouble:
-            raise asyncssh.SFTPInvalidFilename(str(trouble)) from trouble
+        return answers.realpath(path)
 
     async def remove(self, path: bytes) -> None:
         """Delete an incomplete upload; what was received is kept."""

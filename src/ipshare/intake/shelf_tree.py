@@ -214,19 +214,11 @@ class ShelfTree(asyncssh.SFTPServer):
         found = await self._run(self._listed, place) if place is not None else None
         if found is None:
             raise asyncssh.SFTPNoSuchFile(NOTHING)
-        here = answers.attributes(_folder(""))
-        return [
-            SFTPName(b".", attrs=here),
-            SFTPName(b"..", attrs=here),
-            *(SFTPName(one.name.encode("utf-8"), attrs=answers.attributes(one)) for one in found),
-        ]
+        return answers.names(_folder(""), found)
 
     def realpath(self, path: bytes) -> bytes:
         """The shortest absolute form of a path, whether anything is there or not."""
-        try:
-            return tree.normal(path)
-        except tree.NameRefusedError as trouble:
-            raise asyncssh.SFTPInvalidFilename(str(trouble)) from trouble
+        return answers.realpath(path)
 
     def format_user(self, uid: int | None) -> str:
         """Whose files these are, in long listings."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ipshare.accounts import client_keys, clients, senders
 from ipshare.accounts.clients import CredentialRefusedError
 from ipshare.domain.office import Right
-from ipshare.ops import keys, office
+from ipshare.ops import given, office
 from ipshare.ops.refusal import RefusalError
 from ipshare.share import organisations
 from ipshare.store.models.credentials import ClientKey, ClientSecret
@@ -135,7 +135,7 @@ def key(args: argparse.Namespace) -> int:
     try:
         added = client_keys.add(
             client,
-            keys.read(args.file),
+            given.read(args.file),
             args.label,
             by=_BY,
             at=at,

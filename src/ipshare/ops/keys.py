@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import datetime
-from pathlib import Path
 
 from django.utils import timezone
 
 from ipshare.accounts import keys, sftp
-from ipshare.ops import office
+from ipshare.ops import given, office
 from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.accounts import SftpAccount, SftpKey
 from ipshare.store.models.sharing import ThirdParty
@@ -19,7 +17,7 @@ from ipshare.store.models.sharing import ThirdParty
 def add(args: argparse.Namespace) -> int:
     """Let a key open an account, which is made with its first key."""
     at = timezone.now()
-    text = read(args.file)
+    text = given.read(args.file)
     try:
         keys.read(text)
         account = opened(args, at=at)
@@ -63,7 +61,7 @@ def revoke(args: argparse.Namespace) -> int:
 def set_password(args: argparse.Namespace) -> int:
     """Let a password open an account as well, or keys alone again."""
     at = timezone.now()
-    lines = [] if args.remove else read(args.password_file).splitlines()
+    lines = [] if args.remove else given.read(args.password_file).splitlines()
     if not lines and not args.remove:
         raise RefusalError(f"{args.password_file} is empty; its first line is the password")
     password = lines[0] if lines else None
@@ -94,13 +92,3 @@ def _owner(args: argparse.Namespace) -> tuple[str | None, ThirdParty | None]:
             )
         return None, party
     return None if args.operator else office.existing(args.office).code, None
-
-
-def read(file: str) -> str:
-    """The text of a file; - is standard input."""
-    if file == "-":
-        return sys.stdin.read()
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise RefusalError(f"{file} cannot be read: {trouble}") from trouble

@@ -11,7 +11,7 @@ from ipshare.accounts import people
 from ipshare.accounts import roles as roles_
 from ipshare.domain.office import Right
 from ipshare.domain.role import EVERYTHING, Held, Role
-from ipshare.ops import keys, office
+from ipshare.ops import given, office
 from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.accounts import User
 
@@ -19,11 +19,11 @@ from ipshare.store.models.accounts import User
 def add(args: argparse.Namespace) -> int:
     """Give a person an account; a password that was made is printed once."""
     made = "" if args.password_file else secrets.token_urlsafe(15)
-    given = keys.read(args.password_file).partition("\n")[0] if args.password_file else made
+    password = given.read(args.password_file).partition("\n")[0] if args.password_file else made
     code = None if args.operator else office.existing(args.office).code
     roles = _roles(args)
     try:
-        person = people.add(args.email, args.name, code, given, timezone.now(), roles=roles)
+        person = people.add(args.email, args.name, code, password, timezone.now(), roles=roles)
     except people.PersonError as trouble:
         raise RefusalError(str(trouble)) from trouble
     print(f"added {person.email} ({code or 'operator of the hub'})")

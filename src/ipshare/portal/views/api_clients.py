@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -34,26 +32,21 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 @guard.needs(Permission.ACCOUNT_MANAGE, "GET")
 def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same table, whole, as CSV."""
-    office, _, rows = _asked(request, code)
-    content = sheets.as_csv(api_clients.COLUMNS, api_clients.cells(rows))
-    return _file(content, sheets.CSV, f"api-clients-{office.code}.csv")
+    return sheets.csv_file(*_table(request, code))
 
 
 @guard.needs(Permission.ACCOUNT_MANAGE, "GET")
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same table, whole, as XLSX."""
+    return sheets.xlsx_file(*_table(request, code))
+
+
+def _table(request: HttpRequest, code: str) -> sheets.Table:
     office, _, rows = _asked(request, code)
-    content = sheets.as_xlsx(api_clients.COLUMNS, api_clients.cells(rows))
-    return _file(content, sheets.XLSX, f"api-clients-{office.code}.xlsx")
+    return f"api-clients-{office.code}", api_clients.COLUMNS, api_clients.cells(rows)
 
 
 def _asked(request: HttpRequest, code: str) -> tuple[Office, str, list[api_clients.Row]]:
     office = guard.office_of(request, code)
     words = request.GET.get("words", "").replace("\0", "").strip()[:_LONGEST]
     return office, words, api_clients.of(office.code, timezone.now(), words=words)
-
-
-def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from ipshare.accounts.permissions import Permission
@@ -16,7 +16,6 @@ from ipshare.domain.zone import zone_of
 from ipshare.portal import delivery as deliveries
 from ipshare.portal import exchanges, guard, history, sheets
 from ipshare.portal.delivery import Under
-from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
 from ipshare.store import disclosed
 from ipshare.store.disclosed import Line, Part, Sent
@@ -170,40 +169,32 @@ def _positions(sent: list[Sent]) -> tuple[int | None, int | None]:
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def as_csv(request: HttpRequest, code: str, **named: Any) -> HttpResponseBase:
     """Every record of it as CSV."""
-    return _csv(_of_day(request, code, **named))
+    return sheets.csv_file(*_table(_of_day(request, code, **named)))
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def as_xlsx(request: HttpRequest, code: str, **named: Any) -> HttpResponseBase:
     """Every record of it as XLSX."""
-    return _xlsx(_of_day(request, code, **named))
+    return sheets.xlsx_file(*_table(_of_day(request, code, **named)))
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def pushed_csv(request: HttpRequest, code: str, delivery: int) -> HttpResponseBase:
     """Every record of a push as CSV."""
-    return _csv(_of_push(request, code, delivery))
+    return sheets.csv_file(*_table(_of_push(request, code, delivery)))
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def pushed_xlsx(request: HttpRequest, code: str, delivery: int) -> HttpResponseBase:
     """Every record of a push as XLSX."""
-    return _xlsx(_of_push(request, code, delivery))
+    return sheets.xlsx_file(*_table(_of_push(request, code, delivery)))
 
 
-def _csv(asked: Asked) -> HttpResponseBase:
-    return _file(sheets.as_csv(deliveries.COLUMNS, _rows(asked)), sheets.CSV, f"{_name(asked)}.csv")
-
-
-def _xlsx(asked: Asked) -> HttpResponseBase:
-    content = sheets.as_xlsx(deliveries.COLUMNS, _rows(asked))
-    return _file(content, sheets.XLSX, f"{_name(asked)}.xlsx")
-
-
-def _rows(asked: Asked) -> Iterator[list[Cell]]:
+def _table(asked: Asked) -> sheets.Table:
     version = asked.under.version.number if asked.under.version else 0
     party = asked.authorization.third_party.name
-    return deliveries.rows(asked.all(), party, asked.channel, version, asked.under.base_version)
+    rows = deliveries.rows(asked.all(), party, asked.channel, version, asked.under.base_version)
+    return _name(asked), deliveries.COLUMNS, rows
 
 
 def _name(asked: Asked) -> str:
@@ -211,9 +202,3 @@ def _name(asked: Asked) -> str:
         return asked.pushed.name
     assert asked.part is not None  # noqa: S101 (one of both is there)
     return f"delivery-{asked.office.code}-{asked.part.day.isoformat()}-{asked.channel}"
-
-
-def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -14,7 +13,6 @@ from ipshare.accounts.permissions import Permission
 from ipshare.domain.zone import zone_of
 from ipshare.portal import disclosures, guard, sheets
 from ipshare.portal.disclosures import FilterForm, Wanted
-from ipshare.portal.sheets import Cell
 from ipshare.portal.shell import page
 from ipshare.store import disclosed
 from ipshare.store.models.accounts import Office
@@ -61,18 +59,16 @@ def _asked(request: HttpRequest, code: str) -> tuple[Office, FilterForm, Wanted]
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same table, whole, as CSV."""
-    name, columns, rows = _table(request, code)
-    return _file(sheets.as_csv(columns, rows), sheets.CSV, f"{name}.csv")
+    return sheets.csv_file(*_table(request, code))
 
 
 @guard.needs(Permission.AUTHORIZATION_READ, "GET")
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same table, whole, as XLSX."""
-    name, columns, rows = _table(request, code)
-    return _file(sheets.as_xlsx(columns, rows), sheets.XLSX, f"{name}.xlsx")
+    return sheets.xlsx_file(*_table(request, code))
 
 
-def _table(request: HttpRequest, code: str) -> tuple[str, Sequence[str], Iterator[Sequence[Cell]]]:
+def _table(request: HttpRequest, code: str) -> sheets.Table:
     office, _, asked = _asked(request, code)
     known = guard.seen(request, office.code)
     zone = zone_of(guard.person(request).office_id).offset
@@ -84,9 +80,3 @@ def _table(request: HttpRequest, code: str) -> tuple[str, Sequence[str], Iterato
     totals = disclosures.totals(office.code, asked, known)
     rows = disclosures.total_rows(totals, parties)
     return f"disclosures-{office.code}", disclosures.TOTAL_COLUMNS, rows
-
-
-def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from ipshare.accounts.permissions import Permission
@@ -43,13 +42,13 @@ def listing(request: HttpRequest, reference: str) -> HttpResponse:
 @guard.needs(Permission.SUBMISSION_READ, "GET")
 def as_csv(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The same list, whole, as CSV."""
-    return _file(request, reference, sheets.CSV, "csv")
+    return sheets.csv_file(*_table(request, reference))
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")
 def as_xlsx(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The same list, whole, as XLSX."""
-    return _file(request, reference, sheets.XLSX, "xlsx")
+    return sheets.xlsx_file(*_table(request, reference))
 
 
 def _asked(request: HttpRequest, submission: Submission) -> tuple[Chosen, str, QuerySet[Finding]]:
@@ -64,14 +63,11 @@ def _asked(request: HttpRequest, submission: Submission) -> tuple[Chosen, str, Q
     return chosen, number, found.filter(record=number) if number else found
 
 
-def _file(request: HttpRequest, reference: str, kind: str, ending: str) -> HttpResponseBase:
+def _table(request: HttpRequest, reference: str) -> sheets.Table:
     submission = guard.submission_of(request, reference)
     chosen, _, found = _asked(request, submission)
-    write: Any = sheets.as_csv if kind == sheets.CSV else sheets.as_xlsx
-    content = write(COLUMNS, _rows(Right(submission.right), found))
     name = "-".join(part for part in (reference, "findings", chosen.rule) if part)
-    named = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
-    return StreamingHttpResponse(content, content_type=kind, headers=named)
+    return name, COLUMNS, _rows(Right(submission.right), found)
 
 
 def _rows(right: Right, found: QuerySet[Finding]) -> Iterator[list[Cell]]:

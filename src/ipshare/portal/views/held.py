@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -81,14 +81,14 @@ def _groups(mask: int) -> str:
 def as_csv(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Every record of every kind, as CSV."""
     submission = _held(request, reference)
-    return _file(sheets.as_csv(COLUMNS, _rows(submission)), sheets.CSV, f"{reference}-held.csv")
+    return sheets.csv_file(f"{reference}-held", COLUMNS, _rows(submission))
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")
 def as_xlsx(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Every record of every kind, as XLSX."""
     submission = _held(request, reference)
-    return _file(sheets.as_xlsx(COLUMNS, _rows(submission)), sheets.XLSX, f"{reference}-held.xlsx")
+    return sheets.xlsx_file(f"{reference}-held", COLUMNS, _rows(submission))
 
 
 def _rows(submission: Submission) -> Iterator[list[Cell]]:
@@ -101,12 +101,6 @@ def _rows(submission: Submission) -> Iterator[list[Cell]]:
                 filed, registered = (str(day) if day else None for day in (one.filed, one.registered))  # fmt: skip
                 yield [one.number, kind.value, groups, filed, registered, route, came or None]
             skip += most
-
-
-def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -87,13 +87,13 @@ def _asked(request: HttpRequest) -> tuple[FilterForm, history.Filter]:
 @guard.needs(Permission.SUBMISSION_READ, "GET")
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The same list, whole, as CSV."""
-    return _file(sheets.as_csv(exchanges.COLUMNS, _rows(request)), sheets.CSV, f"{NAME}.csv")
+    return sheets.csv_file(NAME, exchanges.COLUMNS, _rows(request))
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")
 def as_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The same list, whole, as XLSX."""
-    return _file(sheets.as_xlsx(exchanges.COLUMNS, _rows(request)), sheets.XLSX, f"{NAME}.xlsx")
+    return sheets.xlsx_file(NAME, exchanges.COLUMNS, _rows(request))
 
 
 def _rows(request: HttpRequest) -> Iterator[list[Cell]]:
@@ -102,12 +102,6 @@ def _rows(request: HttpRequest) -> Iterator[list[Cell]]:
     zone = zone_of(who.office_id).offset
     fitting = history.everything(who, wanted, zone)
     return exchanges.sheet(kept.read(fitting, zone=zone).items)
-
-
-def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @guard.needs(Permission.SUBMISSION_READ, "GET")

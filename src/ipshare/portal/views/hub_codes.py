@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from ipshare.accounts.permissions import Permission
@@ -53,13 +53,13 @@ def show(request: HttpRequest) -> HttpResponse:
 @guard.needs(Permission.HUB_OPERATE, "GET")
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The same list, whole, as CSV."""
-    return _file(request, sheets.CSV, "csv")
+    return sheets.csv_file(*_table(request))
 
 
 @guard.needs(Permission.HUB_OPERATE, "GET")
 def as_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The same list, whole, as XLSX."""
-    return _file(request, sheets.XLSX, "xlsx")
+    return sheets.xlsx_file(*_table(request))
 
 
 def _wanted(form: FilterForm) -> dict[str, str]:
@@ -67,11 +67,8 @@ def _wanted(form: FilterForm) -> dict[str, str]:
     return {name: value for name, value in form.cleaned_data.items() if value}
 
 
-def _file(request: HttpRequest, kind: str, ending: str) -> HttpResponseBase:
-    write: Any = sheets.as_csv if kind == sheets.CSV else sheets.as_xlsx
-    content = write(COLUMNS, _rows(_wanted(FilterForm(request.GET))))
-    named = {"Content-Disposition": f'attachment; filename="unmapped-codes.{ending}"'}
-    return StreamingHttpResponse(content, content_type=kind, headers=named)
+def _table(request: HttpRequest) -> sheets.Table:
+    return "unmapped-codes", COLUMNS, _rows(_wanted(FilterForm(request.GET)))
 
 
 def _rows(wanted: dict[str, str]) -> Iterator[Sequence[Cell]]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -52,20 +49,17 @@ def list_page(request: HttpRequest) -> HttpResponse:
 @guard.needs(Permission.HUB_OPERATE, "GET")
 def listing_csv(request: HttpRequest) -> HttpResponseBase:
     """The same list as CSV."""
-    return _file(request, sheets.CSV, "csv")
+    return sheets.csv_file(*_table(request))
 
 
 @guard.needs(Permission.HUB_OPERATE, "GET")
 def listing_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The same list as XLSX."""
-    return _file(request, sheets.XLSX, "xlsx")
+    return sheets.xlsx_file(*_table(request))
 
 
-def _file(request: HttpRequest, kind: str, ending: str) -> HttpResponseBase:
-    write: Any = sheets.as_csv if kind == sheets.CSV else sheets.as_xlsx
-    content = write(rows.COLUMNS, rows.rows(rows.FilterForm(request.GET), timezone.now()))
-    named = {"Content-Disposition": f'attachment; filename="offices.{ending}"'}
-    return StreamingHttpResponse(content, content_type=kind, headers=named)
+def _table(request: HttpRequest) -> sheets.Table:
+    return "offices", rows.COLUMNS, rows.rows(rows.FilterForm(request.GET), timezone.now())
 
 
 @guard.needs(Permission.HUB_OPERATE, "GET", "POST")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from ipshare.accounts.permissions import Permission
@@ -58,17 +57,19 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 @guard.needs(Permission.REGISTER_READ, "GET")
 def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every finding that keeps something back, as CSV."""
-    office, right = of(request, code)
-    rows = kept_back.rows(office.code, right, _wanted(request))
-    return _file(sheets.as_csv(kept_back.COLUMNS, rows), sheets.CSV, office.code, right, "csv")
+    return sheets.csv_file(*_table(request, code))
 
 
 @guard.needs(Permission.REGISTER_READ, "GET")
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every finding that keeps something back, as XLSX."""
+    return sheets.xlsx_file(*_table(request, code))
+
+
+def _table(request: HttpRequest, code: str) -> sheets.Table:
     office, right = of(request, code)
-    rows = kept_back.rows(office.code, right, _wanted(request))
-    return _file(sheets.as_xlsx(kept_back.COLUMNS, rows), sheets.XLSX, office.code, right, "xlsx")
+    name = f"{office.code}-{right.folder.lower()}-kept-back"
+    return name, kept_back.COLUMNS, kept_back.rows(office.code, right, _wanted(request))
 
 
 def _wanted(request: HttpRequest) -> dict[str, str]:
@@ -77,12 +78,3 @@ def _wanted(request: HttpRequest) -> dict[str, str]:
         "words": asked.get("words", "")[:100].replace("\0", "").strip(),
         "rule": asked.get("rule", "")[:10].replace("\0", ""),
     }
-
-
-def _file(
-    content: Iterator[str] | Iterator[bytes], media: str, office: str, right: Right, ending: str
-) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    name = f"{office}-{right.folder.lower()}-kept-back.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

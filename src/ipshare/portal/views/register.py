@@ -10,7 +10,6 @@ from django.http import (
     HttpResponse,
     HttpResponseRedirect,
     QueryDict,
-    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -137,16 +136,19 @@ def of(request: HttpRequest, code: str) -> tuple[Office, Right]:
 def as_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The list, from its beginning, as CSV."""
     office, right = of(request, code)
-    content = sheets.as_csv(register.COLUMNS, _rows(request, office, right))
-    return _file(content, sheets.CSV, f"{office.code}-{right.folder.lower()}.csv")
+    return sheets.csv_file(*_table(request, office, right))
 
 
 @guard.needs(Permission.REGISTER_READ, "GET")
 def as_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """The list, from its beginning, as XLSX."""
     office, right = of(request, code)
-    content = sheets.as_xlsx(register.COLUMNS, _rows(request, office, right))
-    return _file(content, sheets.XLSX, f"{office.code}-{right.folder.lower()}.xlsx")
+    return sheets.xlsx_file(*_table(request, office, right))
+
+
+def _table(request: HttpRequest, office: Office, right: Right) -> sheets.Table:
+    name = f"{office.code}-{right.folder.lower()}"
+    return name, register.COLUMNS, _rows(request, office, right)
 
 
 def _rows(request: HttpRequest, office: Office, right: Right) -> Iterator[Sequence[Cell]]:
@@ -164,12 +166,6 @@ def _rows(request: HttpRequest, office: Office, right: Right) -> Iterator[Sequen
         if found.last is None:
             return
         after, counted = found.last, found.count
-
-
-def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @guard.needs(Permission.REGISTER_READ, "GET")

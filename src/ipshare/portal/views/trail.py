@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from ipshare.accounts.permissions import Permission
@@ -47,17 +46,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 @guard.needs(Permission.AUDIT_READ, "GET")
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The same list, whole, as CSV."""
-    return _file(
-        sheets.as_csv(trail.COLUMNS, trail.rows(_asked(request)[1])), sheets.CSV, "audit.csv"
-    )
+    return sheets.csv_file("audit", trail.COLUMNS, trail.rows(_asked(request)[1]))
 
 
 @guard.needs(Permission.AUDIT_READ, "GET")
 def as_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The same list, whole, as XLSX."""
-    return _file(
-        sheets.as_xlsx(trail.COLUMNS, trail.rows(_asked(request)[1])), sheets.XLSX, "audit.xlsx"
-    )
+    return sheets.xlsx_file("audit", trail.COLUMNS, trail.rows(_asked(request)[1]))
 
 
 def _asked(request: HttpRequest) -> tuple[trail.FilterForm, QuerySet[AuditEvent]]:
@@ -65,9 +60,3 @@ def _asked(request: HttpRequest) -> tuple[trail.FilterForm, QuerySet[AuditEvent]
     form = trail.FilterForm(request.GET)
     form.is_valid()  # what cannot be read is named beside its field, and does not narrow the list
     return form, trail.fitting(who, form, zone_of(who.office_id).offset)
-
-
-def _file(content: Iterator[str] | Iterator[bytes], media: str, name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
