@@ -452,6 +452,14 @@ def test_a_quota_is_kept(xa):
     assert len(states()) == 2
 
 
+def test_what_is_sent_anew_from_its_start_counts_once_for_the_quota(xa):
+    SftpAccount.objects.filter(username="ipob_xa").update(quota_bytes=100_000)
+    with pytest.raises(OSError, match="is not whole"):
+        put(xa, package(1, 60_000)[:50_000])
+    put(xa, package(1, 60_000))
+    assert states() == [("a.zip", State.RECEIVED)]
+
+
 def test_a_session_has_64_handles(xa):
     files = [xa.open(f"{UPDATES}/{number}.part", "wb") for number in range(64)]
     with pytest.raises(OSError, match="64 files are open"):

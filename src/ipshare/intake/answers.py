@@ -16,6 +16,7 @@ from ipshare.store import objects
 
 log = logging.getLogger(__name__)
 AHEAD = 4 * 1024 * 1024
+"""Bytes that are read at a time; those of an answer are at most so many, however many are asked for."""
 # Folders of the tree have no date of their own.
 STARTED = int(time.time())
 
@@ -38,11 +39,13 @@ class Reading:
             return self._piece[offset - self._start : end - self._start]
         return None
 
-    def fetch(self, offset: int, size: int) -> bytes:
-        """Read a stretch of the object and answer the first of it."""
-        most = min(max(size, AHEAD), self.entry.size - offset)
-        self._start, self._piece = offset, objects.read(self.entry.object, offset, most)
-        return self._piece[:size]
+    def fetch(self, offset: int, size: int, among: int) -> bytes:
+        """Read a stretch of the object and answer the first of it; ``among`` so many open files, who share the rest."""
+        size = min(size, AHEAD)
+        most = min(max(size, AHEAD // among), self.entry.size - offset)
+        piece = objects.read(self.entry.object, offset, most)
+        self._start, self._piece = offset, piece[: AHEAD // among]
+        return piece[:size]
 
 
 def refuse(trouble: Exception) -> NoReturn:

@@ -73,11 +73,19 @@ def arrive(  # noqa: PLR0913 (a file, where it goes, who sent it)
         return land_staged(staged, place, sha256=sha256)
     except Exception as trouble:
         log.exception("landing of %s failed", path_of(place))
-        staged.rename(path)
+        kept = _give_back(staged, path)
         stage.rmdir()
-        raise uploads.UploadError(
-            f"the hub could not take {place.name} in; it is kept, send or resume it again later"
-        ) from trouble
+        raise uploads.UploadError(f"the hub could not take {place.name} in; {kept}") from trouble
+
+
+def _give_back(staged: Path, path: Path) -> str:
+    """Keep a file that did not land under the name that it had, unless somebody sends another under it by now."""
+    try:
+        uploads.move(staged, path)
+    except FileExistsError:
+        staged.unlink()
+        return "another of its name is being sent meanwhile; send it again when that one has come"
+    return "it is kept, send or resume it again later"
 
 
 def land_staged(staged: Path, place: FilePlace, *, sha256: str | None = None) -> Submission:
@@ -110,14 +118,23 @@ def recover(root: Path) -> list[Submission]:
     landed: list[Submission] = []
     for office in Office.objects.values_list("code", flat=True):
         for right in Right:
-            for kind in Kind:
-                landed += _recover(root, KindFolder(office, right, kind))
+            folders = [KindFolder(office, right, kind) for kind in Kind]
+            landed += _recover(root, folders)
+            for folder in folders:
+                for copy in uploads.folder_of(root, folder).glob(".copy-*"):
+                    copy.unlink()
     return landed
 
 
-def _recover(root: Path, folder: KindFolder) -> list[Submission]:
+def _recover(root: Path, folders: list[KindFolder]) -> list[Submission]:
+    """The same of the folders of one right, in the order in which the files were closed."""
     landed: list[Submission] = []
-    for stage in sorted(uploads.stages(uploads.folder_of(root, folder))):
+    stages = [
+        (stage, folder)
+        for folder in folders
+        for stage in uploads.stages(uploads.folder_of(root, folder))
+    ]
+    for stage, folder in sorted(stages, key=lambda one: one[0].name):
         for staged in stage.iterdir():
             place = FilePlace(folder.office, folder.right, folder.kind, staged.name)
             try:
@@ -126,8 +143,6 @@ def _recover(root: Path, folder: KindFolder) -> list[Submission]:
                 log.exception("landing of %s failed; the next start tries again", path_of(place))
         if stage.exists() and not any(stage.iterdir()):
             stage.rmdir()
-    for copy in uploads.folder_of(root, folder).glob(".copy-*"):
-        copy.unlink()
     return landed
 
 
@@ -142,16 +157,15 @@ def rename(
     path = uploads.path_of(root, source)
     fd = uploads.hold(path)
     try:
+        taken = f"{target.name} is being sent already; delete or finish that upload first"
         if uploads.find(root, target) is not None:
-            raise uploads.UploadError(
-                f"{target.name} is being sent already; delete or finish that upload first"
-            )
-        folder = uploads.folder_of(root, target.folder)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            raise uploads.UploadError(taken)
+        uploads.folder_of(root, target.folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.temporary:
-            path.rename(uploads.path_of(root, target))
-            uploads.fsync_folder(folder)
-            uploads.fsync_folder(path.parent)
+            try:
+                uploads.move(path, uploads.path_of(root, target))
+            except FileExistsError as begun:
+                raise uploads.UploadError(taken) from begun
             return None
         return arrive(root, path, fd, target, sender=sender, at=clock())
     finally:

@@ -39,6 +39,10 @@ class Guest(Protocol):
     active_at: float
     channels: int
 
+    def unsent(self) -> int:
+        """Bytes that the system has not taken yet."""
+        ...
+
     def touch(self) -> None:
         """Something was asked: the connection is not idle."""
         ...

@@ -121,15 +121,20 @@ class OfficeTree(asyncssh.SFTPServer):
                 raise PermissionError(
                     f"{place.name} was received whole; send a new version from its start"
                 )
-        return uploads.begin(
+        upload = uploads.begin(
             root,
             place,
             create=bool(pflags & FXF_CREAT),
             truncate=bool(pflags & FXF_TRUNC),
             exclusive=bool(pflags & FXF_EXCL and pflags & FXF_CREAT),
             appending=bool(pflags & FXF_APPEND),
-            allowance=self._door.ledger.rest(self._account),
         )
+        try:  # counted now, since what is sent anew from its start counts no more
+            upload.allowance = self._door.ledger.rest(self._account)
+        except BaseException:
+            upload.release()
+            raise
+        return upload
 
     async def close(self, file_obj: object) -> None:
         """The client closed a file, or (``ended``) its session ended without that."""
@@ -156,7 +161,9 @@ class OfficeTree(asyncssh.SFTPServer):
         if isinstance(file, uploads.Upload):
             return file.read(offset, min(size, answers.AHEAD))
         piece: bytes | None = file.have(offset, size)
-        return await self._run(file.fetch, offset, size) if piece is None else piece
+        if piece is None:
+            return await self._run(file.fetch, offset, size, len(self._open))
+        return piece
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
         """Write to an upload, at once: a thread for each block costs more than the writing."""

@@ -23,6 +23,10 @@ from ipshare.trace import context, counters
 
 _log = logging.getLogger(__name__)
 SFTP_VERSION = 3  # what OpenSSH speaks
+OWED = 2 * 1024 * 1024
+"""Bytes of answers that wait for a client to take them; while they are more, it is not heard."""
+LOOK_EVERY = 0.05
+"""Seconds between two looks whether a line that was full takes more: asyncssh passes over what asyncio tells of it."""
 # Extensions that are not offered are not answered either.
 REFUSED = frozenset({b"copy-data", b"ranges@asyncssh.com", b"hardlink@openssh.com"})
 
@@ -68,6 +72,7 @@ class Session(SSHServerStreamSession[bytes]):
         """Speak SFTP until the client ends."""
         channel: Any = self._chan
         channel.set_encoding(None)
+        channel.set_write_buffer_limits(high=OWED)
         self._encoding = None
         door = self._visitor.door
         tree: OfficeTree | ShelfTree
@@ -114,6 +119,14 @@ class Handler(SFTPServerHandler):
         self._visitor.touch()
         await super()._process_packet(pkttype, pktid, packet)
         self._visitor.touch()
+        await self._room()
+
+    async def _room(self) -> None:
+        """Wait while the client takes too little of what it was answered; asyncssh would keep all of it in memory."""
+        writer: Any = self._writer
+        await writer.drain()
+        while self._visitor.unsent() > OWED:  # noqa: ASYNC110 (there is no event to wait for)
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _open_folder(self, packet: SSHPacket) -> bytes:
         """List a folder when it is opened: asyncssh would tell a missing one at the first reading only."""

@@ -151,7 +151,8 @@ class ShelfTree(asyncssh.SFTPServer):
         if lent.late:
             await self._look(lent)
         held: bytes | None = lent.reading.have(offset, size)
-        piece = await self._run(lent.reading.fetch, offset, size) if held is None else held
+        among = len(self._open)
+        piece = await self._run(lent.reading.fetch, offset, size, among) if held is None else held
         if lent.ended:
             raise asyncssh.SFTPPermissionDenied(ENDED)
         lent.owed -= len(piece)

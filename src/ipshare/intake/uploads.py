@@ -233,7 +233,6 @@ def begin(  # noqa: PLR0913 (what an SFTP open says)
     truncate: bool,
     exclusive: bool = False,
     appending: bool = False,
-    allowance: Allowance | None = None,
 ) -> Upload:
     """Open a file of the uploads folder for writing; FileNotFoundError and FileExistsError as usual."""
     path = path_of(root, place)
@@ -247,8 +246,7 @@ def begin(  # noqa: PLR0913 (what an SFTP open says)
         if truncate:
             os.ftruncate(fd, 0)
         size = os.fstat(fd).st_size
-        # A kill may have left a hole where blocks came out of order: what is behind it must be sent again.
-        contiguous = min(size, os.lseek(fd, 0, os.SEEK_HOLE)) if size else 0
+        contiguous = _without_a_gap(fd)
         fsync_folder(path.parent)
     except BaseException:
         os.close(fd)
@@ -261,9 +259,19 @@ def begin(  # noqa: PLR0913 (what an SFTP open says)
         contiguous=contiguous,
         flushing=contiguous,
         appending=appending,
-        allowance=allowance,
         digest=RunningDigest(fd),
     )
+
+
+def _without_a_gap(fd: int) -> int:
+    """The bytes from the start that have come for certain.
+
+    A kill may have left a hole where blocks came out of order: what is behind it must be sent again. It begins at a
+    whole block of the disk, so of the block before it the end may not have come either.
+    """
+    found = os.fstat(fd)
+    hole = os.lseek(fd, 0, os.SEEK_HOLE) if found.st_size else 0
+    return found.st_size if hole >= found.st_size else max(0, hole - found.st_blksize)
 
 
 def open_to_read(root: Path, place: FilePlace) -> Upload:
@@ -313,6 +321,15 @@ def _unshare(path: Path, fd: int, *, empty: bool) -> int:
         raise
     os.close(fd)
     return fresh
+
+
+def move(path: Path, target: Path) -> None:
+    """Give a file a name that nothing has; FileExistsError where somebody has begun to send under it meanwhile."""
+    os.link(path, target)
+    path.unlink()
+    fsync_folder(target.parent)
+    if path.parent != target.parent:
+        fsync_folder(path.parent)
 
 
 def remove(root: Path, place: FilePlace) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import socket
 import struct
+from typing import Any
 
 import asyncssh
 from django.utils import timezone
@@ -60,6 +61,11 @@ class Visitor(asyncssh.SSHServer):
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self._connection.abort()
+
+    def unsent(self) -> int:
+        """Bytes that the system has not taken yet; none where the connection has ended."""
+        line: Any = self._connection._transport  # noqa: SLF001 (asyncssh tells of it nowhere)
+        return 0 if line is None or line.is_closing() else int(line.get_write_buffer_size())
 
     def touch(self) -> None:
         """Something was asked: the connection is not idle."""
