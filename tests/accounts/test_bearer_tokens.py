@@ -100,6 +100,26 @@ def test_the_secret_may_be_in_the_body():
     assert set(answer.json()) == {"access_token", "expires_in", "token_type", "scope"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "headers"),
+    [
+        ("multipart/form-data", "x", {}),
+        ("application/x-www-form-urlencoded; charset=utf-16", "grant_type=x", {}),
+        ("application/x-www-form-urlencoded", "x=1&" * 2000, {}),
+        ("application/x-www-form-urlencoded", "x=" + "y" * 3_000_000, {}),
+        ("application/x-www-form-urlencoded", "a=%00", {}),
+        ("application/x-www-form-urlencoded", "", {"Transfer-Encoding": "chunked"}),
+    ],
+    ids=["no boundary", "another encoding", "many", "long", "NUL", "of no length"],
+)
+def test_a_body_that_cannot_be_read_is_an_invalid_request(kind, body, headers):
+    browser = a_reader().browser
+    answer = browser.post("/oauth/token", body.encode(), content_type=kind, headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+    assert answer.json()["error"] == "invalid_request"
+    assert answer.json()["error_description"]
+
+
 def test_the_token_endpoint_is_for_post():
     answer = a_reader().get("/oauth/token")
     assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")

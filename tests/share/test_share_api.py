@@ -87,6 +87,38 @@ def test_what_is_not_offered_is_not_acceptable():
         assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("", "application/json"),
+        ("application/json; charset=utf-8", "application/json"),
+        ("application/JSON;charset=UTF-8;q=0.5", "application/json"),
+        ("text/html, application/xml; charset=utf-8", "application/xml"),
+        (
+            "application/json;charset=utf-8;q=0.1, application/xml;version=1;q=0.2",
+            "application/xml",
+        ),
+        ("application/json;charset=utf-8;q=0", None),
+    ],
+)
+def test_parameters_of_an_accepted_type_are_passed_over(accept, media):
+    publish(1, [a_record("1")])
+    answer = a_reader().get("/api/v1/trademarks/XA/1", Accept=accept)
+    assert answer.status_code == (406 if media is None else 200)
+    assert answer["Content-Type"] == (media or "application/problem+json")
+
+
+def test_an_answer_without_a_body_tells_of_no_length():
+    publish(1, [a_record("1")])
+    reader = a_reader()
+    etag = reader.get("/api/v1/trademarks/XA/1")["ETag"]
+    same = reader.get("/api/v1/trademarks/XA/1", **{"If-None-Match": etag})
+    options = reader.browser.options("/api/v1/whoami")
+    for answer, status in ((same, 304), (options, 204)):
+        assert answer.status_code == status
+        assert not {"Content-Length", "Content-Type"} & set(answer.headers)
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_other_methods_are_answered_as_problems(method):
     reader = a_reader()

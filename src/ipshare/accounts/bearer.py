@@ -15,7 +15,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -176,8 +178,14 @@ class Token(TokenView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """An access token for a client that proves its secret (Basic, or in the body) or signs an assertion."""
-        if any("\0" in value for values in request.POST.lists() for value in values[1]):
-            return JsonResponse({"error": "invalid_request"}, status=400)
+        if request.headers.get("Transfer-Encoding"):
+            return _not_read("say the size of the body in Content-Length")
+        try:
+            sent = request.POST.lists()
+        except (BadRequest, MultiPartParserError, SuspiciousOperation):
+            return _not_read("send the parameters as application/x-www-form-urlencoded")
+        if any("\0" in value for values in sent for value in values[1]):
+            return _not_read("a parameter holds NUL")
         answer = self.authorization_flow_token_response(request)
         if answer.status_code == 401:  # noqa: PLR2004
             answer.headers["WWW-Authenticate"] = 'Basic realm="ipshare"'  # RFC 6749 5.2
@@ -189,6 +197,10 @@ class Token(TokenView):
         """Every other method."""
         del request
         return problem.response(problem.not_allowed("POST, OPTIONS"))
+
+
+def _not_read(why: str) -> JsonResponse:
+    return JsonResponse({"error": "invalid_request", "error_description": why}, status=400)
 
 
 class SignedIn(NamedTuple):

@@ -71,8 +71,16 @@ def again(request: HttpRequest) -> object:
 
 
 def preferred(request: HttpRequest, offered: Sequence[str]) -> str:
-    """The offered media type that the client accepts best; the problem 406 where it accepts none."""
-    found = request.get_preferred_type(list(offered)) if "Accept" in request.headers else offered[0]
+    """The offered media type that the client accepts best; the problem 406 where it accepts none.
+
+    Parameters (``application/json; charset=utf-8``) are passed over: no media type here comes in two forms.
+    """
+    if not request.headers.get("Accept", "").strip():
+        return offered[0]
+    found = request.get_preferred_type(list(offered))
+    if found is None:
+        asked = (f"{one.main_type}/{one.sub_type}".lower() for one in request.accepted_types)
+        found = next((one for one in asked if one in offered), None)
     if found is None:
         raise Problem("not-acceptable", f"this address offers {' and '.join(offered)}")
     return found

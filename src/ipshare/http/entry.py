@@ -12,6 +12,7 @@ from ipshare.http import address
 from ipshare.trace import context, counters
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+WITHOUT_A_BODY = frozenset({204, 304})
 _log = logging.getLogger("ipshare.requests")
 
 
@@ -31,6 +32,9 @@ class Entry:
             seconds = time.monotonic() - begun
             _count(request, response, seconds)
         response.headers["X-Request-Id"] = id_
+        if response.status_code in WITHOUT_A_BODY:  # RFC 9110 8.6: they tell of no length
+            for name in ("Content-Length", "Content-Type"):
+                response.headers.pop(name, None)
         return response
 
 

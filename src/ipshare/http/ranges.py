@@ -25,7 +25,7 @@ class Wanted:
 def wanted(request: HttpRequest, size: int, etag: str) -> Wanted:
     """What is asked for of ``size`` bytes; all where a range is of another ETag (If-Range)."""
     first, last = 0, size - 1
-    asked = request.headers.get("Range")
+    asked = request.headers.get("Range") if request.method == "GET" else None  # RFC 9110 14.2
     if asked is not None and request.headers.get("If-Range", etag) != etag:
         asked = None
     found = _RANGE.fullmatch(asked.strip()) if asked is not None else None
