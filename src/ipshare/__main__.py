@@ -63,6 +63,8 @@ def _set_up(what: str) -> None:
     # reach its folder through ours, without reading them.
     os.umask(0o077 if os.geteuid() else 0o066)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ipshare.config.settings")
+    if url := env.text("DATABASE_URL", ""):  # also where a file holds it
+        os.environ["DATABASE_URL"] = url
     if what == "database":
         from ipshare.ops import embedded  # noqa: PLC0415
 

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 
 def test_django_finds_nothing_to_complain_of_where_the_address_is_https(tmp_path):
     environment = {
@@ -30,3 +32,17 @@ def test_a_second_step_is_a_duty_where_the_address_is_https(tmp_path):
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert done.stdout.strip() == said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/health/live", 200), ("/metrics", 404), ("/sign-in", 301), ("/api/v1/whoami", 301), ("/healthy", 301)],
+)  # fmt: skip
+def test_monitors_on_the_machine_are_answered_without_the_proxy(
+    client, settings, tmp_path, path, status
+):
+    settings.STATIC_ROOT = tmp_path
+    settings.SECURE_SSL_REDIRECT = True
+    settings.METRICS_NETWORKS = ()
+    assert client.get(path).status_code == status

@@ -14,13 +14,14 @@ from ipshare.ops import commands
 
 
 def ipshare(*arguments, **environment):
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return subprocess.run(
         [sys.executable, "-m", "ipshare", *arguments],
         check=False,
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, **environment},
+        env={**inherited, **environment},
     )
 
 
@@ -84,10 +85,32 @@ def test_what_needs_no_hub_starts_at_once_and_imports_none_of_it(arguments, heav
     assert took < 0.6
 
 
-def test_a_setting_that_cannot_be_read_is_named(tmp_path):
-    done = ipshare("serve", IPSHARE_DATA=str(tmp_path), IPSHARE_HTTP_PORT="http")
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("IPSHARE_HTTP_PORT", "http", "it must be a whole number from 1 on"),
+        ("IPSHARE_WORKERS", "0", "it must be a whole number from 1 on"),
+        ("IPSHARE_LOG_LEVEL", "chatty", "it must be DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+        ("IPSHARE_PUBLIC_URL", "hub.example", "it must be an address like https://hub.example"),
+        ("IPSHARE_PUBLIC_URL", "https://hub.example/ip", "it must be an address like https://hub.example"),
+        ("IPSHARE_PUBLIC_URL", "https://hub.example:port", "it must be an address like https://hub.example"),
+        ("IPSHARE_SFTP_ADDRESS", "hub.example", "it must be host:port"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_read_is_named(tmp_path, name, value, words):
+    done = ipshare("serve", IPSHARE_DATA=str(tmp_path), **{name: value})
     assert done.returncode == 2
-    assert done.stderr == "ipshare: IPSHARE_HTTP_PORT is 'http'; it must be a whole number\n"
+    assert done.stderr == f"ipshare: {name} is {value!r}; {words}\n"
+
+
+def test_the_address_of_the_database_may_stand_in_a_file(tmp_path):
+    kept = tmp_path / "database"
+    kept.write_text("postgresql://postgres:secret@127.0.0.1:1/ipshare\n")
+    done = ipshare(
+        "office", "list", IPSHARE_DATA=str(tmp_path / "hub"), DATABASE_URL_FILE=str(kept)
+    )
+    assert done.stderr.startswith("ipshare: the database does not answer (")
+    assert not (tmp_path / "hub" / "postgres").exists()  # no server of its own
 
 
 def test_a_database_that_does_not_answer_is_named(tmp_path):

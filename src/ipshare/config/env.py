@@ -35,12 +35,11 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def number(name: str, default: int) -> int:
-    """The variable as a whole number."""
+    """The variable as a whole number from 1 on."""
     value = text(name, str(default))
-    try:
-        return int(value)
-    except ValueError as trouble:
-        raise SettingMissingError(f"{name} is {value!r}; it must be a whole number") from trouble
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise SettingMissingError(f"{name} is {value!r}; it must be a whole number from 1 on")
+    return int(value)
 
 
 def yes_or_no(name: str, *, default: bool) -> bool:
@@ -49,6 +48,44 @@ def yes_or_no(name: str, *, default: bool) -> bool:
     if value not in {"yes", "no"}:
         raise SettingMissingError(f"{name} is {value!r}; it must be yes or no")
     return value == "yes"
+
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def log_level(name: str) -> str:
+    """The variable as a level of Python's logging; WARNING where it is not set."""
+    value = text(name, "WARNING")
+    if value not in _LEVELS:
+        known = f"{', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}"
+        raise SettingMissingError(f"{name} is {value!r}; it must be {known}")
+    return value
+
+
+def origin(name: str, default: str) -> str:
+    """The variable as ``http://host`` or ``https://host``, with a port or without; a slash at its end goes."""
+    value = text(name, default)
+    found = value.removesuffix("/")
+    parts = urlsplit(found)
+    try:
+        whole = f"{parts.scheme}://{parts.netloc}"
+        plain = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is none
+        plain = None
+    if not plain or whole != found or parts.username is not None:
+        raise SettingMissingError(
+            f"{name} is {value!r}; it must be an address like https://hub.example"
+        )
+    return found
+
+
+def host_and_port(name: str, default: str) -> str:
+    """The variable as ``host:port``."""
+    value = text(name, default)
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit():
+        raise SettingMissingError(f"{name} is {value!r}; it must be host:port")
+    return value
 
 
 def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:

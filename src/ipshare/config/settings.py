@@ -16,14 +16,14 @@ UPLOADS = DATA / "uploads"
 SCHEMAS = DATA / "schemas"
 SECRET_KEY = env.secret("IPSHARE_SECRET_KEY", DATA)
 SIGNING_KEY = env.signing_key("IPSHARE_SIGNING_KEY", DATA)
-PUBLIC_URL = env.text(
+PUBLIC_URL = env.origin(
     "IPSHARE_PUBLIC_URL", f"http://localhost:{env.number('IPSHARE_HTTP_PORT', 8080)}"
 )
 HTTP_PORT = env.number("IPSHARE_HTTP_PORT", 8080)
 HTTP_HOST = env.text("IPSHARE_HTTP_HOST", "127.0.0.1")
 SFTP_PORT = env.number("IPSHARE_SFTP_PORT", 2222)
 SFTP_HOST = env.text("IPSHARE_SFTP_HOST", "127.0.0.1")
-SFTP_ADDRESS = env.text(
+SFTP_ADDRESS = env.host_and_port(
     "IPSHARE_SFTP_ADDRESS", f"{urlsplit(PUBLIC_URL).hostname or 'localhost'}:{SFTP_PORT}"
 )
 WORKERS = env.number("IPSHARE_WORKERS", max(1, os.cpu_count() or 1))
@@ -33,7 +33,7 @@ SHARD_BYTES = env.number("IPSHARE_SHARD_BYTES", 1024 * 1024)
 def _database() -> dict[str, Any]:
     """DATABASE_URL, or the embedded server's address as ``ipshare`` wrote it when it started the server."""
     kept = DATA / "postgres.url"
-    url = os.environ.get("DATABASE_URL") or (kept.read_text("utf-8") if kept.exists() else "")
+    url = env.text("DATABASE_URL", "") or (kept.read_text("utf-8") if kept.exists() else "")
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     return {
@@ -145,6 +145,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE
+# Monitors on the machine ask without the proxy that ends TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health(/|\Z)", r"^metrics\Z"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
@@ -249,7 +251,7 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "lines"},
         "access": {"class": "logging.StreamHandler", "formatter": "bare"},
     },
-    "root": {"handlers": ["stderr"], "level": env.text("IPSHARE_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": env.log_level("IPSHARE_LOG_LEVEL")},
     "loggers": {
         # One line per answer, upload and job, whatever else is logged.
         "ipshare.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
