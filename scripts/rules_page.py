@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ipshare.check import run
 from ipshare.check.rule import CATALOGUE, Entry, Rule, registered
-from ipshare.domain.finding import Effect
+from ipshare.domain.finding import Effect, Severity
 from ipshare.domain.office import Right
 
 PAGE = Path(__file__).parents[1] / "docs/rules.md"
@@ -40,11 +40,25 @@ WHOLE_PACKAGE = {
     "NUM-017",
     "DAT-023",
     "TMK-026",
+    "IMG-001",
+    "IMG-002",
 }
 READING = {
     "PKG-002", "PKG-003", "PKG-004", "PKG-005", "PKG-006", "PKG-008", "PKG-014", "PKG-015", "PKG-018", "PKG-019",
-    "IMG-003",
 }  # fmt: skip
+LANDING = {"PKG-012"}
+LEFT_OUT = "refuse submission (Full_Extraction), leave the file out (Updates, Test)"
+EFFECTS = {
+    "PKG-003": "refuse submission",
+    "PKG-004": "refuse submission",
+    "PKG-005": LEFT_OUT,
+    "PKG-006": f"flag; where no root is read: {LEFT_OUT}",
+    "PKG-008": "refuse submission",
+    "PKG-015": LEFT_OUT,
+    "PKG-018": LEFT_OUT,
+    "NUM-009": "withhold: the groups that differ",
+}
+"""Where the hub departs from the catalogue: decisions 0004 and 0008."""
 LETTERS = {Right.TRADEMARK: "TM", Right.PATENT: "PT", Right.DESIGN: "ID"}
 
 HEAD = """# Rules
@@ -55,7 +69,7 @@ Each finding names a rule. **Severity** says how much it weighs, **effect** what
 back the element groups named, `flag` and `note` hold back nothing, `refuse submission` loads nothing. A rule that
 reads more than one group beside identity flags, even where its severity is error (decision 0004).
 **Runs**: `record` on every record, `package` over all records of a package,
-`reading` while a file is read; the others are catalogued and do not run yet.
+`reading` while a file is read, `landing` when it came; the others are catalogued and do not run yet.
 """
 
 
@@ -85,6 +99,8 @@ def runs(entry: Entry, rules: dict[str, Rule]) -> str:
         places.append("package")
     if entry.id in READING:
         places.append("reading")
+    if entry.id in LANDING:
+        places.append("landing")
     return ", ".join(places)
 
 
@@ -111,8 +127,12 @@ def row(entry: Entry, rules: dict[str, Rule]) -> str:
 
 def effect_of(entry: Entry, rule: Rule | None) -> str:
     """The effect of a rule, with the groups that it withholds."""
+    if entry.id in EFFECTS:
+        return EFFECTS[entry.id]
+    if rule is None and entry.id in WHOLE_PACKAGE:
+        return "note" if entry.severity is Severity.INFO else "flag"
     if rule is None:
-        return entry.effect.value if entry.id not in WHOLE_PACKAGE else "flag"
+        return entry.effect.value
     if rule.effect is not Effect.WITHHOLD:
         return rule.effect.value
     groups = ", ".join(sorted(rule.withholds)) or "the group of the element"

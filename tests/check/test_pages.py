@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -22,6 +24,26 @@ def test_the_page_of_rules_is_up_to_date() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_page_says_of_each_rule_whether_it_runs() -> None:
+    """The rules of which the hub writes findings are those that the page says run."""
+    script = runpy.run_path(str(ROOT / "scripts/rules_page.py"))
+    rules = script["registered"]()
+    said = {
+        one: script["runs"](entry, rules)
+        for one, entry in script["CATALOGUE"].items()
+        if one[:3] in {"PKG", "NUM", "IMG", "HUB"}
+    }
+    named = set()
+    for module in (ROOT / "src/ipshare").rglob("*.py"):
+        if "sample" not in module.parts:
+            for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and re.fullmatch(
+                    "(PKG|NUM|IMG|HUB)-[0-9]{3}", str(node.value)
+                ):
+                    named.add(node.value)
+    assert {one for one, where in said.items() if where} == named
 
 
 def test_the_catalogue_is_the_domains() -> None:
