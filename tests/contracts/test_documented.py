@@ -79,12 +79,45 @@ def test_every_command_that_a_page_names_exists(name):
         assert line in known, f"{name} names ipshare {line}"
 
 
+def links(name):
+    """The pages, folders and files that a page leads to, each with the anchor in it."""
+    text = re.sub(
+        r"^```.*?^```",
+        "",
+        (ROOT / name).read_text(encoding="utf-8"),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)]*))?\)", text):
+        if "://" not in target and not target.startswith("mailto:"):
+            yield ((ROOT / name).parent / target).resolve() if target else ROOT / name, anchor
+
+
+def anchors(page):
+    """What can stand behind the # of a link to the page: its headings, as they are shown on the web."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_of_a_page_leads_somewhere(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
-        if "://" not in target and not target.startswith("mailto:"):
-            assert ((ROOT / name).parent / target).exists(), f"{name} links to {target}"
+    for target, anchor in links(name):
+        assert target.exists(), f"{name} links to {target}"
+        assert not anchor or anchor in anchors(target), f"{name} links to #{anchor} of {target}"
+
+
+def test_every_page_and_picture_can_be_reached_from_the_readme():
+    reached, next_ones = set(), {ROOT / "README.md"}
+    while next_ones:
+        reached |= next_ones
+        pages = [page for page in next_ones if page.suffix == ".md"]
+        led_to = {
+            target for page in pages for target, _ in links(page.relative_to(ROOT).as_posix())
+        }
+        next_ones = led_to - reached
+    kept = [page for page in (ROOT / "docs").rglob("*") if page.suffix in {".md", ".png"}]
+    # the folder of decisions is its own index
+    unreached = {page for page in kept if not {page, page.parent} & reached}
+    assert not unreached
 
 
 @pytest.mark.parametrize("name", NAMES)
