@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib.auth import authenticate
 
+from ipshare.accounts import sftp
 from ipshare.domain.authorization import Channel, Conditions, Filter, Route
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -23,6 +24,7 @@ from ipshare.store.models.sharing import Authorization
 from portal.builders import a_submission
 
 pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 def call(line: str) -> int:
@@ -60,6 +62,7 @@ def test_an_office_of_the_region_needs_its_code_only(capsys):
         ("office add KH --hold-percent 101", "--hold-percent is 101.0; give 0 to 100"),
         ("user add a@b.example --name A --office XZ", "ipshare office add XZ"),
         ("authorize XZ JPO", "ipshare office add XZ"),
+        ("account quota --office XZ --gigabytes 5000", "ipshare office add XZ"),
         ("submissions release 17 --reason r", "give e.g. KH-000017"),
         ("submissions reject KH-000017 --reason r", "there is no submission KH-000017"),
     ],
@@ -68,6 +71,24 @@ def test_what_is_refused_is_named_with_its_remedy(line, said):
     with pytest.raises(RefusalError, match=re.escape(said)):
         call(line)
     assert not AuditEvent.objects.exists()
+
+
+def test_the_quota_of_an_office_is_raised(capsys):
+    call("office add KH")
+    with pytest.raises(RefusalError, match="KH has no SFTP account; its first key opens one"):
+        call("account quota --office KH --gigabytes 5000")
+    sftp.open_account("KH", at=AT)
+    call("account quota --office KH --gigabytes 5000")
+    assert SftpAccount.objects.get().quota_bytes == 5_000 * 10**9
+    told = AuditEvent.objects.get(event="sftp-account.quota-set")
+    assert (told.office_id, told.detail["was"], told.detail["bytes"]) == (
+        "KH",
+        2 * 1024**4,
+        5 * 10**12,
+    )
+    assert "ipob_kh: 5,000,000,000,000 bytes" in capsys.readouterr().out
+    with pytest.raises(RefusalError, match="--gigabytes is 0; give 1 or more"):
+        call("account quota --office KH --gigabytes 0")
 
 
 def test_an_office_is_added_once():

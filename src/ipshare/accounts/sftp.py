@@ -96,6 +96,15 @@ def set_password(
         tell("sftp-account.password-set", account, by=by, at=at, password=told)
 
 
+def set_quota(account: SftpAccount, bytes_: int, at: datetime, *, by: str = "hub") -> None:
+    """Let an account send so many bytes in all, those that it has sent among them."""
+    with transaction.atomic():
+        held = SftpAccount.objects.select_for_update().get(pk=account.pk)
+        was, held.quota_bytes = held.quota_bytes, bytes_
+        held.save(update_fields=["quota_bytes"])
+        tell("sftp-account.quota-set", held, by=by, at=at, was=was, bytes=bytes_)
+
+
 def close_account(account: SftpAccount, at: datetime, *, by: str = "hub") -> None:
     """Let nothing open an account any more; connections of it are closed within a second."""
     with transaction.atomic():

@@ -171,7 +171,7 @@ def _keys(commands: Subparsers) -> None:
     _account(revoke)
     revoke.add_argument("fingerprint", metavar="FINGERPRINT", help="as key list shows it: SHA256:…")
     accounts = subcommands.group(
-        commands, "account", "the SFTP accounts that keys and passwords open"
+        commands, "account", "the SFTP accounts that keys and passwords open, and their quota"
     )
     password = subcommands.add(
         accounts,
@@ -183,6 +183,21 @@ def _keys(commands: Subparsers) -> None:
     way = password.add_mutually_exclusive_group(required=True)
     way.add_argument("--password-file", metavar="FILE", help="its first line; - for standard input")
     way.add_argument("--remove", action="store_true", help="let only keys open it")
+    quota = subcommands.add(
+        accounts,
+        "quota",
+        "ipshare.ops.keys:set_quota",
+        "let an office send more bytes in all, over SFTP, in the browser and over the API",
+        "What was sent counts, and goes on counting; a new account may send 2 TiB.",
+    )
+    quota.add_argument("--office", metavar="CODE", required=True, help="the office, e.g. KH")
+    quota.add_argument(
+        "--gigabytes",
+        metavar="N",
+        type=int,
+        required=True,
+        help="the quota, in 1,000,000,000 bytes",
+    )
 
 
 def _account(command: Any) -> None:

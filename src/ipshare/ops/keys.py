@@ -13,6 +13,8 @@ from ipshare.ops.refusal import RefusalError
 from ipshare.store.models.accounts import SftpAccount, SftpKey
 from ipshare.store.models.sharing import ThirdParty
 
+GIGABYTE = 10**9
+
 
 def add(args: argparse.Namespace) -> int:
     """Let a key open an account, which is made with its first key."""
@@ -71,6 +73,22 @@ def set_password(args: argparse.Namespace) -> int:
     except sftp.AccountRefusedError as trouble:
         raise RefusalError(str(trouble)) from trouble
     print(f"{account.username}: {'keys only' if args.remove else 'the password is set'}")
+    return 0
+
+
+def set_quota(args: argparse.Namespace) -> int:
+    """Let the account of an office send so much in all."""
+    code = office.existing(args.office).code
+    if args.gigabytes < 1:
+        raise RefusalError(f"--gigabytes is {args.gigabytes}; give 1 or more")
+    account = SftpAccount.objects.filter(office_id=code).order_by("pk").first()
+    if account is None:
+        raise RefusalError(
+            f"{code} has no SFTP account; its first key opens one: ipshare key add --office {code} FILE"
+        )
+    bytes_ = args.gigabytes * GIGABYTE
+    sftp.set_quota(account, bytes_, timezone.now(), by="ipshare account quota")
+    print(f"{account.username}: {bytes_:,} bytes in all, with what was sent already")
     return 0
 
 

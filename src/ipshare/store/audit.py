@@ -48,6 +48,7 @@ EVENTS = {
     "third-party.added": "A third party was added to the office's authorizations.",
     "sftp-account.opened": "An SFTP account was opened: of the office, or of a third party of it.",
     "sftp-account.password-set": "An SFTP account got a new password, or lost it.",
+    "sftp-account.quota-set": "The bytes that an SFTP account may send in all were set anew.",
     "sftp-account.closed": "An SFTP account was closed.",
     "key.added": "An SFTP key was added to an account.",
     "key.revoked": "An SFTP key was revoked.",
