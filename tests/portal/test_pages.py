@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from ipshare.domain.zone import zone_of
@@ -214,6 +215,27 @@ def test_pages_of_trouble_say_the_next_step(sokha):
     assert "This is our fault" in words(failed)
     expired = Client(enforce_csrf_checks=True).post("/sign-in", {})
     assert "This form is too old" in words(expired)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_is_told_apart_from_a_failure(office, monkeypatch, settings):
+    person = Client(raise_request_exception=False)
+    person.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+    away = person.get("/history")
+    monkeypatch.undo()
+    assert (away.status_code, away["Retry-After"]) == (503, "30")
+    assert "The hub is not at work" in words(away)
+    assert away["X-Request-Id"] in words(away)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_session RENAME TO gone")
+    failed = person.get("/history")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE gone RENAME TO django_session")
+    assert failed.status_code == 500
+    assert "This is our fault" in words(failed)
+    assert failed["X-Request-Id"] in words(failed)
 
 
 def test_a_file_no_longer_kept_is_not_found(sokha):

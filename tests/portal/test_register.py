@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from ipshare.domain.office import Right
 from ipshare.portal.register import wanted
+from ipshare.portal.views import register as views
 from ipshare.share import blocks
 from ipshare.share.search import entries
 from ipshare.store import near
@@ -294,6 +295,24 @@ def test_a_file_goes_on_beyond_one_page(sokha, monkeypatch):
     monkeypatch.setattr("ipshare.portal.views.register._STEP", 4)
     answer = sokha.get(f"{PAGE}/csv", {"q": "golden"})
     assert len(list(csv.DictReader(io.StringIO(answer.getvalue().decode())))) == 11
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_box_that_takes_too_long_says_so_and_not_that_nothing_is_called_so(
+    sokha, monkeypatch
+):
+    monkeypatch.setattr(views, "SECONDS", 0.05)
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("LOCK TABLE search IN ACCESS EXCLUSIVE MODE")
+        answer = sokha.get("/find", {"q": "stung"})
+    other.close()
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert "took too long" in page
+    assert "Nothing" not in page
+    assert "/register/kh/records/trademark" in sokha.get("/find", {"q": "stung"}).content.decode()
 
 
 def test_the_search_box_leads_to_a_record_a_submission_or_a_list(sokha, anong, operator):

@@ -207,6 +207,9 @@ def test_a_code_confirms_as_well(person, long_ago, monkeypatch):
     secret, _ = add_app(client)
     monkeypatch.setattr(confirming, "WINDOW", -confirming.WINDOW)
     assert b"authenticator app" in client.post("/security/recovery-codes").content
+    wrong = client.post("/security/recovery-codes", {"confirm": "1", "confirm-code": "000000"})
+    marked = re.search(r'<input[^>]* aria-invalid="true"', wrong.content.decode())[0]
+    assert 'id="confirm-code"' in marked, "what was typed is marked, and not the password"
     fields = {"confirm": "1", "confirm-code": code_of(secret, steps=1)}
     assert b"Recovery codes" in client.post("/security/recovery-codes", fields).content
 

@@ -54,6 +54,14 @@ def test_a_person_comes_in_and_goes_out(person):
     assert client.get("/").status_code == 302
 
 
+def test_the_door_says_what_it_opens_after(person):
+    why = "the page that you asked for opens"
+    assert why in text(Client().get("/history?first=", follow=True))
+    assert why not in text(Client().get("/", follow=True))
+    assert why not in text(Client().get("/sign-in?next=https://elsewhere.example/"))
+    assert why in text(Client().post("/sign-in", {"email": "", "next": "/history"}))
+
+
 def test_unknown_wrong_and_closed_get_the_same_answer(person):
     closed = builders.a_person("gone@moc.example", "XA")
     User.objects.filter(pk=closed.pk).update(active=False)

@@ -114,7 +114,8 @@ def _confirm(request: HttpRequest, who: User, at: datetime) -> HttpResponseBase 
     way, result = _judge(request, who, at)
     if result is not Checked.RIGHT:
         status = 429 if result is Checked.PAUSED else 422
-        return _ask(request, who, "paused" if result is Checked.PAUSED else "wrong", status=status)
+        trouble = "paused" if result is Checked.PAUSED else "wrong"
+        return _ask(request, who, trouble, way=way, status=status)
     record_authentication(
         request, who, "password" if way == "password" else "mfa", reauthenticated=True
     )
@@ -152,11 +153,19 @@ def _judge(request: HttpRequest, who: User, at: datetime) -> tuple[str, Checked]
     return "password", Checked.RIGHT if found.person == who else Checked.WRONG
 
 
-def _ask(request: HttpRequest, who: User, trouble: str = "", *, status: int = 200) -> HttpResponse:
+def _ask(
+    request: HttpRequest,
+    who: User,
+    trouble: str = "",
+    *,
+    way: str = "password",
+    status: int = 200,
+) -> HttpResponse:
     has = {one.type for one in second_step.of(who)}
     passkey = second_step.PASSKEY in has
     context = {
         "trouble": trouble,
+        "way": way,
         "minutes": int(attempts.PAUSE.total_seconds() // 60),
         "window": int(WINDOW.total_seconds() // 60),
         "code": second_step.APP in has,

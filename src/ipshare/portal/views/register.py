@@ -190,14 +190,19 @@ def find(request: HttpRequest) -> HttpResponseBase:
         named = store.named(office.code, rights, [text, text.upper()]) if digits else []
         if len(named) == 1 and not submissions:
             return HttpResponseRedirect(addresses.record(office.code, *named[0][:2]))
-        context["found"] = list(_near(office, rights, text))
+        try:
+            context["found"] = list(_near(office, rights, text))
+        except search.TooSlowError:
+            context["too_slow"] = True
         if not named and not context["found"]:
             context["kept_back"] = _kept_back(office, rights, text)
-    return page(request, "portal/find.html", context)
+    return page(
+        request, "portal/find.html", context, status=503 if context.get("too_slow") else 200
+    )
 
 
 def _near(office: Office, rights: list[Right], text: str) -> Iterator[dict[str, Any]]:
-    """What the register holds that comes near a text, by right."""
+    """What the register holds that comes near a text, by right; search.TooSlowError where that takes too long."""
     position, missing = store.place(office.code)
     counts = register.held(office.code, position)
     rights = [one for one in rights if counts[one]]
@@ -208,11 +213,8 @@ def _near(office: Office, rights: list[Right], text: str) -> Iterator[dict[str, 
     asked = register.wanted(office.code, rights[0], _query(text)).asked
     if not asked.conditions:
         return
-    try:
-        with search.within(SECONDS):
-            pages = near.page(office.code, rights, asked, limit=NEAR)
-    except search.TooSlowError:
-        return
+    with search.within(SECONDS):
+        pages = near.page(office.code, rights, asked, limit=NEAR)
     for right in rights:
         found = pages.get(right)
         if found and found.lines:

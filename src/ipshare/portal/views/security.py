@@ -156,7 +156,9 @@ def passkey(request: HttpRequest) -> HttpResponseBase:
         wrong = "The hub could not read this passkey. Try once more."
         return _passkey(request, with_error(form, "credential", wrong), status=422)
     record_authentication(request, who, "mfa", type="webauthn")
-    messages.success(request, f"You can sign in with {form.cleaned_data['name']} from now on.")
+    messages.success(
+        request, f"You can sign in with this passkey from now on: {form.cleaned_data['name']}."
+    )
     return _codes(request, codes) if codes else _back()
 
 

@@ -128,6 +128,7 @@ def _form(request: HttpRequest, trouble: str = "", *, status: int = 200) -> Http
         "trouble": trouble,
         "email": request.POST.get("email", ""),
         "next": fields.get("next", ""),
+        "leads_on": _next(request) != reverse("portal:home"),
         "tries": attempts.TRIES_PER_ACCOUNT,
         "minutes": int(attempts.PAUSE.total_seconds() // 60),
     }
@@ -141,6 +142,7 @@ def _second(
     context = {
         "trouble": trouble,
         "code": second_step.APP in has,
+        "operator": who.is_operator,
         "options": json.dumps(dict(webauthn.begin_authentication(who)))
         if second_step.PASSKEY in has
         else "",

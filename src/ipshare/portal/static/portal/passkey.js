@@ -42,6 +42,7 @@ const ask = async (form) => {
 document.addEventListener("DOMContentLoaded", () => {
   if (!window.PublicKeyCredential) return;
   document.querySelectorAll("form[data-passkey][hidden]").forEach((form) => { form.hidden = false; });
+  document.querySelectorAll("[data-no-passkey]").forEach((notice) => { notice.hidden = true; });
 });
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-passkey]");
