@@ -41,6 +41,7 @@ PAGES = {
     "repeated": "/submissions/KH-000007",
     "findings": "/submissions/KH-000003/findings?rule=TXT-008",
     "findings-all": "/submissions/KH-000003/findings",
+    "findings-none": "/submissions/KH-000003/findings?number=none",
     "authorizations": "/data-exchange-authorizations/kh",
     "authorization": "/data-exchange-authorizations/kh/{jpo}",
     "versions": "/data-exchange-authorizations/kh/{jpo}/versions",
@@ -82,6 +83,9 @@ PAGES = {
     "as-seen": "/register/kh/as-seen/{jpo}/trademark/KH/118204/24",
     "as-seen-not": "/register/kh/as-seen/{jpo}/trademark/KH/7/24",
     "find": "/find?q=stung",
+    "find-files": "/find?q=KH_TM",
+    "find-nothing": "/find?q=nothing+such",
+    "find-empty": "/find",
     "not-found": "/submissions/TH-000001",
 }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ipshare.store.models.sharing import Authorization
 from ipshare.store.models.submissions import Submission
 from portal import builders
+from portal.test_accessibility import violations
 from portal.test_browser import a_tab, browser, overflow, pytestmark, sync_api  # noqa: F401 (a fixture)
 
 MOST = 250
@@ -108,3 +111,27 @@ def test_conditions_are_changed_previewed_and_saved(browser, live_server, office
     jpo = Authorization.objects.get(office="KH", third_party__name="JPO")
     saved = jpo.versions.get(number=2)
     assert (saved.filter, saved.excluded) == ({"registered_only": True}, [])
+
+
+def test_a_row_is_short_and_opens(browser, live_server, office):  # noqa: F811 (a fixture)
+    tab, _ = signed_in(browser, live_server)
+    for address, behind, whole in (
+        ("/submissions/KH-000003/findings", "Contact/Name/EntityName", ".broad .rest"),
+        ("/register/kh/kept-back", "sent 2565-03-14, proposed 2025-03-14", ".rest >> nth=-1"),
+    ):
+        tab.goto(address)
+        assert tab.locator("tbody tr").count() == 50
+        assert tab.evaluate("document.documentElement.scrollHeight") < 9_000
+        row = tab.locator("tbody tr").nth(1)
+        assert behind not in row.inner_text()
+        row.locator("summary").focus()
+        tab.keyboard.press("Enter")
+        assert behind in re.sub(r"\s+", " ", row.inner_text())
+        assert row.locator(whole).is_visible()
+        assert not tab.locator("tbody tr").nth(2).locator(whole).is_visible()
+        assert overflow(tab) == 0
+        assert violations(tab) == []
+        tab.set_viewport_size({"width": 1280, "height": 900})
+        assert not row.locator("summary").is_visible(), "where there is room everything is shown"
+        assert tab.locator("tbody tr").nth(2).locator(whole).is_visible()
+        tab.set_viewport_size({"width": 390, "height": 900})

@@ -6,7 +6,9 @@ import os
 import re
 
 import pytest
+from django.db import connection
 
+from ipshare.accounts import attempts
 from ipshare.share import authorized
 from ipshare.store.models.accounts import Office
 from ipshare.store.models.letters import Letter
@@ -78,6 +80,10 @@ def test_an_invitation_leads_to_an_account_with_a_second_step(browser, live_serv
         again.fill("#password", "four words on a wall")
         again.click("button:has-text('Continue')")
         again.wait_for_url("**/sign-in/second-step")
+        looked_at(again)
+        again.fill("#code", "000000")
+        again.press("#code", "Enter")
+        again.wait_for_selector("#trouble")
         looked_at(again)
         again.fill("#code", code)
         again.press("#code", "Enter")  # by keyboard alone
@@ -152,12 +158,51 @@ def test_a_forgotten_password_comes_back_by_a_letter(browser, live_server, offic
     tab.click("text=Send the letter")
     tab.goto(link())
     looked_at(tab)
+    there = tab.url
+    tab.fill("#password", "short")
+    tab.click("text=Save it")
+    looked_at(tab)
     tab.fill("#password", "seven bells at the temple")
     tab.click("text=Save it")
     tab.fill("#email", "sokha.chan@moc.example")
     tab.fill("#password", "seven bells at the temple")
     tab.click("button:has-text('Continue')")
     tab.wait_for_url("**/")
+    tab.goto(there)
+    assert "This link does not work any more" in tab.inner_text("main")
+    looked_at(tab)
+
+
+def test_whoever_stays_outside_is_told_why_and_what_next(browser, live_server, office):  # noqa: F811
+    tab = a_tab(browser, live_server, width=390)
+    tab.goto("/history")
+    assert "the page that you asked for opens" in tab.inner_text("main")
+    for trouble in ("do not belong together", "Too many attempts"):
+        for _ in range(attempts.TRIES_PER_ACCOUNT):
+            tab.fill("#email", "sokha.chan@moc.example")
+            tab.fill("#password", "not the password")
+            tab.press("#password", "Enter")
+            tab.wait_for_selector("#trouble")
+        assert trouble in tab.inner_text("#trouble")
+        looked_at(tab)
+    tab.context.clear_cookies()
+    tab.fill("#password", "not the password")
+    tab.press("#password", "Enter")
+    tab.wait_for_selector("text=This form is too old")
+    assert tab.inner_text("main a.btn") == "Sign in"
+    looked_at(tab)
+    tab.goto("/nowhere")
+    looked_at(tab)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE store_signinattempt RENAME TO gone")
+    tab.goto("/sign-in")
+    tab.fill("#email", "sokha.chan@moc.example")
+    tab.fill("#password", "not the password")
+    tab.press("#password", "Enter")
+    tab.wait_for_selector("text=This is our fault")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE gone RENAME TO store_signinattempt")
+    looked_at(tab)
 
 
 def test_a_viewer_sees_no_form_and_is_refused_when_posting(browser, live_server, office):  # noqa: F811
@@ -168,6 +213,9 @@ def test_a_viewer_sees_no_form_and_is_refused_when_posting(browser, live_server,
         tab.goto(address)
         assert tab.locator("main form[method=post] [type=submit]").count() == 0, address
     assert tab.locator("nav >> text=People").count() == 0
+    tab.goto("/people/kh")
+    assert "An administrator of your office can change your roles" in tab.inner_text("main")
+    looked_at(tab)
     cookies = {one["name"]: one["value"] for one in tab.context.cookies()}
     refused = tab.request.post(
         "/submissions/KH-000004/reject",
