@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.submission import State
-from ipshare.ingest import opening
+from ipshare.ingest import cutting, opening
 from ipshare.intake import landing
 from line import send
 from share.histories import a_reader
@@ -73,7 +73,7 @@ def test_a_bad_line_of_a_list_leaves_the_others(tmp_path, at, content):
 
 
 def test_a_package_of_very_many_tiny_files_is_several_jobs(tmp_path, at, monkeypatch):
-    monkeypatch.setattr(opening, "PENDING", 3)
+    monkeypatch.setattr(cutting, "PENDING", 3)
     path = tmp_path / "a.zip"
     path.write_bytes(zipped(**{f"m{n}__xml": "<a/>" for n in range(7)}))
     landed = landing.land(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cases.rules.builder import DECLARED, NUMBERS, PARTY, TRADEMARK
-from ipshare.ingest.offline import main
+from ipshare.ingest.offline_command import main
 
 NAME = "KH_TM_Full_Extraction_20240601.xml"
 WRAPPED = (
@@ -218,7 +218,7 @@ def test_what_cannot_run_is_said(capsys: pytest.CaptureFixture[str], clean: Path
 
 def test_neither_django_nor_a_database_is_needed(clean: Path) -> None:
     program = (
-        "import sys; from ipshare.ingest.offline import main;"
+        "import sys; from ipshare.ingest.offline_command import main;"
         f"status = main([{str(clean)!r}, '--office', 'KH', '--right', 'trademark']);"
         "loaded = {'django', 'psycopg', 'procrastinate'} & set(sys.modules);"
         "sys.exit(f'{loaded}' if loaded else status)"

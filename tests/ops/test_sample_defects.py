@@ -10,7 +10,7 @@ import pytest
 
 from ipshare.check.rule import CATALOGUE, registered
 from ipshare.domain.office import Right
-from ipshare.ingest import offline
+from ipshare.ingest import offline_command
 from ipshare.ops.sample.content import Content
 from ipshare.ops.sample.defects.table import DEFECTS
 from ops.sample_orders import DATE, IPAS, OFFICES, an_order, made, members
@@ -69,7 +69,7 @@ def test_the_named_rule_finds_the_defect(tmp_path, capsys, office, right, format
         "--schemas",
         str(tmp_path / "none"),
     ]
-    offline.main([str(package.path), *arguments, "--format", "json"])
+    offline_command.main([str(package.path), *arguments, "--format", "json"])
     found = collections.defaultdict(set)
     for finding in json.loads(capsys.readouterr().out)["findings"]:
         found[finding["record"]].add(finding["rule"])

@@ -11,7 +11,7 @@ from lxml import etree
 
 from ipshare.check import rules
 from ipshare.domain.office import Right
-from ipshare.ingest import offline
+from ipshare.ingest import offline_command
 from ipshare.ops.sample import words
 from ipshare.ops.sample.content import Content
 from ipshare.standards import numbers
@@ -108,7 +108,7 @@ def test_the_rules_find_nothing_in_a_package_without_defects(
         "--schemas",
         str(tmp_path / "none"),
     ]
-    offline.main([str(package.path), *arguments, "--format", "json"])
+    offline_command.main([str(package.path), *arguments, "--format", "json"])
     report = json.loads(capsys.readouterr().out)
     assert report["records"] == 100
     assert report["findings"] == []

@@ -1,15 +1,12 @@
-"""``ipshare check``: a package or folder checked on this machine, without the hub's database.
+"""A package or folder checked on this machine, without the hub's database (``ipshare check``: ingest.offline_command).
 
 The findings are those of the hub: the same rooms read, validate and check, in the same order.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -26,14 +23,10 @@ from ipshare.domain.finding import Effect, Finding, KeptBack
 from ipshare.domain.group import ElementGroup, mask
 from ipshare.domain.office import Kind, Right
 from ipshare.domain.record import Operation, Record
-from ipshare.ingest import offline_report
 from ipshare.ingest.offline_pictures import Pictures
 from ipshare.ingest.offline_report import Kept, RecordRead, Withheld
 from ipshare.parse import cut, one_pass, readers, withdrawn
-from ipshare.standards import schemas, st3
-
-CLEAN, ERRORS, COULD_NOT_RUN = 0, 1, 2
-FORMATS = ("text", "json", "csv")
+from ipshare.standards import schemas
 
 
 class _Unreadable(Exception):  # noqa: N818 - a turn of the reading, never shown
@@ -244,72 +237,3 @@ def _readable(name: str) -> bool:
         MemberKind.DATA,
         MemberKind.WITHDRAWN,
     }
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="ipshare check",
-        description="Check a package, an XML file or a folder of them as the hub would; nothing is sent or kept.",
-        epilog="Exit status: 0 no errors (warnings and notes may be), 1 errors found, 2 could not run.",
-    )
-    parser.add_argument(
-        "path", type=Path, help="a .zip, .xml or .xml.gz, or a folder that holds them"
-    )
-    parser.add_argument(
-        "--office", required=True, help="ST.3 code of the sending office, for example KH"
-    )
-    parser.add_argument("--right", required=True, choices=[right.value for right in Right])
-    parser.add_argument(
-        "--kind",
-        default=Kind.FULL_EXTRACTION.value,
-        choices=[kind.value for kind in Kind],
-        help="the folder that it would be put into (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--today", type=date.fromisoformat, help="the date of checking, YYYY-MM-DD (default: today)"
-    )
-    parser.add_argument("--format", default="text", choices=FORMATS, help="default: %(default)s")
-    parser.add_argument(
-        "--schemas",
-        type=Path,
-        default=Path(os.environ.get("IPSHARE_DATA", "var/hub")) / "schemas",
-        help="where XSD sets were installed (default: %(default)s); a version without a set is not validated",
-    )
-    return parser
-
-
-def main(argv: list[str] | None = None) -> int:
-    """The command; what it cannot do is said on standard error."""
-    try:
-        arguments = _parser().parse_args(argv)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else COULD_NOT_RUN
-    office = arguments.office.upper()
-    if not st3.is_office(office):
-        return _refuse(f"no office has the ST.3 code {arguments.office!r}; give one such as KH")
-    if not arguments.path.exists():
-        return _refuse(f"there is no file or folder {arguments.path}")
-    items = check_path(
-        arguments.path,
-        office=office,
-        right=Right(arguments.right),
-        kind=Kind(arguments.kind),
-        today=arguments.today or datetime.now(UTC).date(),
-        schemas_dir=arguments.schemas,
-    )
-    try:
-        errors = offline_report.write(
-            arguments.format,
-            items,
-            sys.stdout,
-        )
-    except BrokenPipeError:
-        raise  # the reader of our output has seen enough; the entry point ends quietly
-    except (OSError, schemas.SchemaSetError) as trouble:
-        return _refuse(str(trouble))
-    return ERRORS if errors else CLEAN
-
-
-def _refuse(words: str) -> int:
-    sys.stderr.write(f"ipshare check: {words}\n")
-    return COULD_NOT_RUN

@@ -20,6 +20,7 @@ from ipshare.intake.limits import Limits
 
 if TYPE_CHECKING:
     from ipshare.intake.door import Shelves
+    from ipshare.intake.visitor import Visitor
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,35 @@ def host_fingerprint(folder: Path) -> str:
     return asyncssh.read_private_key(host_key(folder)).get_fingerprint()
 
 
+async def _listen(
+    host: str, port: int, visitor: Callable[[], Visitor], key: Path, limits: Limits
+) -> asyncssh.SSHAcceptor:
+    """Files over SFTP and nothing else, under what is sound today."""
+    return await asyncssh.listen(
+        host,
+        port,
+        server_factory=visitor,
+        server_host_keys=[key],
+        server_version="ipshare",
+        kex_algs=KEX,
+        encryption_algs=CIPHERS,
+        mac_algs=MACS,
+        signature_algs=SIGNATURES,
+        compression_algs=["none"],
+        allow_pty=False,
+        agent_forwarding=False,
+        x11_forwarding=False,
+        allow_scp=False,
+        gss_host=None,
+        window=WINDOW,
+        max_pktsize=PACKET,
+        login_timeout=limits.sign_in_seconds,
+        keepalive_interval=limits.keepalive_seconds,
+        keepalive_count_max=3,
+        backlog=128,
+    )
+
+
 async def serve(  # noqa: PLR0913 (where, with what limits, and how to stop)
     host: str,
     port: int,
@@ -102,29 +132,7 @@ async def serve(  # noqa: PLR0913 (where, with what limits, and how to stop)
     door = Door(root, limits, shelves)
     for landed in await door.run(arrivals.recover, root):
         log.warning("landed after a kill: %s as %s", landed.name, landed.reference)
-    acceptor = await asyncssh.listen(
-        host,
-        port,
-        server_factory=lambda: Visitor(door),
-        server_host_keys=[host_key(data_folder)],
-        server_version="ipshare",
-        kex_algs=KEX,
-        encryption_algs=CIPHERS,
-        mac_algs=MACS,
-        signature_algs=SIGNATURES,
-        compression_algs=["none"],
-        allow_pty=False,
-        agent_forwarding=False,
-        x11_forwarding=False,
-        allow_scp=False,
-        gss_host=None,
-        window=WINDOW,
-        max_pktsize=PACKET,
-        login_timeout=limits.sign_in_seconds,
-        keepalive_interval=limits.keepalive_seconds,
-        keepalive_count_max=3,
-        backlog=128,
-    )
+    acceptor = await _listen(host, port, lambda: Visitor(door), host_key(data_folder), limits)
     watch = asyncio.create_task(door.watch())
     log.info("SFTP on %s port %d", host, acceptor.get_port())
     if ready:

@@ -12,7 +12,7 @@ from ipshare.ops import sharing_commands, subcommands
 from ipshare.ops.subcommands import Subparsers
 
 PASSED_ON = {
-    "check": "ipshare.ingest.offline:main",
+    "check": "ipshare.ingest.offline_command:main",
     "sample": "ipshare.ops.sample.command:main",
 }
 """Commands that read their own arguments and need neither settings nor a database."""

@@ -15,7 +15,7 @@ from ipshare.domain.authorization import Channel, View
 from ipshare.domain.group import ALL_GROUPS, mask
 from ipshare.domain.office import Right
 from ipshare.domain.zone import day_of
-from ipshare.store import access, disclosed
+from ipshare.store import access, disclosed, summing
 from ipshare.store.disclosed import Total
 from ipshare.store.models.disclosures import Disclosure
 from ipshare.trace import counters
@@ -112,4 +112,4 @@ def totals(  # noqa: PLR0913 (what an office narrows its totals to)
 
 def sum_up(*, most: int = 200_000) -> int:
     """Add entries of the ledger that are not summed yet to the sums by day; how many there were, at most ``most``."""
-    return disclosed.sum_up(most=most)
+    return summing.sum_up(most=most)

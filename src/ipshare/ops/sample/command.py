@@ -44,6 +44,12 @@ def _parser() -> argparse.ArgumentParser:
         default="st96",
         help="ST.96 V6_0, or the ST.66 export of an IPAS office",
     )
+    _more(parser)
+    return parser
+
+
+def _more(parser: argparse.ArgumentParser) -> None:
+    """What most leave as it is."""
     parser.add_argument(
         "--seed", type=int, default=7, metavar="N", help="seed of the register (default 7)"
     )
@@ -80,7 +86,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="for Updates: the Full_Extraction that is updated",
     )
-    return parser
 
 
 def _day(text: str) -> str:
