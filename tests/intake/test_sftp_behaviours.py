@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import paramiko
 import pytest
@@ -525,6 +527,15 @@ def test_connections_are_limited(people, tmp_path):
             ):
                 pass
         wait_for(lambda: let_in(server, "operator"))  # once the hub has seen them go
+
+
+def test_one_address_that_does_not_sign_in_keeps_no_other_out(people, tmp_path):
+    with running(tmp_path, unknown=6, unknown_per_address=4) as server, ExitStack() as idle:
+        for _ in range(8):
+            line = socket.create_connection(("127.0.0.1", server.port), 20, ("127.0.0.2", 0))
+            idle.enter_context(line)
+            assert line.recv(100)  # a greeting, or why not
+        assert let_in(server, "ipob_xa")
 
 
 def let_in(server, username: str) -> bool:

@@ -244,6 +244,10 @@ DAY = datetime(2027, 1, 1, tzinfo=UTC)
         (replace(WIDE, networks=("10.0.0.0/8",)), {"networks": ("10.0.0.0/8", "192.0.2.0/24")}, False),
         (replace(WIDE, requests_per_minute=5), {"requests_per_minute": None}, False),
         (replace(WIDE, bytes_per_day=5), {"bytes_per_day": 6}, False),
+        (WIDE, {"bytes_per_day": 5}, True),
+        (WIDE, {"bytes_per_day": 10**15}, False),  # where none is set, the hub's own limit holds
+        (WIDE, {"requests_per_minute": 10**6}, False),
+        (replace(WIDE, bytes_per_day=10**15), {"bytes_per_day": None}, True),
         (WIDE, {"terms": "free for all"}, False),
     ],
 )  # fmt: skip

@@ -379,7 +379,8 @@ def test_what_cannot_be_asked_for():
         ("format=ndjson", "application/x-www-form-urlencoded", 415),
         ("", "application/json", 411),  # as chunks come without a length
     ):
-        answer = reader.browser.post("/api/v1/exports", body, content_type=kind, headers=bearer)
+        headers = bearer | {"Content-Type": kind}
+        answer = reader.browser.post("/api/v1/exports", body, content_type=kind, headers=headers)
         assert answer.status_code == status
     assert ask(a_reader(name="XC", rights=())).json()["code"] == "no-authorization"
     put = reader.browser.put("/api/v1/exports", headers=bearer)

@@ -89,8 +89,11 @@ class Door:
         limits = self.limits
         if len(self.visitors) >= limits.connections:
             return f"the hub has {limits.connections} connections; try again later"
-        if sum(one.account is None for one in self.visitors) >= limits.unknown:
+        unknown = [one.address for one in self.visitors if one.account is None]
+        if len(unknown) >= limits.unknown:
             return "too many connections are signing in; try again later"
+        if unknown.count(address) >= limits.unknown_per_address:
+            return f"too many connections from {address} are signing in; try again in a moment"
         same = Counter(one.address for one in self.visitors)
         if same[address] >= limits.connections_per_address:
             return f"{address} has {same[address]} connections; close one first"

@@ -12,7 +12,10 @@ class Limits:
     connections: int = 256  # each has a window of 4 MiB to buffer
     connections_per_account: int = 16  # lftp and rclone open several
     connections_per_address: int = 64  # an office's machines may share one
-    unknown: int = 32  # connections that have not signed in yet
+    unknown: int = 64  # connections that have not signed in yet
+    unknown_per_address: int = (
+        16  # of these; so that one address cannot keep all others from signing in
+    )
     channels: int = 8
     handles: int = 64
     tries_per_connection: int = 6

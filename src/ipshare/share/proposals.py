@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from ipshare.accounts import letters, permissions
+from ipshare.accounts import letters, limits, permissions
 from ipshare.accounts.permissions import Permission
 from ipshare.domain.authorization import EVERY_RECORD, Conditions
 from ipshare.domain.group import ElementGroup
@@ -25,7 +25,6 @@ from ipshare.store.models.accounts import Office, User
 from ipshare.store.models.proposals import Proposal
 from ipshare.store.models.sharing import Authorization, RecordBlock
 
-Limit = TypeVar("Limit", int, datetime)
 CONDITIONS, BASE, LIFT, SWITCH_OFF = "conditions", "base", "lift", "switch-off"
 
 
@@ -44,9 +43,8 @@ def narrows(was: Conditions, now: Conditions) -> bool:
         and now.channels <= was.channels
         and now.terms == was.terms
         and _not_before(now.starts_at, was.starts_at)
-        and _at_most(now.ends_at, was.ends_at)
-        and _at_most(now.requests_per_minute, was.requests_per_minute)
-        and _at_most(now.bytes_per_day, was.bytes_per_day)
+        and _not_after(now.ends_at, was.ends_at)
+        and _no_more(now, was)
         and (not was.networks or (bool(now.networks) and {*now.networks} <= {*was.networks}))
     )
 
@@ -55,8 +53,17 @@ def _not_before(one: datetime | None, other: datetime | None) -> bool:
     return other is None or (one is not None and one >= other)
 
 
-def _at_most(one: Limit | None, other: Limit | None) -> bool:
+def _not_after(one: datetime | None, other: datetime | None) -> bool:
     return other is None or (one is not None and one <= other)
+
+
+def _no_more(now: Conditions, was: Conditions) -> bool:
+    """Whether no more may be asked for and no more leaves; where the office has set no limit, the hub's holds."""
+    lower, before = limits.of([now]), limits.of([was])
+    return (
+        lower.requests_per_minute <= before.requests_per_minute
+        and lower.bytes_per_day <= before.bytes_per_day
+    )
 
 
 def waiting(office: str) -> QuerySet[Proposal]:
