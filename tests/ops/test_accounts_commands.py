@@ -149,11 +149,15 @@ def test_a_third_party_is_authorized_and_its_secret_shown_once(capsys):
     call("authorize KH JPO --right trademark --right patent --restriction without-stakeholders")
     said = capsys.readouterr().out
     assert "App-client-secret" in said
-    assert "trademark, patent; withheld: stakeholders" in said
+    assert (
+        "trademark, patent; withheld: stakeholders, remarks\n" in said
+    )  # remarks may tell of any other group
     call("authorize KH JPO --right trademark")
     said = capsys.readouterr().out
     assert "App-client-secret" not in said
-    assert "version 2" in said
+    assert "withheld: no group\nversion 2, in force from now on" in said
+    call("authorize KH JPO --right trademark --starts 2999-01-01T00:00Z")
+    assert "version 3, in force from 2999-01-01 00:00 UTC on" in capsys.readouterr().out
     call("authorize KH JPO --end")
     assert Authorization.objects.get().ended_at is not None
 

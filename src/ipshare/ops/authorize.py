@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
 from ipshare.domain.authorization import Conditions
+from ipshare.domain.group import SHAREABLE, ElementGroup
 from ipshare.ops import conditions, office
 from ipshare.ops.refusal import RefusalError
 from ipshare.share import authorizations, authorized, chosen, proposals
@@ -45,9 +46,14 @@ def run(args: argparse.Namespace) -> int:
             return 0
     version = authorizations.save(held, wanted, by=_BY, reason=args.reason, at=at)
     rights = ", ".join(version.rights) or "nothing"
-    without = ", ".join(version.excluded) or "no group"
-    print(f"{args.third_party} may receive of {code}: {rights}; withheld: {without}")
-    print(f"version {version.number}, in force from now on")
+    begins = wanted.starts_at if wanted.starts_at and wanted.starts_at > at else None
+    seen = authorized.view_if_saved(
+        held, wanted, begins or at
+    )  # with the base restriction, and remarks
+    without = ", ".join(group for group in ElementGroup if group in SHAREABLE - seen.groups)
+    print(f"{args.third_party} may receive of {code}: {rights}; withheld: {without or 'no group'}")
+    since = f"{begins.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if begins else "now"
+    print(f"version {version.number}, in force from {since} on")
     return 0
 
 
