@@ -22,7 +22,8 @@ from ipshare.portal.sheets import Cell
 from ipshare.render import st97
 from ipshare.share.search import entries, parameters, words
 from ipshare.store import holdings
-from ipshare.store.register import Asked, Key, Line, Only, Order
+from ipshare.store.register import Key, Line
+from ipshare.store.register_query import Asked, Only, Order
 from ipshare.store.search import Condition
 
 PAGE = 50

@@ -10,8 +10,9 @@ import msgspec
 from django.db import connection
 
 from ipshare.domain.office import Right
-from ipshare.store import queries, raw, register
-from ipshare.store.register import FEW, MANY, Asked, Found, Key
+from ipshare.store import queries, raw, register, register_query
+from ipshare.store.register import FEW, MANY, Found, Key
+from ipshare.store.register_query import Asked
 
 
 def page(office: str, rights: Sequence[Right], asked: Asked, *, limit: int) -> dict[Right, Found]:
@@ -41,12 +42,12 @@ def page(office: str, rights: Sequence[Right], asked: Asked, *, limit: int) -> d
 def _common(office: str, rights: Sequence[Right], asked: Asked) -> list[Right]:
     """The rights in which the planner expects more than can be gathered."""
     each = queries.read("register", "expected_of_right")
-    conditions = register.indexed(asked)
+    conditions = register_query.indexed(asked)
     query = " UNION ALL ".join(
         each.format(place=place, conditions=" AND ".join(conditions))
         for place, _ in enumerate(rights)
     )
-    given = register.whole_entries(register.parameters(office, rights[0], asked))
+    given = register_query.whole_entries(register_query.parameters(office, rights[0], asked))
     given |= {f"right{place}": right.value for place, right in enumerate(rights)}
     [(plan,)] = raw.fetch(f"EXPLAIN (FORMAT JSON) {query}", given)
     top = msgspec.json.decode(plan)[0]["Plan"]
@@ -62,6 +63,6 @@ def _keys(
         return []
     register.plan(way)
     query = queries.read("register", f"near_by_{way}")
-    given = register.parameters(office, rights[0], asked)
+    given = register_query.parameters(office, rights[0], asked)
     given |= {"rights": [one.value for one in rights], "limit": limit + 1, "most": FEW + 1}
-    return raw.fetch(query.format(conditions=" AND ".join(register.indexed(asked))), given)
+    return raw.fetch(query.format(conditions=" AND ".join(register_query.indexed(asked))), given)

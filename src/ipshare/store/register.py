@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
@@ -20,8 +19,8 @@ from django.db import connection
 
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
-from ipshare.store import queries, raw
-from ipshare.store.search import Condition
+from ipshare.store import queries, raw, register_query
+from ipshare.store.register_query import Asked, Only
 
 FEW = 10_000
 """How far what is found is counted; below, all of it is gathered and put in order."""
@@ -38,61 +37,11 @@ SHOWN = (
 """The groups that a line of a list is made from."""
 
 
-class Order(StrEnum):
-    """How a list is sorted; records of one day by number."""
-
-    NUMBER = "number"
-    NUMBER_DOWN = "-number"
-    FILED = "filed"
-    FILED_DOWN = "-filed"
-    REGISTERED = "registered"
-    REGISTERED_DOWN = "-registered"
-
-    @property
-    def day(self) -> str:
-        """The day that is sorted by; empty where it is the number."""
-        plain = self.value.removeprefix("-")
-        return "" if plain == "number" else plain
-
-    @property
-    def down(self) -> bool:
-        """Whether the last come first."""
-        return self.value.startswith("-")
-
-
-class Only(StrEnum):
-    """What a list is narrowed to beside what is looked for."""
-
-    ERRORS = "errors"
-    BLOCKED = "blocked"
-    WITHDRAWN = "withdrawn"
-
-
 class Key(NamedTuple):
     """A place in a list: the day that it is sorted by, as ISO 8601 (empty: by number), and a number."""
 
     day: str
     number: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What an office looks for; ``pattern`` in the numbers of withdrawn records, which hold nothing else."""
-
-    conditions: tuple[Condition, ...] = ()
-    filed: tuple[date | None, date | None] = (None, None)
-    registered: tuple[date | None, date | None] = (None, None)
-    only: Only | None = None
-    pattern: str = ""
-    order: Order = Order.NUMBER
-
-    @property
-    def indexed(self) -> bool:
-        """Whether it is read from the index; withdrawn records are not in it."""
-        if self.only is Only.WITHDRAWN:
-            return False
-        days = any((*self.filed, *self.registered))
-        return bool(self.conditions) or days or bool(self.order.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +116,10 @@ def page(  # noqa: PLR0913 (what is looked for, and where the reader is)
 
 def _count(office: str, right: Right, asked: Asked) -> int:
     """How many records are found, counted to FEW + 1."""
-    given = parameters(office, right, asked) | {"most": FEW + 1}
-    query, conditions = "counted_by_number", _plain(asked)
+    given = register_query.parameters(office, right, asked) | {"most": FEW + 1}
+    query, conditions = "counted_by_number", register_query.plain(asked)
     if asked.indexed:
-        query, conditions = "counted", indexed(asked)
+        query, conditions = "counted", register_query.indexed(asked)
         if _expected(conditions, given) > MANY:
             return FEW + 1
         plan("gather")
@@ -181,18 +130,10 @@ def _count(office: str, right: Right, asked: Asked) -> int:
 
 def _expected(conditions: list[str], given: dict[str, object]) -> int:
     """How many the planner expects: of what is common it knows that, and reading a million entries takes its time."""
-    given = whole_entries(given)
+    given = register_query.whole_entries(given)
     query = queries.read("register", "expected").format(conditions=" AND ".join(conditions))
     [(plan,)] = raw.fetch(query, given)
     return int(msgspec.json.decode(plan)[0]["Plan"]["Plan Rows"])
-
-
-def whole_entries(given: Mapping[str, object]) -> dict[str, object]:
-    """What the planner is asked in the place of beginnings, of which it knows nothing and expects many."""
-    return {
-        name: value.replace("':*", "'") if isinstance(value, str) and name[:5] == "query" else value
-        for name, value in given.items()
-    }
 
 
 def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
@@ -206,7 +147,7 @@ def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
     few: bool,
     planned: bool,
 ) -> list[Key]:
-    given = parameters(office, right, asked) | {"limit": limit}
+    given = register_query.parameters(office, right, asked) | {"limit": limit}
     down = asked.order.down != back
     direction = "DESC" if down else "ASC"
     query, day, order = "by_number", "''", f"r.number {direction}"
@@ -218,7 +159,7 @@ def _keys(  # noqa: PLR0913 (what is looked for, and where the reader is)
         if asked.order.day:
             day = f"s.{asked.order.day}"
             order = f"{'s.day' if few else day} {direction}, {order}"
-    conditions = indexed(asked) if asked.indexed else _plain(asked)
+    conditions = register_query.indexed(asked) if asked.indexed else register_query.plain(asked)
     conditions += _beyond(asked, key, given, down=down)
     text = queries.read("register", query).format(
         conditions=" AND ".join(conditions), day=day, order=order, direction=direction
@@ -255,59 +196,6 @@ def plan(way: str | None) -> None:
     raw.fetch(queries.read("register", "plan"), _PLANS[way])
 
 
-def parameters(office: str, right: Right, asked: Asked) -> dict[str, object]:
-    """What a statement of a list is given."""
-    given: dict[str, object] = {"office": office, "right": right.value, "pattern": asked.pattern}
-    for place, one in enumerate(asked.conditions):
-        given[f"query{place}"] = one.query
-    for name, (first, last) in (("filed", asked.filed), ("registered", asked.registered)):
-        given[f"{name}_from"] = first
-        given[f"{name}_to"] = last
-    return given
-
-
-def indexed(asked: Asked) -> list[str]:
-    """What a row of the index must be like."""
-    found = [
-        "(" + " OR ".join(f"s.{g} @@ %(query{place})s::tsquery" for g in one.groups) + ")"
-        for place, one in enumerate(asked.conditions)
-    ]
-    for name, (first, last) in (("filed", asked.filed), ("registered", asked.registered)):
-        if last is not None and first is None:
-            found.append(f"s.{name} > '-infinity'")
-        if first is not None:
-            found.append(f"s.{name} >= %({name}_from)s::date")
-        if last is not None:
-            found.append(f"s.{name} <= %({name}_to)s::date")
-    if asked.only is Only.ERRORS:
-        found.append(
-            """s.number IN (SELECT r.number FROM record r WHERE r.office = %(office)s AND r."right" = %(right)s
-               AND r.live AND (r.facets).has_errors)"""
-        )
-    if asked.only is Only.BLOCKED:
-        found.append(f"s.number IN ({_BLOCKED})")
-    return found or ["true"]
-
-
-def _plain(asked: Asked) -> list[str]:
-    """What a row of the register must be like, where the index is not looked at."""
-    if asked.only is Only.WITHDRAWN:
-        found = ["NOT r.live"]
-        if asked.pattern:
-            found.append("r.number ~* %(pattern)s")
-        return found
-    found = ["r.live"]
-    if asked.only is Only.ERRORS:
-        found.append("(r.facets).has_errors")
-    if asked.only is Only.BLOCKED:
-        found.append(f"r.number IN ({_BLOCKED})")
-    return found
-
-
-_BLOCKED = """SELECT b.number FROM store_recordblock b
-    WHERE b.office_id = %(office)s AND b."right" = %(right)s AND b.lifted_at IS NULL"""
-
-
 def lines_of(
     office: str, rights: Sequence[Right], asked: Asked, numbers: Sequence[str]
 ) -> dict[tuple[str, str], Line]:
@@ -325,7 +213,7 @@ def lines_of(
         conditions=" AND ".join(conditions),
     )
     found = {}
-    given = parameters(office, rights[0], asked)
+    given = register_query.parameters(office, rights[0], asked)
     given |= {"rights": [right.value for right in rights], "numbers": list(numbers)}
     for row in raw.fetch(query, given):
         right, number, live, filed, registered, errors, blocked, *documents = row
