@@ -1,4 +1,7 @@
-"""``make bench``: every benchmark, one after the other; the figures go to benchmarks/results.json."""
+"""``make bench``: the benchmarks, one after the other; the figures go to benchmarks/results.json.
+
+``bench_upload``, which sends 2 GiB, is run by itself.
+"""
 
 from __future__ import annotations
 

@@ -121,6 +121,25 @@ def test_every_page_and_picture_can_be_reached_from_the_readme():
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_module_and_function_that_a_page_names_exists(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    named = r"`([a-z][\w/]*/\w+\.(?:py|json|tsv))(?:: (\w+)\(\))?`"
+    for file, function in re.findall(named, text):
+        if file.startswith("var/"):
+            continue
+        found = [place for place in (ROOT / file, ROOT / "src/ipshare" / file) if place.exists()]
+        assert found, f"{name} names {file}"
+        assert not function or f"def {function}(" in found[0].read_text(), f"{name}: {function}()"
+
+
+def test_every_decision_has_a_number_of_its_own():
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [page.name[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    for page in pages:
+        assert page.read_text(encoding="utf-8").startswith(f"# {page.name[:4]}"), page
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_page_is_endless(name):
     if "made by scripts" not in (text := (ROOT / name).read_text(encoding="utf-8"))[:600]:
         assert len(text.splitlines()) <= 500
