@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
+from django.db import connection, transaction
 
+from intake.sftp_clients import wait_for
 from ipshare.accounts import clients
 from ipshare.domain.authorization import Channel, Conditions, Filter, Route
 from ipshare.domain.facets import Facets
@@ -175,6 +178,57 @@ def test_saving_what_holds_already_makes_no_version(officer, added):
     answer = officer.get(send(officer, version=1)["Location"])
     assert "Nothing was changed for JPO" in text_of(answer)
     assert the_one().authorization.version == 1
+
+
+def test_a_save_that_is_sent_twice_is_one_and_says_so(officer, added):
+    """A double click, or the button Back and Save once more."""
+    seen = send(officer)
+    assert confirm(officer, seen).status_code == 302
+    again = confirm(officer, seen)
+    assert again.status_code == 302
+    assert "Nothing was changed for JPO" in text_of(officer.get(again["Location"]))
+    assert the_one().authorization.version == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("second", "statuses", "told"),
+    [
+        ({}, [302, 302], ""),
+        ({"rights": ["patent"]}, [302, 409], "Somebody saved version 1 meanwhile"),
+    ],
+    ids=["the same", "another"],
+)
+def test_of_two_saves_at_once_one_is_saved_and_the_other_is_told(
+    officer, added, second, statuses, told
+):
+    here, number = where(), the_one().authorization.pk
+    seen = [send(officer), send(officer, **second)]
+
+    def confirmed(answer):
+        try:
+            return confirm(officer, answer, here)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        with transaction.atomic():
+            Authorization.objects.select_for_update().get(pk=number)
+            answers = [threads.submit(confirmed, one) for one in seen]
+            wait_for(lambda: waiting_for_a_lock() == 2)
+        found = sorted((one.result(60) for one in answers), key=lambda one: one.status_code)
+    assert [one.status_code for one in found] == statuses
+    assert told in text_of(found[1])
+    assert the_one().authorization.version == 1
+
+
+def waiting_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # it is kept for a transaction
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
 
 
 def test_nothing_is_saved_that_was_not_seen(officer, added):

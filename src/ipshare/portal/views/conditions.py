@@ -29,7 +29,9 @@ NOT_SENT_ON = frozenset({"csrfmiddlewaretoken", "seen", "edit"})
 
 @guard.previewed
 @guard.needs(Permission.AUTHORIZATION_SAVE, "POST")
-def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+def save(  # noqa: PLR0911 (each way that it may end)
+    request: HttpRequest, code: str, number: int
+) -> HttpResponseBase:
     """Save Changes: what was previewed becomes a new version; anything else is previewed first."""
     authorization = guard.authorization_to_change(request, code, number)
     at = timezone.now()
@@ -38,17 +40,17 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     if not valid or "edit" in request.POST:
         status = 200 if valid else 422
         return conditions_page.show(request, authorization, form=form, status=status)
-    if form.cleaned_data["version"] != authorization.version:
-        form.add_error(
-            None, f"Somebody saved version {authorization.version} meanwhile; look at it first."
-        )
-        return conditions_page.show(request, authorization, form=form, status=409)
     present, wanted = authorized.conditions_of(authorization), form.conditions()
     guard.need(request, authorization.office_id, *wanted.rights)
     name = authorization.third_party.name
     if authorization.ended_at is None and not telling.differences(present, wanted):
         messages.info(request, f"Nothing was changed for {name}: these are its conditions already.")
         return _back(authorization)
+    if form.cleaned_data["version"] != authorization.version:
+        form.add_error(
+            None, f"Somebody saved version {authorization.version} meanwhile; look at it first."
+        )
+        return conditions_page.show(request, authorization, form=form, status=409)
     second = authorization.office.second_person and not proposals.narrows(present, wanted)
     with transaction.atomic():
         # nobody saves another version between the comparison and the save
@@ -64,6 +66,8 @@ def save(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
                 reason=form.cleaned_data["reason"],
                 at=at,
             )
+    if locked.version != authorization.version and version is None:
+        return save(request, code=code, number=number)  # somebody, or a double click, was faster
     if seen and second:
         return _propose(request, authorization, wanted, form.cleaned_data["reason"])
     if version is None:
