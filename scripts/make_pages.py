@@ -44,8 +44,13 @@ def command_pages() -> str:
         "# Commands",
         "",
         MADE,
-        "One entry point: `ipshare COMMAND`, or `python -m ipshare COMMAND`.",
+        "One entry point: `ipshare COMMAND`, or `python -m ipshare COMMAND`. Before the command may stand:",
+        "",
     ]
+    for option in commands.parser()._actions[1:]:  # noqa: SLF001 (the first is --help)
+        if option.option_strings:
+            value = f" {option.metavar}" if option.metavar else ""
+            parts.append(f"- `{option.option_strings[0]}{value}`: {option.help}")
     for words, parser, summary in _leaves(commands.parser(), (), ""):
         parts += ["", f"## ipshare {' '.join(words)}", ""]
         if words[0] in commands.PASSED_ON:
