@@ -69,6 +69,15 @@ def test_a_code_is_asked_for_once_an_app_was_added(person):
     assert Letter.objects.filter(to=KNOWN, subject__contains="added to your sign-in").exists()
 
 
+def test_the_code_that_an_app_was_added_with_signs_nobody_in(person):
+    client = signed_in(KNOWN)
+    page = client.get("/security/app").content.decode()
+    code = code_of(re.search(r'id="totp-secret">([A-Z2-7 ]+)<', page)[1])
+    assert client.post("/security/app", {"code": f"{code[:3]} {code[3:]}"}).status_code == 200
+    other, _ = first_step()
+    assert other.post("/sign-in/second-step", {"code": code}).status_code == 422
+
+
 def test_a_recovery_code_stands_in_once(person):
     _, codes = add_app(signed_in(KNOWN))
     client, _ = first_step()

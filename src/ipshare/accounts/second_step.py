@@ -115,10 +115,13 @@ def check_passkey(
     return who
 
 
-def add_app(person: User, secret: str, *, at: datetime) -> list[str]:
-    """Let an authenticator app with this secret be the second step; the recovery codes where they are new."""
+def add_app(person: User, secret: str, code: str, *, at: datetime) -> list[str]:
+    """Let an authenticator app with this secret be the second step; the recovery codes where they are new.
+
+    ``code`` is the one that proved the app: it is used up by that, and signs nobody in.
+    """
     with transaction.atomic():
-        totp.TOTP.activate(person, secret)
+        totp.TOTP.activate(person, secret).validate_code(code)
         return _added(person, "authenticator app", at=at)
 
 

@@ -114,11 +114,12 @@ def app(request: HttpRequest) -> HttpResponseBase:
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _app(request, {"form": form}, status=422)
-    if not totp.validate_totp_code(secret, form.cleaned_data["code"].replace(" ", "")):
+    code = form.cleaned_data["code"].replace(" ", "")
+    if not totp.validate_totp_code(secret, code):
         wrong = "This code is not right. Is the clock of your device right? Take the newest code."
         return _app(request, with_error(form, "code", wrong), status=422)
     del request.session[SECRET]
-    codes = second_step.add_app(who, secret, at=at)
+    codes = second_step.add_app(who, secret, code, at=at)
     record_authentication(request, who, "mfa", type="totp")
     messages.success(request, "From now on signing in asks for a code of your app.")
     return _codes(request, codes) if codes else _back()
