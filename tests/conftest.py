@@ -30,6 +30,17 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: next(n for n, one in enumerate(LONGEST) if one in item.nodeid))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ARG001, PT004, RUF100
+    """The test database; threads that read ahead (store.ahead) keep their connections until it goes."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture
 def at() -> datetime:
     """The instant of the test."""

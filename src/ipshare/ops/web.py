@@ -17,7 +17,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from ipshare.ops import keepalive, parent
+from ipshare.ops import keepalive, memory, parent
 
 PROCESSES = min(2, os.cpu_count() or 1)
 # Each may hold a connection to PostgreSQL; three may wait for the feed (http.waiting), five take files in
@@ -49,6 +49,7 @@ def _load(target: str, *_: Any, **__: Any) -> Callable[..., Any]:
 
     parent.die_with(os.getppid())
     keepalive.watch_for_listener()
+    memory.keep_what_is_asked_for_again()
     application = get_wsgi_application()
     import_module(settings.ROOT_URLCONF)
     end_waiting_when_asked()

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ctypes
 import logging
 import os
 import select
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, LiteralString
 
 import psycopg
@@ -25,15 +23,13 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from ipshare.ops import traced
+from ipshare.ops import memory, traced
 from ipshare.watch.jobs import LOCKS
 
 LOOK_EVERY = 10.0
 KEEP_FAILED = "30 days"
 DEATHS = 25  # a job that was in hand at the death of so many workers has killed them
 LOST_DATABASE = 75
-_LIBC = ctypes.CDLL(None)
-_M_ARENA_MAX = -8  # of malloc.h
 _NEVER = 10 * 365 * 86_400.0  # procrastinate's own pruning goes by heartbeats; ours is exact
 LINE, PUSH, LETTERS = "line", "push", "letters"
 _CHANNEL = "procrastinate_queue_v1#"  # procrastinate's own; its trigger tells of new jobs only
@@ -43,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 def run(args: argparse.Namespace) -> int:
     """Work until asked to stop; the job in hand is finished first."""
-    _keep_memory_in_one_place()
+    memory.one_arena()
     with present(LINE) as presence:
         asyncio.run(work(Presence(presence), queue=LINE, jobs=1, wait=not args.once))
     return 0
@@ -55,23 +51,12 @@ def present(queue: str) -> psycopg.Connection[Any]:
     return psycopg.connect(**named, autocommit=True)
 
 
-def _keep_memory_in_one_place() -> None:
-    """Have glibc serve all threads from one arena.
-
-    A job runs in whichever thread of the pool is free. With an arena for each, every thread that has run
-    one keeps some of what it freed, and the process grows with the number of jobs, not with their size.
-    """
-    with suppress(AttributeError):  # another C library, which has no arenas
-        _LIBC.mallopt(_M_ARENA_MAX, 1)
-
-
 def _trimmed(call_next: Callable[[], Any], _context: JobContext, _worker: object) -> Any:
     """Run a job, then give the system back what it freed: a worker is as large as one job, however many it does."""
     try:
         return call_next()
     finally:
-        with suppress(AttributeError):  # as above
-            _LIBC.malloc_trim(0)
+        memory.give_back()
 
 
 class Presence:

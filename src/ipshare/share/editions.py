@@ -18,7 +18,8 @@ from ipshare.domain.authorization import Filter, View
 from ipshare.domain.group import groups_in
 from ipshare.domain.office import Right
 from ipshare.share.place import Edition, Since, State
-from ipshare.store import changes
+from ipshare.store import access, changes
+from ipshare.store.access import Version
 from ipshare.store.models.sharing import AuthorizationVersion, BaseRestriction
 from ipshare.store.models.submissions import Submission
 
@@ -38,7 +39,7 @@ class Course:
     view: View
     edition: Edition
     since: Since
-    versions: Mapping[int, AuthorizationVersion]
+    versions: Mapping[int, Version]
 
     def former(self, edition: Edition) -> View:
         """What the same client saw under an earlier edition of its conditions."""
@@ -135,10 +136,12 @@ class Course:
 
 def course(view: View, state: State) -> Course:
     """The way of a reader from the edition of its cursor to its present view."""
-    first = Q(number__in={state.edition.version, *state.since.values()})
-    meanwhile = Q(number__gt=state.edition.version, number__lte=view.version)
-    found = AuthorizationVersion.objects.filter(first | meanwhile, authorization=view.authorization)
-    versions = {version.number: version for version in found}
+    versions = access.versions(
+        view.authorization,
+        named=[state.edition.version, *state.since.values()],
+        after=state.edition.version,
+        upto=view.version,
+    )
     return Course(view=view, edition=state.edition, since=state.since, versions=versions)
 
 
@@ -155,7 +158,7 @@ def position_after(authorization: int, edition: Edition) -> int:
     return min(later, default=0)
 
 
-def _begins_later(version: AuthorizationVersion | None) -> bool:
+def _begins_later(version: Version | None) -> bool:
     """Whether a version did not hold yet when it was saved."""
     return (
         version is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -23,7 +24,7 @@ from ipshare.share.editions import Course
 from ipshare.share.place import Filling, Masks, State, beginning, edition_of
 from ipshare.store import changes, renditions
 from ipshare.store.changes import Place, Positions, Row
-from ipshare.store.renditions import Item
+from ipshare.store.renditions import Found, Item
 
 LIMIT = 500
 MOST = 5000
@@ -33,8 +34,11 @@ LOOK_EVERY = 0.5
 """Seconds after which a page that is being sent looks whether the conditions still hold."""
 WORTH_IT = 100
 """A page that had to make so many items asks for the rest to be made ready."""
-_BATCH = 2 * 1024 * 1024
-_FIRST = 16
+_BATCH = 4 * 1024 * 1024
+"""Bytes of items that are read at once, and leave at once: a block comes in while the one before it leaves."""
+_FIRST, _MOST_AT_ONCE = 16, 2048
+_AHEAD = 256
+"""Fewer items are sooner read where they are asked for."""
 
 
 class Told(NamedTuple):
@@ -175,7 +179,7 @@ def _fill(
             yield Told([found.item for found in taken])
         if len(taken) < len(batch) or len(rows) < asked:
             return filling, len(taken) < len(batch)
-        asked = min(asked * 8, 2048)
+        asked = min(asked * 8, _MOST_AT_ONCE)
 
 
 def _position(view: View, place: Place | None) -> int:
@@ -196,24 +200,28 @@ def _read(
     Records that had ``left`` by a position of their right are passed over: the reader holds none of them.
     """
     last: Item | None = None
-    more = False
-    asked = _FIRST
+    more = ended = False
+    asked = min(_FIRST, max(budget.records, 0) + 1)
     ready = renditions.serve(view)
-    while not more:
-        asked = min(asked, max(budget.records, 0) + 1)
+    coming = _ready(view, after, left, asked) if ready else _none
+    while not more and not ended:
         room = budget.bytes
-        batch, through = _batch(
-            view, after=after, left=left, limit=asked, budget=budget, ready=ready
-        )
+        batch, reach = coming()
+        made = len(batch) < asked and reach <= after
+        if made:
+            batch = _made(view, changes.read(view, after=after, left=left, limit=asked))
+            budget.made += len(batch)
         taken = budget.take(batch)
+        last = taken[-1] if taken else last
+        more, ended = len(taken) < len(batch), made and len(batch) < asked
+        if not more and not ended:
+            after = max(reach if len(batch) < asked else 0, last.position if last else 0)
+            filling = _BATCH * asked // max(room - budget.bytes, 1)
+            asked = max(_FIRST, min(filling, asked * 8, _MOST_AT_ONCE))
+            asked = min(asked, max(budget.records, 0) + 1)
+            coming = _ready(view, after, left, asked) if ready else _none
         if taken:
-            last = taken[-1]
-            yield Told([found.item for found in taken], (taken[0].position, last.position))
-        more = len(taken) < len(batch)
-        if through is None and len(batch) < asked:
-            break
-        after = max(through or 0, last.position if last is not None else 0)
-        asked = max(_FIRST, min(2048, _BATCH * asked // max(room - budget.bytes, 1), asked * 8))
+            yield Told([found.item for found in taken], (taken[0].position, taken[-1].position))
     if ready and budget.made >= WORTH_IT:
         line.items(view.office)
     if last is None:
@@ -221,17 +229,15 @@ def _read(
     return changes.place_of(view, Right(last.right), last.number, last.position), more
 
 
-def _batch(  # noqa: PLR0913 (where the reader is, and what its page may still hold)
-    view: View, *, after: int, left: Positions, limit: int, budget: _Budget, ready: bool
-) -> tuple[list[Item], int | None]:
-    """The next items: ready ones as far as they reach (then the position up to which these are all), or made."""
-    if ready:
-        found, reach = renditions.read(view, after=after, left=left, limit=limit)
-        if len(found) == limit or reach > after:
-            return found, reach if len(found) < limit else None
-    made = _made(view, changes.read(view, after=after, left=left, limit=limit))
-    budget.made += len(made)
-    return made, None
+def _none() -> Found:
+    return [], 0
+
+
+def _ready(view: View, after: int, left: Positions, limit: int) -> Callable[[], Found]:
+    """The next ready items, as far as they reach; where they are many, on their way while others leave."""
+    if limit > _AHEAD:
+        return renditions.read_ahead(view, after=after, left=left, limit=limit)
+    return partial(renditions.read, view, after=after, left=left, limit=limit)
 
 
 def _made(view: View, rows: Sequence[Row]) -> list[Item]:

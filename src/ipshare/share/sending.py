@@ -18,8 +18,8 @@ from ipshare.share.feed import Told
 from ipshare.share.place import State
 from ipshare.store import files
 
-PART = 8 * 1024 * 1024
-"""A page is held back until this many bytes of items are together: one row of the ledger for thousands of records."""
+PART = 1024 * 1024
+"""A page is held back until this many bytes of items are together: small blocks share a row of the ledger."""
 CHUNK = 128 * 1024
 """What leaves is given away so many bytes at a time."""
 LOOK_EVERY = 0.25
@@ -32,7 +32,7 @@ Piece = TypeVar("Piece", bytes, list[bytes])
 
 # What share.items writes at the head of an item; the ledger reads what leaves, not what was meant to leave.
 _HEAD = re.compile(
-    rb'\{"type":"(put|withdraw)","office":"([A-Z]{2})","right":"([a-z]+)","number":(?=")'
+    rb'\{"type":"(put|withdraw)","office":"([A-Z]{2})","right":"([a-z]+)","number":"'
 )
 _NUMBER = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _ERASE = b'{"type":"erase"'
@@ -154,19 +154,22 @@ def _write_part(
                 raise ValueError(f"an item begins with {item[:60]!r}, which nobody knows")
             head = found[0]
             numbers, sizes = rows.setdefault(head, ([], []))
-        number = _NUMBER.match(item, len(head))
-        assert number is not None, item[:60]  # noqa: S101 (an item is JSON)
-        numbers.append(number[0])
+        number = item[len(head) : item.index(b'"', len(head))]
+        if b"\\" in number:
+            quoted = _NUMBER.match(item, len(head) - 1)
+            assert quoted is not None, item[:60]  # noqa: S101 (an item is JSON)
+            number = quoted[0][1:-1]
+        numbers.append(number)
         sizes.append(len(item))
     for head, (numbers, sizes) in rows.items():
-        found = _HEAD.match(head + b'"')
+        found = _HEAD.match(head)
         assert found is not None  # noqa: S101 (as above)
         kind, office, right = found.groups()
         _write(
             call,
             views[office.decode()],
             Right(right.decode()),
-            msgspec.json.decode(b"[" + b",".join(numbers) + b"]", type=list[str]),
+            msgspec.json.decode(b'["' + b'","'.join(numbers) + b'"]', type=list[str]),
             sum(sizes),
             withdrawn=kind == b"withdraw",
             positions=positions,

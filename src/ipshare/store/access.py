@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -44,6 +44,18 @@ class Allowed(NamedTuple):
     base: int | None
     withheld: Sequence[str] | None
     closed: Sequence[str]
+
+
+class Version(NamedTuple):
+    """What a version of an authorization says about which records may leave, and since when (a row of its table)."""
+
+    number: int
+    rights: Sequence[str]
+    filter: Mapping[str, Any]
+    position: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    saved_at: datetime
 
 
 class Holder(NamedTuple):
@@ -88,6 +100,19 @@ def of_client(client: int) -> list[Allowed]:
     given = {"client": client} | groupings.current()
     rows = raw.fetch(_query("of_client"), given, prepared=True)
     return [_allowed(row) for row in rows]
+
+
+def versions(
+    authorization: int, *, named: Sequence[int], after: int, upto: int
+) -> dict[int, Version]:
+    """By number the versions of an authorization that are named, and those after one up to another."""
+    given = {"authorization": authorization, "named": list(named), "after": after, "upto": upto}
+    rows = raw.fetch(queries.read("access", "versions"), given, prepared=True)
+    found = (Version(*row) for row in rows)
+    return {
+        one.number: one._replace(filter=msgspec.json.decode(cast("str", one.filter)))
+        for one in found
+    }
 
 
 def blocked(office: str, authorization: int) -> frozenset[tuple[str, str]]:

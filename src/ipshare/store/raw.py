@@ -50,7 +50,8 @@ def execute(query: str, names: Mapping[str, object]) -> None:
     _sent(query, names, prepared=True)
 
 
-def _sent(query: str, names: Mapping[str, object], *, prepared: bool) -> Cursor[tuple[Any, ...]]:
+def bytes_as_they_are() -> Cursor[tuple[Any, ...]]:
+    """The cursor of this thread on Django's connection, which gives JSON documents as bytes."""
     connection.ensure_connection()
     held = cast("Connection[Any]", connection.connection)
     cursor: Cursor[tuple[Any, ...]] | None = getattr(_kept, "cursor", None)
@@ -59,6 +60,11 @@ def _sent(query: str, names: Mapping[str, object], *, prepared: bool) -> Cursor[
         cursor.adapters.register_loader("json", ByteaBinaryLoader)
         cursor.adapters.register_loader("text", TextBinaryLoader)
         _kept.cursor = cursor
+    return cursor
+
+
+def _sent(query: str, names: Mapping[str, object], *, prepared: bool) -> Cursor[tuple[Any, ...]]:
+    cursor = bytes_as_they_are()
     if connection.queries_logged:  # whoever counts the statements of a request counts these
         connection.queries_log.append({"sql": query, "time": ""})
     return cursor.execute(query.encode(), names, binary=True, prepare=prepared)

@@ -8,17 +8,17 @@ without filter and without blocks of its own sees.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from ipshare.domain.authorization import EVERY_RECORD, View
 from ipshare.domain.group import groups_in
 from ipshare.domain.office import Right
-from ipshare.store import changes, queries, raw, visible
+from ipshare.store import ahead, changes, queries, raw, visible
 from ipshare.store.changes import Positions, Row
-from ipshare.store.models.sharing import RecordBlock
 
 BATCH = 2000
 """Records made ready in one transaction; publishing waits for it."""
@@ -33,23 +33,43 @@ class Item(NamedTuple):
     item: bytes
 
 
+Found = tuple[list[Item], int]
+_ITEM: Callable[[Sequence[Any]], Item] = partial(
+    tuple.__new__, Item
+)  # a third of what Item._make takes
+
+
 def serve(view: View) -> bool:
     """Whether ready items are what a view sees: it has no filter, and no record was ever blocked for it alone."""
-    blocks = RecordBlock.objects.filter(authorization=view.authorization)
-    return view.filter == EVERY_RECORD and not blocks.exists()
+    if view.filter != EVERY_RECORD:
+        return False
+    query = queries.read("renditions", "blocked_alone")
+    [(blocked,)] = raw.fetch(query, {"authorization": view.authorization}, prepared=True)
+    return not blocked
 
 
-def read(view: View, *, after: int, left: Positions, limit: int) -> tuple[list[Item], int]:
+def read(view: View, *, after: int, left: Positions, limit: int) -> Found:
     """Ready items after a position, and the position up to which there are no others (``serve`` asked before).
 
     Without those of records that had ``left`` by a position of their right (store.changes).
     """
+    query, names = _asked(view, after, left, limit)
+    return _found([_ITEM(row) for row in raw.fetch(query, names)])
+
+
+def read_ahead(view: View, *, after: int, left: Positions, limit: int) -> Callable[[], Found]:
+    """The same, begun at once and waited for when it is asked for."""
+    rows = ahead.fetch(*_asked(view, after, left, limit), _ITEM)
+    return lambda: _found(rows())
+
+
+def _asked(view: View, after: int, left: Positions, limit: int) -> tuple[str, dict[str, object]]:
     query = queries.read("renditions", "read").format(left=visible.by_right("left", "r"))
-    found = raw.fetch(query, _names(view, after, limit) | visible.positions("left", left))
-    if not found:
-        return [], 0
-    reach = found[0]
-    return [*map(Item._make, found[1:])], int(reach[0])
+    return query, _names(view, after, limit) | visible.positions("left", left)
+
+
+def _found(rows: list[Item]) -> Found:
+    return (rows[1:], rows[0].position) if rows else ([], 0)
 
 
 def ready(view: View, *, after: int, limit: int) -> list[tuple[int, str, str, bytes]]:

@@ -149,10 +149,10 @@ def _present(
 
 
 def _asked(request: HttpRequest) -> Asked:
-    if request.content_type != JSON:
-        raise Problem("media-type-not-supported", f"send the body as {JSON}")
     if not request.META.get("CONTENT_LENGTH"):
         raise Problem("length-missing", "say the size of the body in Content-Length")
+    if request.content_type != JSON:
+        raise Problem("media-type-not-supported", f"send the body as {JSON}")
     if int(request.META["CONTENT_LENGTH"]) > MOST_ASKED:
         raise Problem("parameter-not-valid", f"the body has at most {MOST_ASKED} bytes")
     try:

@@ -38,6 +38,12 @@ LEFT JOIN LATERAL (
     WHERE b.office_id = a.office_id ORDER BY b.number DESC LIMIT 1
 ) b ON true
 
+-- versions: those of an authorization that a cursor names, and those after another one up to a third.
+SELECT v.number, v.rights, v.filter::text, v.position, v.starts_at, v.ends_at, v.saved_at
+FROM store_authorizationversion v
+WHERE v.authorization_id = %(authorization)s
+  AND (v.number = ANY(%(named)s::int[]) OR v.number > %(after)s::int AND v.number <= %(upto)s::int)
+
 -- blocked: the records blocked for an authorization that the register does not know of yet.
 SELECT b."right", b.number FROM store_recordblock b
 WHERE b.office_id = %(office)s AND b.applied_at IS NULL AND b.lifted_at IS NULL

@@ -12,6 +12,9 @@ UNION ALL (
     LIMIT %(limit)s
 )
 
+-- blocked_alone: whether a record was ever blocked for one authorization.
+SELECT EXISTS (SELECT FROM store_recordblock WHERE authorization_id = %(authorization)s)
+
 -- lock: the office's last position; no submission of the office is published until this transaction ends.
 SELECT position FROM office_position WHERE office = %(office)s FOR SHARE
 
