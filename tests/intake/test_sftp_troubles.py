@@ -39,6 +39,23 @@ def begin(client, content, path=FILE):
     return file
 
 
+def test_a_sign_in_while_the_database_fails_says_so(openssh):
+    def rename(table, name):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+    openssh.command.remove("-q")  # which passes over what a server says at the end
+    assert openssh("ls").returncode == 0
+    rename("store_sftpkey", "elsewhere")
+    try:
+        refused = openssh("ls", check=False)
+    finally:
+        rename("elsewhere", "store_sftpkey")
+    assert refused.returncode
+    assert "the hub cannot look up who you are at present; try again in a minute" in refused.stderr
+    assert openssh("ls").returncode == 0
+
+
 @pytest.mark.parametrize("name", [FILE, f"{FILE}.part"], ids=["a close", "a rename"])
 def test_a_landing_that_fails_leaves_alone_what_was_begun_under_its_name(server, xa, name):
     def deliver():

@@ -91,7 +91,11 @@ class Visitor(asyncssh.SSHServer):
     async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Whether a key opens an account; asyncssh then has the client prove that it holds the key."""
         line = key.export_public_key("openssh").decode("ascii", "replace")
-        found = await self.door.run(keys.find, username, line)
+        try:
+            found = await self.door.run(keys.find, username, line)
+        except Exception as trouble:  # noqa: BLE001 (it is logged there)
+            self._cannot_tell(trouble)
+            return False
         if found is None:
             return False
         self._found[username] = (found.account, found.pk)
@@ -103,7 +107,11 @@ class Visitor(asyncssh.SSHServer):
         if self.door.pause(self.address) or self.door.by_account.blocked(username[:64], now):
             log.warning("password not looked at: account %r from %s", username[:40], self.address)
             return False
-        account = await self.door.check_password(username, password)
+        try:
+            account = await self.door.check_password(username, password)
+        except Exception as trouble:  # noqa: BLE001 (it is logged there)
+            self._cannot_tell(trouble)
+            return False
         if account is not None:
             self._found[username] = (account, None)
             return True
@@ -112,6 +120,11 @@ class Visitor(asyncssh.SSHServer):
         if self._tries >= self.door.limits.tries_per_connection:
             raise asyncssh.PermissionDenied("too many failed sign-ins on one connection")
         return False
+
+    def _cannot_tell(self, trouble: Exception) -> None:
+        """The database does not answer: whoever signs in is told to come again, and nothing counts as a wrong try."""
+        log.error("nobody can be signed in; %s is told so", self.address, exc_info=trouble)
+        self.leave("the hub cannot look up who you are at present; try again in a minute")
 
     def auth_completed(self) -> None:
         """The client has proved who it is: take the account of the name that it signed in with."""
