@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 import pytest
+from django.db import connection
 
 from ipshare.domain.digest import digest
 from ipshare.domain.group import ElementGroup as G
@@ -163,6 +164,30 @@ def test_a_failure_of_our_own_shows_a_reference_and_nothing_else(monkeypatch, ca
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert b"secret detail" not in answer.content
     assert answer.json()["detail"].split("reference ")[1][:12] in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_clients_are_told_to_come_again(monkeypatch):
+    reader = a_reader()
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+    answers = [
+        reader.get("/api/v1/changes"),
+        reader.get("/api/v1/whoami"),
+        reader.browser.post(
+            "/oauth/token",
+            {
+                "grant_type": "client_credentials",
+                "client_id": reader.client_id,
+                "client_secret": reader.secret,
+            },
+        ),
+    ]
+    monkeypatch.undo()
+    for answer in answers:
+        assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+        assert answer.json()["code"] == "database-away"
+    assert reader.sign_in().get("/api/v1/whoami").status_code == 200
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from ipshare.store import access
 from ipshare.store.access import Allowed, Holder
 from ipshare.store.models.credentials import ClientKey, ClientSecret, TokenSource
 from ipshare.store.models.sharing import Client
+from ipshare.trace import context
 
 USED_EVERY = timedelta(minutes=1)
 """How exactly the last use of a client is noted."""
@@ -186,7 +187,10 @@ class Token(TokenView):
             return _not_read("send the parameters as application/x-www-form-urlencoded")
         if any("\0" in value for values in sent for value in values[1]):
             return _not_read("a parameter holds NUL")
-        answer = self.authorization_flow_token_response(request)
+        try:
+            answer = self.authorization_flow_token_response(request)
+        except Exception as trouble:  # noqa: BLE001 (logged; the client sees nothing of it)
+            return problem.server_trouble(request, trouble, context.current())
         if answer.status_code == 401:  # noqa: PLR2004
             answer.headers["WWW-Authenticate"] = 'Basic realm="ipshare"'  # RFC 6749 5.2
         return answer

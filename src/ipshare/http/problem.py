@@ -6,12 +6,18 @@ import logging
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import django.db
 import msgspec
+import psycopg
 from django.http import HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+RETRY = 30
+"""Seconds after which it is worth while to ask again where the database is away."""
+_AWAY = ("08", "57P", "53")
+"""The beginnings of what PostgreSQL answers while it starts, stops or has no room: SQLSTATE."""
 
 
 class Kind(NamedTuple):
@@ -49,6 +55,7 @@ TABLE: Mapping[str, Kind] = {
     "rate-exceeded": Kind(429, "The client has asked for too much in too short a time"),
     "checksum-differs": Kind(460, "The body is not what its checksum says"),
     "server-trouble": Kind(500, "The hub has failed"),
+    "database-away": Kind(503, "The hub cannot reach its database at present"),
     "search-busy": Kind(503, "The hub is busy with other questions, or with this one"),
     "search-not-ready": Kind(503, "What was just published cannot be searched yet"),
     "search-too-slow": Kind(503, "The search takes too long"),
@@ -97,11 +104,22 @@ def not_allowed(allow: str) -> Problem:
     return Problem("method-not-allowed", f"this address knows {allow}", {"Allow": allow})
 
 
+def is_database_away(trouble: BaseException | None) -> bool:
+    """Whether a failure is that PostgreSQL could not be reached: it starts or stops, or has no room for more."""
+    if not isinstance(trouble, django.db.OperationalError | psycopg.OperationalError):
+        return False
+    state = getattr(trouble, "sqlstate", None) or getattr(trouble.__cause__, "sqlstate", None)
+    return state is None or str(state).startswith(_AWAY)
+
+
 def server_trouble(request: HttpRequest, trouble: BaseException, reference: str) -> HttpResponse:
     """A failure of our own: logged under a reference that the client can quote; nothing else is shown."""
     log.error(
         "%s %s failed, reference %s", request.method, request.path, reference, exc_info=trouble
     )
+    if is_database_away(trouble):
+        detail = "it is started, updated or repaired: ask again after Retry-After seconds"
+        return response(Problem("database-away", detail, {"Retry-After": str(RETRY)}))
     return response(
         Problem(
             "server-trouble",

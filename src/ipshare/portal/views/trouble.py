@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ipshare.http import problem
 from ipshare.portal.shell import page
 from ipshare.trace import context
-
-RETRY = 30
-"""Seconds after which it is worth while to ask again where the database is away."""
-_AWAY = ("08", "57P", "53")
-"""The beginnings of what PostgreSQL answers while it starts, stops or has no room: SQLSTATE."""
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -34,17 +29,9 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Our fault; nothing is asked of the database, which may be what failed."""
-    away = _is_away(sys.exception())
+    away = problem.is_database_away(sys.exception())
     shown = {"away": away, "id": context.current()}
     response = render(request, "portal/trouble-500.html", shown, status=503 if away else 500)
     if away:
-        response.headers["Retry-After"] = str(RETRY)
+        response.headers["Retry-After"] = str(problem.RETRY)
     return response
-
-
-def _is_away(trouble: BaseException | None) -> bool:
-    """Whether the database could not be reached; Django calls the page of an error where it has caught it."""
-    if not isinstance(trouble, OperationalError):
-        return False
-    state = getattr(trouble.__cause__, "sqlstate", None)
-    return state is None or str(state).startswith(_AWAY)
