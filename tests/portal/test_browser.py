@@ -293,6 +293,37 @@ def test_the_portal_works_without_script(browser, live_server, office):
     context.close()
 
 
+def test_a_form_that_is_clicked_twice_is_sent_once(browser, live_server, office):
+    tab = a_tab(browser, live_server)
+    sign_in(tab)
+    tab.goto("/data-exchange-authorizations/kh")
+    tab.fill("#name", "IPOS")
+    tab.click("button:has-text('Add Third Party')")
+    tab.click("main >> text=Credentials")
+    tab.click("text=New secret")
+    held = []
+    tab.route(
+        "**",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    tab.evaluate(
+        """async () => {
+            const button = document.querySelector("form[action*='secret#'] button[type=submit]");
+            button.click();
+            await new Promise((later) => setTimeout(later, 100));
+            button.click();
+            await fetch("/health/live");
+        }"""
+    )
+    assert len(held) == 1
+    held.pop().continue_()
+    tab.wait_for_selector("#secret")
+    tab.go_back()
+    tab.click("text=New secret")
+    with tab.expect_request(lambda request: request.method == "POST"):
+        tab.click("text=Make a new secret", no_wait_after=True)  # seen again, it is sent again
+
+
 def test_on_paper_stands_what_is_and_nothing_that_only_asks(browser, live_server, office):
     tab = a_tab(browser, live_server, width=702)  # A4 between its margins
     sign_in(tab)

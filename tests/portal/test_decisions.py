@@ -195,6 +195,16 @@ def test_checked_again_with_nothing_newer_it_is_loaded_again(tmp_path, at, offic
     assert AuditEvent.objects.get(event="submission.checked-again").detail["of"] == first.reference
 
 
+def test_checked_again_twice_at_once_is_one_submission(tmp_path, at, officer):
+    first = send(tmp_path / "a.xml", transaction(a_mark("XA/1/19")), at=at)
+    answers = [officer.post(f"/submissions/{first.reference}/again") for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == ["/submissions/XA-000002"] * 2
+    assert Submission.objects.filter(checks_again=first).count() == 1
+    drain()
+    answer = officer.post(f"/submissions/{first.reference}/again")
+    assert answer["Location"] == "/submissions/XA-000003"
+
+
 def test_checked_again_never_takes_back_what_is_newer(tmp_path, at, officer):
     first = send(tmp_path / "a.xml", transaction(a_mark("XA/1/19", words="OLD")), at=at)
     newer = transaction(a_mark("XA/1/19", words="NEW"))

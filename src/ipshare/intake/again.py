@@ -38,7 +38,10 @@ def kind_of(submission: Submission) -> Kind:
 
 
 def check(submission: Submission, *, by: str, at: datetime) -> Submission:
-    """Queue the bytes of an ended submission once more; the new submission is the answer."""
+    """Queue the bytes of an ended submission once more; the new submission is the answer.
+
+    Where they are being checked again already, it is that one: somebody clicked twice.
+    """
     try:
         objects.StoredFile(objects.received_key(submission.sha256))
     except FileNotFoundError as trouble:
@@ -52,6 +55,10 @@ def check(submission: Submission, *, by: str, at: datetime) -> Submission:
             raise NotAgainError(f"{submission.reference} has not ended yet.")
         if submission.state == State.REPEATED:
             raise NotAgainError("Check the first submission of these bytes again instead.")
+        ended = [state for state in State if state.ended]
+        running = Submission.objects.filter(checks_again=submission).exclude(state__in=ended)
+        if running.exists():
+            return running.get()
         again = Submission.objects.create(
             office=house,
             number=house.next_submission,

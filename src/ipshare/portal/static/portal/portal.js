@@ -1,4 +1,4 @@
-/* The portal's own script: copies a value. Every page can be read, and every form sent, without it. */
+/* The portal's own script: copies a value, sends a form once. Every page can be read, and every form sent, without it. */
 const copies = () => document.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
 
 document.addEventListener("DOMContentLoaded", copies);
@@ -16,3 +16,14 @@ document.addEventListener("click", async (event) => {
   button.dataset.copied = "";
   status.textContent = "Copied";
 });
+
+/* A second click while the answer is on its way would do it again: add another secret, begin another check. */
+let sent = new WeakSet();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (sent.has(form)) event.preventDefault();
+  else setTimeout(() => event.defaultPrevented || sent.add(form));
+});
+window.addEventListener("pageshow", () => { sent = new WeakSet(); });
