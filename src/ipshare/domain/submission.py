@@ -35,3 +35,6 @@ MOVES: dict[State, frozenset[State]] = {
     State.REJECTED: frozenset(),
     State.REPEATED: frozenset(),
 }
+
+ENDED = tuple(state.value for state in State if state.ended)
+"""The states in which nothing will happen to a submission any more."""

@@ -25,7 +25,7 @@ from ipshare.domain.digest import digest
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.group import mask
 from ipshare.domain.record import Operation, Record
-from ipshare.domain.submission import State
+from ipshare.domain.submission import ENDED, State
 from ipshare.ingest import opening, queue, version, whole
 from ipshare.parse import cut, detect, readers, withdrawn
 from ipshare.standards import schemas
@@ -274,10 +274,9 @@ def _may_be_unchanged(submission: Submission) -> bool:
     """
     line = Submission.objects.filter(office=submission.office_id, right=submission.right)
     earlier = line.filter(number__lt=submission.number)
-    ended = [state.value for state in State if state.ended]
     return (
         earlier.filter(state=State.PUBLISHED).exists()
-        and not earlier.exclude(state__in=ended).exists()
+        and not earlier.exclude(state__in=ENDED).exists()
     )
 
 

@@ -11,13 +11,12 @@ from django.db.models import Sum
 from ipshare.domain import plural
 from ipshare.domain.finding import Effect, Finding, Severity
 from ipshare.domain.office import Kind, Right
-from ipshare.domain.submission import State
+from ipshare.domain.submission import ENDED, State
 from ipshare.ingest import opening, queue, totals, version, waking, whole
 from ipshare.store import audit, delta, held, holdings, kept_back, merge, stage
 from ipshare.store.models.submissions import Submission
 from ipshare.trace import context
 
-ENDED = [state.value for state in State if state.ended]
 SAMPLE = 100
 AT_ONCE = 2_000
 """Findings about a package that are in memory at once."""

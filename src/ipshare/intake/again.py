@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ipshare.domain.office import Kind
-from ipshare.domain.submission import State
+from ipshare.domain.submission import ENDED, State
 from ipshare.ingest import tasks
 from ipshare.intake.landing import LOADED
 from ipshare.store import audit, objects
@@ -55,8 +55,7 @@ def check(submission: Submission, *, by: str, at: datetime) -> Submission:
             raise NotAgainError(f"{submission.reference} has not ended yet.")
         if submission.state == State.REPEATED:
             raise NotAgainError("Check the first submission of these bytes again instead.")
-        ended = [state for state in State if state.ended]
-        running = Submission.objects.filter(checks_again=submission).exclude(state__in=ended)
+        running = Submission.objects.filter(checks_again=submission).exclude(state__in=ENDED)
         if running.exists():
             return running.get()
         again = Submission.objects.create(
