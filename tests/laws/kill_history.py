@@ -56,6 +56,8 @@ class Line:
     held: dict[str, tuple[str, str]] = field(default_factory=dict)
     before: dict[str, tuple[str, str]] = field(default_factory=dict)
     last: Delivery | None = None
+    doubtful: bool = False
+    """Whether what was sent since ``last`` in this burst will be refused or rejected, which nobody knows yet."""
     next: int = 1
 
 
@@ -70,6 +72,8 @@ class History:
     def burst(self, size: int) -> list[Delivery]:
         """The next deliveries, of all lines in turn."""
         made = []
+        for line in self.lines.values():
+            line.doubtful = False  # each burst ends with all decided
         for _ in range(size):
             line = self.lines[self._dice.choice(LINES)]
             shape = self._dice.choices(list(SHAPES), list(SHAPES.values()))[0]
@@ -137,6 +141,9 @@ class History:
         return self._send(line, Kind.UPDATES, "sent back", self._other(self._file(line, chosen)))
 
     def _repeated(self, line: Line):
+        if line.doubtful:
+            # A door cannot know of a newer file in the line that it will not be loaded: the bytes go in again.
+            return self._unchanged_in_other_bytes(line)
         last = line.last
         assert last
         return self._send(line, last.kind, "repeated", last.content, name=last.name)
@@ -278,7 +285,9 @@ class History:
         name = name or f"{line.office}_{shape.replace(' ', '_')}_{self._count}.{suffix}"
         sent = Delivery(line.office, line.right, kind, name, content, at, shape)
         if keep:
-            line.last = sent
+            line.last, line.doubtful = sent, False
+        elif kind is not Kind.TEST:
+            line.doubtful = True
         return sent
 
 
