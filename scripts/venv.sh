@@ -2,9 +2,18 @@
 # Makes .venv, whether or not the system's Python came with venv and pip; says what to install where it cannot.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-python=${PYTHON:-python3}
 
-if ! command -v "$python" >/dev/null || ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+# The distribution's own Python first: it is built with optimizations that a plain build (pyenv's) has not, and does
+# the same work in a tenth less time.
+new_enough() { command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; }
+python=${PYTHON:-}
+if [ -z "$python" ] && new_enough /usr/bin/python3 && /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    python=/usr/bin/python3
+fi
+for other in python3.11 python3; do
+    [ -n "$python" ] || ! new_enough "$other" || python=$other
+done
+if [ -z "$python" ] || ! new_enough "$python"; then
     echo "ipshare needs Python 3.11 or newer; name it: make setup PYTHON=/path/to/python3.11" >&2
     exit 2
 fi

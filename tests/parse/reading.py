@@ -38,6 +38,7 @@ def read(
     content: bytes | Iterable[bytes],
     *,
     file: str = "x.xml",
+    office: str = "KH",
     limits: Limits = DEFAULT,
     validate: bool = True,
     schema: SchemaFor = schema_for,
@@ -52,7 +53,7 @@ def read(
         for shard in shards:
             if isinstance(shard, cut.Shard):
                 items += readers.read(
-                    shard, office="KH", schema_for=schema if validate else None, limits=limits
+                    shard, office=office, schema_for=schema if validate else None, limits=limits
                 )
             else:
                 items.append(shard)

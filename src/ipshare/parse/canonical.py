@@ -21,7 +21,6 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 import msgspec
-from lxml import etree
 
 from ipshare.domain.group import ElementGroup
 from ipshare.domain.office import Right
@@ -30,6 +29,8 @@ from ipshare.parse import identify, joints, residue, shapes
 from ipshare.parse.shapes import ELEMENTS, MIXED, SHARED, TEXT, Entry, Shape
 from ipshare.standards import namespaces, st96
 
+Element = Any
+"""lxml's element: its stub says that a tag is a text, which that of a comment is not; compiled files believe it."""
 Parts = dict[str, Any]  # by element group
 
 _ENCODER = msgspec.json.Encoder()
@@ -40,7 +41,7 @@ _PUBLICATION = st96.model().clark(st96.RECORD_ELEMENT[Right.PATENT])
 
 
 def convert(  # noqa: PLR0913 (the interface that all rooms share)
-    element: etree._Element,
+    element: Element,
     *,
     right: Right,
     office: str,
@@ -93,7 +94,7 @@ def convert(  # noqa: PLR0913 (the interface that all rooms share)
 
 
 def _plain(  # noqa: C901, PLR0912 (the inner loop: a call per element would cost more than it explains)
-    element: etree._Element, shape: Shape, found: residue.Residues
+    element: Element, shape: Shape, found: residue.Residues
 ) -> Any:
     """The value of an element whose whole subtree belongs to one group."""
     value: Tree = {}
@@ -104,7 +105,9 @@ def _plain(  # noqa: C901, PLR0912 (the inner loop: a call per element would cos
     if text and not text.isspace():
         found.stray(element, 0, text)
     table = shape.table or shape.filled()
-    last, ordered, prefixes = -1, True, None
+    last, ordered = -1, True
+    prefixes: dict[str, str] | None = None
+    item: Any
     keys: list[str] = []
     for child in list(element):  # a list is faster than stepping from child to child
         tail = child.tail
@@ -142,7 +145,7 @@ def _plain(  # noqa: C901, PLR0912 (the inner loop: a call per element would cos
     return value or ""
 
 
-def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tuple[Any, Parts]:  # noqa: C901, PLR0912, PLR0915
+def _split(element: Element, shape: Shape, found: residue.Residues) -> tuple[Any, Parts]:  # noqa: C901, PLR0912, PLR0915
     """The value of an element whose subtree belongs to several groups, and the part of each group."""
     value: Tree = {}
     parts: Parts = {}
@@ -155,7 +158,9 @@ def _split(element: etree._Element, shape: Shape, found: residue.Residues) -> tu
     if text and not text.isspace():
         found.stray(element, 0, text)
     table = shape.table or shape.filled()
-    last, ordered, prefixes = -1, True, None
+    last, ordered = -1, True
+    prefixes: dict[str, str] | None = None
+    item: Any
     keys: list[tuple[str, tuple[str, ...]]] = []
     former: AbstractSet[str] = frozenset()
     for child in list(element):  # a list is faster than stepping from child to child
@@ -267,7 +272,7 @@ def _order(
 
 
 def _other(  # noqa: PLR0913, PLR0917 (the state of the loop it serves)
-    child: etree._Element,
+    child: Element,
     entry: Entry | None,
     shape: Shape,
     value: Tree,
@@ -294,7 +299,7 @@ def _other(  # noqa: PLR0913, PLR0917 (the state of the loop it serves)
     return entry, {**(prefixes or {}), entry[0]: prefix}
 
 
-def _leaf(element: etree._Element, shape: Shape, found: residue.Residues) -> Any:
+def _leaf(element: Element, shape: Shape, found: residue.Residues) -> Any:
     """The value of an element with text or mixed content."""
     value: Tree = {}
     _attributes(element, element.items(), shape, value, found)
@@ -317,7 +322,7 @@ def _leaf(element: etree._Element, shape: Shape, found: residue.Residues) -> Any
 
 
 def _attributes(
-    element: etree._Element,
+    element: Element,
     attributes: Iterable[tuple[Any, Any]],
     shape: Shape,
     value: Tree,
@@ -348,7 +353,7 @@ def _documents(parts: Parts, start: Tree, shape: Shape) -> dict[str, list[Tree]]
                     plain[key] = value
     identity = documents.get(_IDENTITY)
     if identity is not None:
-        for key in shapes.SENDING_KEYS & identity[0].keys():
+        for key in [key for key in identity[0] if key in shapes.SENDING_KEYS]:
             _document(documents, _UNCLASSIFIED)[0][key] = identity[0].pop(key)
         if not any(identity):
             del documents[_IDENTITY]
@@ -363,7 +368,7 @@ def _document(documents: dict[str, list[Tree]], group: str) -> list[Tree]:
 
 
 def _add_application(
-    element: etree._Element,
+    element: Element,
     tree: Tree,
     documents: dict[str, list[Tree]],
     found: residue.Residues,
@@ -378,7 +383,7 @@ def _add_application(
     if not isinstance(value, dict):
         return
     tree["trademarkApplication"] = value
-    sending = {key: value[key] for key in shapes.SENDING_KEYS & value.keys()}
+    sending = {key: value[key] for key in value if key in shapes.SENDING_KEYS}
     if sending:
         owner = parts[shape.group]
         for key in sending:
