@@ -10,7 +10,6 @@ import sys
 import sysconfig
 from collections.abc import Sequence
 from hashlib import blake2b
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -57,7 +56,7 @@ def folder() -> Path:
     return home() / hashed.hexdigest()
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds the compiled files in place of their sources."""
 
     def __init__(self, compiled: Path) -> None:

@@ -12,7 +12,7 @@ import random
 import sys
 import tempfile
 import zipfile
-from dataclasses import astuple
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +26,13 @@ TEXTS = (
     "", " ", "-", "2567-01-01", "2024-13-45", "20240101", "45000", "0", "-1", "9" * 40, "N/A", "ก ข", "ភាសា", "&<>\"'",
     "line\nline", "\t", "x" * 400, "a@example.org", "true", "٣", "KH/1/2020", "\ufeff", "\u202e",
 )  # fmt: skip
+ATTRIBUTES = (
+    "id", "languageCode", "{urn:x}y", "sequenceNumber", "{http://www.wipo.int/standards/XMLSchema/ST96/Common}operationCategory",
+    "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation",
+    "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation",
+)  # fmt: skip
+CLIMB = 0.7
+"""How likely it is that the element around is taken instead: records have attributes that mean something."""
 MOST = 12
 """Places of a file that are bent."""
 
@@ -101,9 +108,10 @@ def _bend(one, dice):  # noqa: PLR0912 (a list of mischief)
     elif match == 5:
         one.append(etree.ProcessingInstruction("pi", "x"))
     elif match == 6:
-        one.set(
-            dice.choice(("id", "languageCode", "{urn:x}y", "sequenceNumber")), dice.choice(TEXTS)
-        )
+        while one.getparent() is not None and dice.random() < CLIMB:
+            one = one.getparent()
+        for name in dice.sample(ATTRIBUTES, dice.randint(1, 4)):
+            one.set(name, dice.choice(TEXTS))
     elif match == 7:
         one.tag = dice.choice((one.tag + "X", "{urn:x}y", "plain", parent.tag))
     elif match == 8:
@@ -134,15 +142,26 @@ def told(office: str, right: str, content: bytes):
     )  # fmt: skip
     for item in read(content, office=office):
         if not isinstance(item, Record):
-            yield repr(item)
+            yield repr(plain(item))
             continue
-        yield repr(astuple(item))
+        yield repr(plain(item))
         facts = gather(item)
         digests = group_digests(item)
-        yield repr((
+        yield repr(plain((
             run.check_batch([facts], context), run.recheck_on(facts, context),
             facets_of(facts, has_errors=False), lacks_of(facts), row_of(facts, digests),
-        ))  # fmt: skip
+        )))  # fmt: skip
+
+
+def plain(value):
+    """The same in words that do not depend on how a set is walked; the order of everything else stays."""
+    if is_dataclass(value):
+        return [(one.name, plain(getattr(value, one.name))) for one in fields(value)]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(repr, value))
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return value
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -76,15 +77,17 @@ def _told_in_the_identity(group: G) -> Plant:
     """Each record says how many elements it has of a group."""
 
     def plant(monkeypatch):
-        documents = canonical._documents
+        convert = canonical.convert
 
-        def telling(*given):
-            found = documents(*given)
-            plain, _ = found.get(group.value, ({}, {}))
-            found["identity"][0]["markSeriesTotalQuantity"] = str(len(plain))
-            return found
+        def telling(*given, **more):
+            record = convert(*given, **more)
+            held = json.loads(record.documents.get(group, b"{}"))
+            identity = json.loads(record.documents[G.IDENTITY])
+            told = {"markSeriesTotalQuantity": str(len(held.keys() - {"~"})), **identity}
+            written = json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
+            return replace(record, documents={**record.documents, G.IDENTITY: written})
 
-        monkeypatch.setattr(canonical, "_documents", telling)
+        monkeypatch.setattr(canonical, "convert", telling)
 
     return plant
 

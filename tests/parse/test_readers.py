@@ -274,6 +274,18 @@ def test_content_outside_of_records_is_reported():
     assert (found.rule, found.value) == ("PKG-007", "ApplicantBag")
 
 
+def test_content_outside_of_records_is_reported_in_its_order():
+    """Elements are hashed by where they lie in memory: a report must not be another one each time it is made."""
+    inner = bag([mark(1)]).decode()
+    inner = inner[inner.index("<tmk:TrademarkBag") :]
+    names = [f"Holder{place}" for place in range(12)]
+    wrapped = inner
+    for name in reversed(names):
+        wrapped = f"<{name}><{name}Stray>x</{name}Stray>{wrapped}</{name}>"
+    found = findings(read(wrapped.encode(), validate=False))
+    assert [one.value for one in found] == [f"{name}Stray" for name in names]
+
+
 def test_a_wrapper_without_schema_is_validated_record_by_record():
     shared("st96", "xsd_v6_0")
     body = '<pat:PatentPublication com:languageCode="en" com:st96Version="V6_0"><pat:Nonsense/></pat:PatentPublication>'

@@ -180,16 +180,16 @@ def unread(root: etree._Element, found: list[Found]) -> Iterator[etree._Element]
     """The elements that hold something, stand outside all records, and are no header of a transaction."""
     taken = {record.element for record in found}
     of_one = {_holder(record) for record in taken if is_alone(record)}
-    holders = around(found) | (set() if root in taken else {root})
-    for holder in holders:
-        if found and (local(holder) in _WITH_RECORD or holder in of_one):
-            continue
+    holders = around(found)
+    waiting = [] if root in taken else [root]
+    while waiting:
+        holder = waiting.pop()
+        passed_over = found and (local(holder) in _WITH_RECORD or holder in of_one)
+        inside = []
         for child in holder.iterchildren(etree.Element):
             empty = len(child) == 0 and not (child.text or "").strip()
-            if (
-                child not in taken
-                and child not in holders
-                and local(child) not in _HEADERS
-                and not empty
-            ):
+            if child in holders:
+                inside.append(child)
+            elif not (passed_over or child in taken or local(child) in _HEADERS or empty):
                 yield child
+        waiting += reversed(inside)
