@@ -27,14 +27,11 @@ XML_ENCODINGS = (
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
 )
-PROLOG = re.compile(r"[ \t\r\n]*+(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+# No possessive quantifiers: Python before 3.11.5, Debian's for one, matches some of them wrongly.
+REMARK = re.compile(r"[ \t\r\n]*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 # A document type names the root element too, and spares us its inside.
-ROOT = re.compile(r"[ \t\r\n]*+<(?:!DOCTYPE[ \t\r\n]++)?([^ \t\r\n<>/!?\[]++)")
-ATTRIBUTES = r"(?:[^<>\"'/]|\"[^\"]*+\"|'[^']*+')*+"
-AFTER_ROOT = re.compile(
-    r"(?:[ \t\r\n]++|<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>)*+\Z", re.DOTALL
-)
-
+ROOT = re.compile(r"[ \t\r\n]*<(?:!DOCTYPE[ \t\r\n]+)?([^ \t\r\n<>/!?\[]+)")
+ATTRIBUTES = r"(?:[^<>\"'/]|\"[^\"]*\"|'[^']*')*"
 
 REPUT = "If your own file is whole: reput. If not, make it again and put it."
 """What to do about a file that is not whole over SFTP, whose client alone knows why."""
@@ -100,18 +97,23 @@ def _xml(fd: int, size: int, encoding: str) -> str:
     look = min(size, XML_LOOK)
     # UTF-16 is cut between its units: files are of even length, and so is XML_LOOK.
     tail = os.pread(fd, look, size - look).decode(encoding, "replace")
-    start = 0
-    while prolog := PROLOG.match(head, start):
-        start = prolog.end()
+    start = _past_remarks(head, 0)
     root = ROOT.match(head, start)
     if not root:
         far = size > XML_LOOK  # a prolog longer than what is looked at
         return "" if far and tail.rstrip().endswith(">") else "its root element is missing"
     name = re.escape(root[1])
-    ends = [*re.finditer(rf"</{name}[ \t\r\n]*+>", tail)]
-    if ends and AFTER_ROOT.match(tail, ends[-1].end()):
+    ends = [*re.finditer(rf"</{name}[ \t\r\n]*>", tail)]
+    if ends and not tail[_past_remarks(tail, ends[-1].end()) :].strip(" \t\r\n"):
         return ""
-    alone = re.compile(rf"[ \t\r\n]*+<{name}{ATTRIBUTES}/>").match(head, start)
-    if alone and AFTER_ROOT.match(head, alone.end()):
+    alone = re.compile(rf"[ \t\r\n]*<{name}{ATTRIBUTES}/>").match(head, start)
+    if alone and not head[_past_remarks(head, alone.end()) :].strip(" \t\r\n"):
         return ""
     return f"its end tag </{root[1]}> is missing"
+
+
+def _past_remarks(text: str, start: int) -> int:
+    """Where the comments and processing instructions that begin here end."""
+    while remark := REMARK.match(text, start):
+        start = remark.end()
+    return start
