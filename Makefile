@@ -1,17 +1,16 @@
 # Everything a developer does; `make` alone shows this list.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench bench-laws format lock clean
+.PHONY: help setup compiled demo serve test check bench bench-laws format lock clean
 
 PYTHON ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
-COMPILED := .venv/.compiled
 WORKERS ?= logical
 
 help:  ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(COMPILED)  ## make .venv from the lock; compile the busiest files where there is a C compiler
+setup: compiled  ## make .venv from the lock; compile the busiest files where there is a C compiler
 
 $(BIN)/python:
 	@PYTHON="$(PYTHON)" scripts/venv.sh
@@ -22,16 +21,16 @@ $(STAMP): requirements.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	touch $(STAMP); echo "That took $$(($$(date +%s) - begun)) s"
 
-$(COMPILED): $(STAMP) $(shell find src/ipshare/check src/ipshare/domain src/ipshare/parse src/ipshare/standards -name '*.py')
-	@$(BIN)/python scripts/compile.py && touch $(COMPILED)
+compiled: $(STAMP)
+	@$(BIN)/python scripts/compile.py
 
 demo: $(STAMP)  ## run a hub with sample registers and show a whole exchange (Ctrl-C ends it)
 	@$(BIN)/ipshare demo
 
-serve: $(COMPILED)  ## run a hub of your own in var/hub (Ctrl-C ends it)
+serve: compiled  ## run a hub of your own in var/hub (Ctrl-C ends it)
 	@$(BIN)/ipshare serve
 
-test: $(COMPILED)  ## run the tests, by a worker per processor; WORKERS=0: in one process
+test: compiled  ## run the tests, by a worker per processor; WORKERS=0: in one process
 	$(BIN)/python -m pytest -m "not alone" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=40
 	$(BIN)/python -m pytest -m alone
 
@@ -45,10 +44,10 @@ check: $(STAMP)  ## format, lint, types, rooms, migrations, generated pages
 	$(BIN)/python scripts/make_pages.py --check
 	$(BIN)/python scripts/rules_page.py --check
 
-bench: $(COMPILED)  ## measure speed and memory; writes benchmarks/results.json
+bench: compiled  ## measure speed and memory; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
-bench-laws: $(COMPILED)  ## the laws of sharing over 20,000 histories each (hours)
+bench-laws: compiled  ## the laws of sharing over 20,000 histories each (hours)
 	IPSHARE_LAW_EXAMPLES=20000 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/laws/test_noninterference.py \
 	    tests/laws/test_feed_replay.py
 

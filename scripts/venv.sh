@@ -5,16 +5,21 @@ cd "$(dirname "$0")/.."
 
 # The distribution's own Python first: it is built with optimizations that a plain build (pyenv's) has not, and does
 # the same work in a tenth less time.
-new_enough() { command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; }
+new_enough() { command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+name_it="name one that is there: make setup PYTHON=/path/to/python3.11"
 python=${PYTHON:-}
+if [ -n "$python" ] && ! new_enough "$python"; then
+    echo "$python is no Python 3.11 or newer; $name_it" >&2
+    exit 2
+fi
 if [ -z "$python" ] && new_enough /usr/bin/python3 && /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null; then
     python=/usr/bin/python3
 fi
 for other in python3.11 python3; do
     [ -n "$python" ] || ! new_enough "$other" || python=$other
 done
-if [ -z "$python" ] || ! new_enough "$python"; then
-    echo "ipshare needs Python 3.11 or newer; name it: make setup PYTHON=/path/to/python3.11" >&2
+if [ -z "$python" ]; then
+    echo "ipshare needs Python 3.11 or newer; install it, e.g.: apt-get install python3-venv; or $name_it" >&2
     exit 2
 fi
 if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
