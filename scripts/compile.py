@@ -10,6 +10,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
+import textwrap
 import time
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def main() -> int:
                     shutil.rmtree(old)
             (work / "lib").rename(target)
     except (Exception, SystemExit) as trouble:  # noqa: BLE001 (of whatever kind: the sources are there)
-        print(f"Could not compile ({type(trouble).__name__}: {trouble}). {SLOWER}")
+        said = textwrap.shorten(f"{type(trouble).__name__}: {trouble}", 120)
+        print(f"Could not compile ({said}). {SLOWER}")
         return 0
     print(f"Compiled {len(compiled.BUSY)} files in {time.monotonic() - begun:.0f} s")
     return 0

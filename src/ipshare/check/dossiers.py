@@ -118,7 +118,7 @@ def _design(one: Tree, prefix: str) -> Design:
         for where, view in each(tree(inside.get("viewBag")).get("view"), f"{path}/ViewBag/View"):
             parts = tree(view)
             names = ("fileName", "viewIdentifier", "viewTypeCategory")
-            file, number, kind = (text(parts.get(name)) for name in names)
+            file, number, kind = [text(parts.get(name)) for name in names]
             design.views.append(View(where, file, number, kind))
     return design
 

@@ -96,7 +96,7 @@ def _findings(rule: Rule, hits: list[Hit], facts: Facts, context: Context) -> It
         yield finding(rule.entry, hit, facts, context, rule=rule)
     rest = hits[MOST_PER_RULE:]
     if rest:
-        withholds = frozenset[ElementGroup]().union(*(_withholds(rule, hit, facts) for hit in rest))
+        withholds = frozenset[ElementGroup]().union(*[_withholds(rule, hit, facts) for hit in rest])
         effect = rule.effect if withholds or rule.effect is not Effect.WITHHOLD else Effect.FLAG
         yield Finding(
             rule=rule.entry.id,

@@ -23,7 +23,7 @@ class Leaf(NamedTuple):
 
 @cache
 def _names() -> dict[str, str]:
-    locals_ = (name.partition(":")[2] for name in st96.model().names())
+    locals_ = [name.partition(":")[2] for name in st96.model().names()]
     return {st96.json_name(local): local for local in locals_}
 
 
