@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,9 @@ _BETWEEN = 0.5
 _GRACE = 2.0  # for the processes of a killed server
 _ENOUGH_SHARED_MEMORY = 1 << 30
 _SOCKET_LINE = 4  # of postmaster.pid: the folder of the server's socket
+_NOT_IN_A_PATH = re.compile(
+    r"[\s\"'$`\\;&|<>()*?#%]"
+)  # the wheel hands it to a shell and to a URL as it is
 
 
 def start(folder: Path, *, extra: str = "", keep: bool = False) -> str:
@@ -54,6 +58,11 @@ def start(folder: Path, *, extra: str = "", keep: bool = False) -> str:
     postgresql.conf. The database ``ipshare`` is created where it is missing. Called again after the server
     was killed, it waits for its recovery.
     """
+    if found := _NOT_IN_A_PATH.search(str(folder.resolve())):
+        raise RefusalError(
+            f"the hub's own PostgreSQL takes no {found[0]!r} in the path of its folder ({folder.resolve()}); "
+            "choose another folder: ipshare --data /srv/ipshare serve (or demo)"
+        )
     server = _server(folder / "postgres", keep=keep)
     _bury(server.pgdata)
     server.ensure_pgdata_inited()
