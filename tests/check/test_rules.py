@@ -10,7 +10,9 @@ from ipshare.check.gather import gather
 from ipshare.check.present import present
 from ipshare.check.rule import registered
 from ipshare.check.run import check, check_batch, check_facts, rules_for
+from ipshare.check.walk import leaves
 from ipshare.domain.finding import Effect, Finding, Severity
+from ipshare.domain.office import Right
 
 FAMILIES = (numbers, dates, status, parties, texts, marks, patents, designs)
 CASES = [case for family in FAMILIES for case in family.CASES]
@@ -71,6 +73,27 @@ def test_records_checked_together_are_checked_as_alone() -> None:
 
 def test_every_rule_has_a_case() -> None:
     assert {case.rule for case in CASES} | BY_CONTEXT == set(registered())
+
+
+COUNTS = {
+    Right.TRADEMARK: {"+": "<tmk:MarkSeriesTotalQuantity>3</tmk:MarkSeriesTotalQuantity>"},
+    Right.DESIGN: {f"+{designs.D}": designs.DEFERRED.format("12")},
+    Right.PATENT: {f"+{patents.B}": patents.TERM.format(20)},
+}
+
+
+@pytest.mark.parametrize("text", ["²", "①", "٣", "9" * 5000])
+@pytest.mark.parametrize("right", Right)
+def test_a_text_of_odd_digits_makes_no_rule_fail(right: Right, text: str) -> None:
+    office = "MY" if right is Right.TRADEMARK else "KH"  # of a series of marks it asks the number
+    case = Case(rule="", right=right, office=office, bad={})
+    places = [leaf.path for leaf in leaves(record_of(right, office, COUNTS[right]).tree)]
+    for place in places:
+        if "@" not in place:
+            record = record_of(right, office, {**COUNTS[right], place: text})
+            assert not [one for one in check(record, context_of(case)) if one.rule == "HUB-001"], (
+                place
+            )
 
 
 def test_no_case_makes_a_rule_fail() -> None:

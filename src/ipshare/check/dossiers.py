@@ -16,6 +16,7 @@ from ipshare.check.procedure import (
     read_status,
 )
 from ipshare.check.take import day, each, item, items, text, tree
+from ipshare.check.text import whole
 from ipshare.check.values import Item, View
 from ipshare.domain.record import Tree
 
@@ -125,16 +126,12 @@ def _design(one: Tree, prefix: str) -> Design:
 
 def _months(period: Any) -> int | None:
     """The length of a deferment in months, which is what a period without a unit counts."""
-    written = text(period).strip()
-    if not written.isdigit():
+    count = whole(text(period))
+    if count is None:
         return None
     unit = tree(period).get("@periodCategory", "In month")
-    whole = {
-        "In year": 12 * int(written),
-        "In month": int(written),
-        "In week": 1 + int(written) // 4,
-    }
-    return whole.get(unit, 1 + int(written) // 28)
+    months = {"In year": 12 * count, "In month": count, "In week": 1 + count // 4}
+    return months.get(unit, 1 + count // 28)
 
 
 def _locarno(design: Design, bag: Tree, path: str) -> None:

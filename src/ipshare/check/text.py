@@ -57,7 +57,15 @@ _IDENTITY = {
 """Each looks behind its first character only once it has found one: a pattern that begins with a look-behind
 is tried at every character of a record and took more time than any rule."""
 _LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
+_LONGEST_NUMBER = 18
+"""Digits; what has more counts nothing, and Python refuses to read very many."""
 _DATE_IN_ID = re.compile(r"\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a text is, or None; ``²`` is a digit to Unicode, but no number."""
+    plain = text.strip()
+    return int(plain) if plain.isdecimal() and len(plain) <= _LONGEST_NUMBER else None
 
 
 def placeholder(text: str) -> bool:

@@ -13,6 +13,7 @@ from ipshare.check.context import Context
 from ipshare.check.facts import Design, Facts
 from ipshare.check.rule import Hit, rule
 from ipshare.check.status import State
+from ipshare.check.text import whole
 from ipshare.domain.group import ElementGroup
 
 _TEXT = {ElementGroup.TEXT}
@@ -89,7 +90,7 @@ def locarno_edition(f: Facts, _: Context) -> Iterator[Hit]:
     """The edition of Locarno is missing, or class 32 stands under an edition that did not have it."""
     for design in f.designs:
         edition = design.locarno_edition.text.strip() if design.locarno_edition else ""
-        digits = re.match(r"\d+", edition)
+        digits = re.match(r"\d{1,9}", edition)
         number = int(digits.group()) if digits else 0
         for one in design.locarno:
             if not number or (one.text.startswith("32") and number < _CLASS_32_BEGAN):
@@ -109,7 +110,7 @@ def no_product(f: Facts, _: Context) -> Iterator[Hit]:
 def designs_miscounted(f: Facts, _: Context) -> Iterator[Hit]:
     """The number of designs announced is not the number delivered."""
     one = f.announced_designs
-    if one and one.text.strip().isdigit() and int(one.text) != len(f.designs):
+    if one and whole(one.text) not in {None, len(f.designs)}:
         yield Hit(one.path, one.text, str(len(f.designs)), {"a": one.text, "b": len(f.designs)})
 
 
@@ -137,7 +138,7 @@ def views_unordered(f: Facts, _: Context) -> Iterator[Hit]:
         numbers = [view.identifier for view in design.views]
         plain = [number.rpartition(".")[2] for number in numbers]
         if plain and all(
-            number.isdigit() and len(number) <= _LONGEST_VIEW_NUMBER for number in plain
+            number.isdecimal() and len(number) <= _LONGEST_VIEW_NUMBER for number in plain
         ):
             wanted = list(range(1, len(plain) + 1))
             if sorted(map(int, plain)) != wanted:

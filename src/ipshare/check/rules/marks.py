@@ -10,7 +10,7 @@ from ipshare.check import codes
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
-from ipshare.check.text import latin, non_latin, placeholder, script_language
+from ipshare.check.text import latin, non_latin, placeholder, script_language, whole
 from ipshare.domain.group import ElementGroup
 
 _TEXT = {ElementGroup.TEXT}
@@ -162,7 +162,7 @@ def _vienna_problem(text: str) -> str | None:
     digits = _VIENNA_DIGITS.fullmatch(text)
     if digits and 1 <= int(digits[1]) <= 29:
         return ".".join(digits.groups())
-    return None if text.isdigit() and 1 <= int(text) <= 29 else ""
+    return None if 1 <= (whole(text) or 0) <= 29 else ""
 
 
 @rule("TMK-020", groups={ElementGroup.CLASSIFICATION}, needs="Vienna codes")
@@ -217,8 +217,8 @@ def description_as_words(f: Facts, _: Context) -> Iterator[Hit]:
 def series_incomplete(f: Facts, c: Context) -> Iterator[Hit]:
     """A series announces another number of marks than there are images."""
     series = f.mark.series
-    if series and series.text.isdigit() and c.profile.series_marks and f.mark.images:
-        announced = int(series.text)
+    if series and c.profile.series_marks and f.mark.images:
+        announced = whole(series.text) or 0
         if announced > 1 and announced != len(f.mark.images):
             yield Hit(series.path, series.text, "", {"a": announced, "b": len(f.mark.images)})
 

@@ -10,6 +10,7 @@ from ipshare.check import days, numbers
 from ipshare.check.context import Context
 from ipshare.check.facts import Facts
 from ipshare.check.rule import Hit, rule
+from ipshare.check.text import whole
 from ipshare.domain.finding import Severity
 from ipshare.domain.group import ElementGroup
 
@@ -160,7 +161,7 @@ def kind_code_contradicts(f: Facts, c: Context) -> Iterator[Hit]:
 def claims_miscounted(f: Facts, _: Context) -> Iterator[Hit]:
     """The number of claims is not that of the claims delivered."""
     total = f.patent.claim_total
-    if total and total.text.isdigit() and f.patent.claims and int(total.text) != f.patent.claims:
+    if total and f.patent.claims and whole(total.text) not in {None, f.patent.claims}:
         words = {"a": total.text, "b": f.patent.claims}
         yield Hit(total.path, total.text, str(f.patent.claims), words)
 
@@ -169,14 +170,14 @@ def claims_miscounted(f: Facts, _: Context) -> Iterator[Hit]:
 def beyond_the_term(f: Facts, c: Context) -> Iterator[Hit]:
     """The right is said to last longer than the law of the office lets it, extensions included."""
     term = f.patent.term
-    if term is None or not term.text.strip().isdigit():
+    if term is None or (years := whole(term.text)) is None:
         return
     kinds = [one.kind.text for unit in f.units for one in unit.publications if one.kind]
     small = numbers.utility_model(f.office, f.national_number) or any(
         one[:1] in _MODELS for one in kinds
     )
     most = c.profile.utility_model_term if small else _PATENT_TERM
-    if int(term.text) > most + (0 if small else _EXTENSIONS):
+    if years > most + (0 if small else _EXTENSIONS):
         words = {"n": term.text.strip(), "m": most}
         yield Hit(term.path, term.text, str(most), words)
 
