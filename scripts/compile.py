@@ -5,6 +5,7 @@ Without one, or without Python's headers, nothing is compiled: the hub does the 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -22,29 +23,42 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
-    """Compile, unless the present sources are compiled already."""
+    """Compile, unless the present sources are compiled already; one process at a time."""
     target = compiled.folder()
-    if target.is_dir():
+    if compiled.is_whole(target):
         return 0
     if lack := lacks():
         print(f"Not compiled, for want of {lack}. {SLOWER}")
         return 0
-    begun = time.monotonic()
     try:
         compiled.home().mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=compiled.home()) as name:
-            work = Path(name)
-            build(work)
-            for old in compiled.home().iterdir():
-                if old != work:
-                    shutil.rmtree(old)
-            (work / "lib").rename(target)
+        with (compiled.home() / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not compiled.is_whole(target):
+                fill(target)
     except (Exception, SystemExit) as trouble:  # noqa: BLE001 (of whatever kind: the sources are there)
         said = textwrap.shorten(f"{type(trouble).__name__}: {trouble}", 120)
         print(f"Could not compile ({said}). {SLOWER}")
         return 0
+    return 0 if compiled.folder() == target else 1  # make setup takes the changed sources then
+
+
+def fill(target: Path) -> None:
+    """Put what is compiled of the present sources in the place of all that lies there."""
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=compiled.home()) as name:
+        work = Path(name)
+        build(work)
+        if compiled.folder() != target:
+            print("The sources changed meanwhile: compile again.")
+            return
+        lib = work / "lib"
+        (lib / compiled.DIGEST).write_text(compiled.content(lib), encoding="utf-8")
+        for old in compiled.home().iterdir():
+            if old.is_dir() and old != work:
+                shutil.rmtree(old)
+        lib.rename(target)
     print(f"Compiled {len(compiled.BUSY)} files in {time.monotonic() - begun:.0f} s")
-    return 0
 
 
 def lacks() -> str:
@@ -54,6 +68,9 @@ def lacks() -> str:
         return f"a C compiler (gcc; looked for {compiler})"
     if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
         return "Python's headers (python3-dev)"
+    home = compiled.home()
+    if not os.access(home if home.exists() else home.parent, os.W_OK):
+        return f"leave to write into {home}"
     return ""
 
 

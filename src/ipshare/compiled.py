@@ -39,6 +39,8 @@ BUSY = (
 )
 """What is compiled: how a record becomes documents and facts. Not rules, whose words are their docstrings, nor what
 msgspec reads the types of, nor what believes the stubs of lxml (they call a comment's tag a text)."""
+DIGEST = "digest"
+"""The file of a folder that says what the folder holds."""
 _ROOMS = ("check", "domain", "parse", "standards")
 
 
@@ -54,6 +56,22 @@ def folder() -> Path:
         for source in sorted((SOURCES / room).rglob("*.py")):
             hashed.update(f"{source.relative_to(SOURCES)}\0".encode() + source.read_bytes())
     return home() / hashed.hexdigest()
+
+
+def content(compiled: Path) -> str:
+    """The digest of the compiled files in a folder."""
+    hashed = blake2b(digest_size=12)
+    for file in sorted(compiled.rglob("*.so")):
+        hashed.update(f"{file.relative_to(compiled)}\0".encode() + file.read_bytes())
+    return hashed.hexdigest()
+
+
+def is_whole(compiled: Path) -> bool:
+    """Whether a folder holds what was put there: a process that loads half a library ends without a word."""
+    try:
+        return (compiled / DIGEST).read_text(encoding="utf-8") == content(compiled)
+    except OSError:
+        return False
 
 
 class _Finder:
@@ -77,5 +95,12 @@ class _Finder:
 
 def prefer() -> None:
     """Import what is compiled instead of its source from now on."""
-    if home().is_dir() and (compiled := folder()).is_dir():
+    if not home().is_dir() or not (compiled := folder()).is_dir():
+        return
+    if is_whole(compiled):
         sys.meta_path.insert(0, _Finder(compiled))
+    else:
+        sys.stderr.write(
+            f"ipshare runs from its sources, for {compiled} is damaged. "
+            "To compile again: .venv/bin/python scripts/compile.py\n"
+        )

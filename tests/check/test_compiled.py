@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import runpy
@@ -22,7 +23,7 @@ SCRIPT = runpy.run_path(str(ROOT / "scripts" / "compile.py"))
 
 def test_what_can_be_compiled_here_is():
     lack = SCRIPT["lacks"]()
-    assert lack or compiled.folder().is_dir(), "sources have changed since: make setup"
+    assert lack or compiled.is_whole(compiled.folder()), "sources have changed since: make setup"
 
 
 def test_bent_records_are_the_same_both_ways():
@@ -42,6 +43,59 @@ def test_bent_records_are_the_same_both_ways():
     assert len(one) > FILES
     different = next((pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]), None)
     assert one == other, f"IPSHARE_BENT_SEED={SEED}\n{different}"
+
+
+@pytest.fixture
+def tried(tmp_path, monkeypatch):
+    """A home of compiled files, and a compiler that writes two words there while nobody else may compile."""
+    home = tmp_path / "compiled"
+    monkeypatch.setattr(compiled, "home", lambda: home)
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+
+    def build(work: Path) -> None:
+        with (home / "lock").open() as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for name in ("one.so", "ipshare/other.so"):
+            (work / "lib" / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / "lib" / name).write_text("compiled")
+
+    names = SCRIPT["main"].__globals__
+    monkeypatch.setitem(names, "build", build)
+    monkeypatch.setitem(names, "lacks", lambda: "")
+    return home
+
+
+@pytest.mark.parametrize("name", ["one.so", "ipshare/other.so", compiled.DIGEST])
+@pytest.mark.parametrize("harm", [Path.unlink, lambda file: file.write_text("comp")])
+def test_what_is_damaged_is_not_run_and_compiled_again(tried, capsys, name, harm):
+    before = list(sys.meta_path)
+    assert SCRIPT["main"]() == 0
+    (tried / "of an older source").mkdir()
+    (tried / "tmp left by a kill").mkdir()
+    harm(compiled.folder() / name)
+    capsys.readouterr()
+    compiled.prefer()
+    assert sys.meta_path == before
+    assert "scripts/compile.py" in capsys.readouterr().err
+    assert SCRIPT["main"]() == 0
+    assert {one.name for one in tried.iterdir()} == {compiled.folder().name, "lock"}
+    compiled.prefer()
+    assert len(sys.meta_path) == len(before) + 1
+    assert capsys.readouterr().err == ""
+
+
+def test_what_was_compiled_while_a_source_changed_is_not_kept(tried, monkeypatch, capsys):
+    folders = iter([tried / "before", tried / "after", tried / "after"])
+    monkeypatch.setattr(compiled, "folder", lambda: next(folders))
+    assert SCRIPT["main"]() == 1
+    assert "changed meanwhile" in capsys.readouterr().out
+    assert [one.name for one in tried.iterdir()] == ["lock"]
+
+
+def test_where_nothing_may_be_written_setup_goes_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(compiled, "home", lambda: tmp_path / "away" / "compiled")
+    assert SCRIPT["main"]() == 0
+    assert "for want of leave to write" in capsys.readouterr().out
 
 
 def test_a_changed_source_is_not_the_one_that_was_compiled(tmp_path, monkeypatch):
