@@ -141,10 +141,9 @@ def told(office: str, right: str, content: bytes):
         office=office, right=Right(right), kind=Kind.UPDATES, today=date(2026, 11, 21), package="a.zip"
     )  # fmt: skip
     for item in read(content, office=office):
-        if not isinstance(item, Record):
-            yield repr(plain(item))
-            continue
         yield repr(plain(item))
+        if not isinstance(item, Record):
+            continue
         facts = gather(item)
         digests = group_digests(item)
         yield repr(plain((
